@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from testing.waiting import SECONDS
+
+Tab = TypeVar("Tab", BrowserContext, Page)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
@@ -18,8 +22,9 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 
-# Five seconds, as Playwright has it, are too few for a busy machine.
-expect.set_options(timeout=60_000)
+# Five and thirty seconds, as Playwright has them, are too few for a busy machine.
+PATIENCE = 1000 * SECONDS
+expect.set_options(timeout=PATIENCE)
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
@@ -27,9 +32,17 @@ needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian'
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE)
+        made.new_context = partial(_patient, made.new_context)  # type: ignore[method-assign]
+        made.new_page = partial(_patient, made.new_page)  # type: ignore[method-assign]
         yield made
         made.close()
+
+
+def _patient(make: Callable[..., Tab], **options: Any) -> Tab:
+    made = make(**options)
+    made.set_default_timeout(PATIENCE)
+    return made
 
 
 def sights(page: Page) -> Iterator[tuple[Scheme, int]]:

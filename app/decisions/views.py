@@ -59,7 +59,10 @@ class LetterView(BaseModel):
 
 
 class OwnReview(BaseModel):
-    """A wish for human review as its candidate sees it; open while `outcome` is null."""
+    """A wish for human review as its candidate sees it; open while `answered_at` is null.
+
+    Without an outcome it ended with the erasure of the data.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 

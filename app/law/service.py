@@ -100,13 +100,12 @@ def require_notice(connection: Connection, org_id: str, challenge_id: str, profi
     waiting = notices.versions(connection, org_id, challenge_id, profile_id)
     if waiting:
         first = min(law.in_force(notice.created_at) for notice in waiting)
-        day = words.date(datetime(first.year, first.month, first.day, tzinfo=UTC))
         raise Conflict(
             "notice-too-new",
             _("The notice for {profile} must be public for {days} business days first.").format(
                 profile=name, days=law.notice.business_days
             ),
-            hint=_("You can invite from {day}.").format(day=day),
+            hint=_("You can invite from {day}.").format(day=words.calendar_date(first)),
         )
     raise Conflict(
         "notice-missing",

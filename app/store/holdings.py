@@ -115,7 +115,8 @@ def remove(connection: Connection, candidate_id: str) -> None:
     connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
     its_mails = decision_mails.c.invitation_id.in_(its)
     connection.execute(update(decision_mails).where(its_mails).values(subject="", body=""))
-    forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), ""))}
+    ended = func.coalesce(human_reviews.c.answered_at, func.now())
+    forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), "")), "answered_at": ended}
     connection.execute(update(human_reviews).where(human_reviews.c.invitation_id.in_(its)).values(forgotten))
     connection.execute(update(legal_holds).where(legal_holds.c.candidate_id == candidate_id).values(reason=""))
     elsewhere = {"remote_id": orders.c.id, "callback": "", "profile": ""}

@@ -32,7 +32,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class HumanReview:
-    """A wish that a person look again at the decision of `version`; open while `outcome` is None."""
+    """A wish that a person look again at the decision of `version`; open while `answered_at` is None.
+
+    Without an outcome it ended because the candidate's data were erased.
+    """
 
     id: str
     invitation_id: str

@@ -111,10 +111,10 @@ def unbundled(data: bytes) -> Fetched:
     """What is in a bundle; Rejected where it cannot be read, or needs commits that are not in it."""
     store = MemoryObjectStore()
     try:
-        bundle = read_bundle(io.BytesIO(data))
-        if bundle.prerequisites:
-            raise rejected("REPOSITORY_BROKEN", _("The bundle needs commits that are not in it."))
-        references = dict(bundle.references)
+        with read_bundle(io.BytesIO(data)) as bundle:
+            if bundle.prerequisites:
+                raise rejected("REPOSITORY_BROKEN", _("The bundle needs commits that are not in it."))
+            references = dict(bundle.references)
         start = data.index(b"\n\n") + 2
         _add(store, data[start:])
         return _read(store, _chosen({bytes(name): bytes(sha) for name, sha in references.items()}, ""), "bundle")

@@ -38,8 +38,10 @@ ROOM = "assay.room"
 class BodyLimit:
     """Stops reading a body at its limit with 413, and at a sender's silence with 408; both as problem details."""
 
-    def __init__(self, app: ASGIApp, silence: float = SILENCE, longest: float = LONGEST) -> None:
-        self.app, self._silence, self._longest = app, silence, longest
+    silence, longest = SILENCE, LONGEST
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -51,7 +53,7 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "0")
         # What is announced as too large is not read at all; a length that is no number counts as none.
         size = int(announced) if announced.isdecimal() else 0
-        until, read, complete = time.monotonic() + self._longest, 0, False
+        until, read, complete = time.monotonic() + self.longest, 0, False
 
         async def bounded() -> Message:
             nonlocal read, complete
@@ -60,7 +62,7 @@ class BodyLimit:
             if max(read, size) > scope.get(ROOM, SMALL):
                 raise HTTPException(413)
             try:
-                with anyio.fail_after(min(self._silence, until - time.monotonic())):
+                with anyio.fail_after(min(self.silence, until - time.monotonic())):
                     message = await receive()
             except TimeoutError:
                 raise HTTPException(408, headers={"Connection": "close"}) from None

@@ -64,6 +64,8 @@ log = structlog.get_logger(__name__)
 #: Any fixed number: the advisory lock that keeps two workers from the same upkeep at once.
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
+#: How often a worker looks for jobs that nobody tells it of: those to try again, and those whose lock has come free.
+LOOK_SECONDS = 1.0
 #: Before another try: what waits while the object store is away goes on soon after it is back.
 LONGEST_WAIT = 300.0
 SENDERS = 4
@@ -127,6 +129,7 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
         "install_signal_handlers": False,
         "delete_jobs": "successful",
         "update_heartbeat_interval": settings.heartbeat_seconds,
+        "fetch_job_polling_interval": LOOK_SECONDS,
         "stalled_worker_timeout": settings.stalled_seconds,
         "shutdown_graceful_timeout": settings.grace_seconds,
     }

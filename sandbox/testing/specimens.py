@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent
 
 import numpy as np
@@ -14,7 +14,10 @@ from graders.model.probe import Action, Exit, Probe
 from graders.model.submission import Form, Submission
 
 ROWS = 500
-QUICK = Limits(cpu_seconds=2, seconds=20, memory_mb=512, model_mb=2, log_kb=16)
+#: No machine is so slow that an honest specimen meets these.
+ROOMY = Limits(cpu_seconds=60, seconds=120, memory_mb=512, model_mb=2, log_kb=16)
+#: For what goes on until it meets its limit.
+BRIEF = replace(ROOMY, cpu_seconds=2)
 
 HONEST = """
 import json
@@ -57,7 +60,7 @@ def rows(count: int = ROWS, labelled: bool = True) -> pd.DataFrame:
     return data if labelled else data.drop(columns="churned")
 
 
-def probe(action: Action, limits: Limits = QUICK, model: bytes | None = None, **more: object) -> Probe:
+def probe(action: Action, limits: Limits = ROOMY, model: bytes | None = None, **more: object) -> Probe:
     data = rows(labelled=action is not Action.PREDICT)
     fields: dict[str, object] = {"name": str(action), "data": data, "model": model, **more}
     return Probe(action=action, limits=limits, **fields)  # type: ignore[arg-type]  # a builder's free-form fields
@@ -83,7 +86,7 @@ class Case:
     exit: Exit
     kind: str | None = None
     message: str = ""
-    limits: Limits = QUICK
+    limits: Limits = ROOMY
     isolated: bool = False  # only a sandbox that isolates can hold this
     before: str = ""  # lines at module level
 
@@ -136,15 +139,16 @@ CASES = (
     Case("an exit", Action.TRAIN, "sys.exit(0)", Exit.NO_ANSWER, "NO_ANSWER"),
     Case("a hard exit", Action.TRAIN, "os._exit(0)", Exit.NO_ANSWER, "NO_ANSWER"),
     Case("a signal", Action.TRAIN, "os.kill(os.getpid(), 11)", Exit.CRASHED, "SIGNAL", "SIGSEGV"),
-    Case("an endless loop", Action.TRAIN, "while True: pass", Exit.TIMED_OUT, "CPU_LIMIT"),
+    Case("an endless loop", Action.TRAIN, "while True: pass", Exit.TIMED_OUT, "CPU_LIMIT", limits=BRIEF),
     Case(
         "an endless sleep",
         *(Action.TRAIN, "time.sleep(1000)", Exit.TIMED_OUT, "WALL_LIMIT"),
-        limits=Limits(cpu_seconds=2, seconds=3, memory_mb=512, model_mb=2),
+        limits=replace(ROOMY, seconds=3),
     ),
     Case(
         "a forked tree shares one allowance",
         *(Action.TRAIN, "[os.fork() for _ in range(3)]\nwhile True: pass", Exit.TIMED_OUT, "CPU_LIMIT"),
+        limits=BRIEF,
         isolated=True,
     ),
     Case(

@@ -21,7 +21,7 @@ import yaml
 
 from app.platform.settings import Settings
 from testing.site import Site, free_port
-from testing.waiting import until
+from testing.waiting import SECONDS, until
 
 DEPLOY = Path("docs/deploy").resolve()
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -109,14 +109,14 @@ def proxy(folder: Path, upstream: int) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(SECONDS)
 
 
 @pytest.mark.skipif(not shutil.which("caddy"), reason="needs the Debian package caddy")
 def test_the_proxy_lets_through_what_the_service_takes(make_site: Callable[..., Site], tmp_path: Path) -> None:
     """An upload of the largest size, status events while they happen, and the address of whoever asks."""
     site = make_site()
-    with proxy(tmp_path, site.settings.port) as base, httpx2.Client(base_url=base, timeout=30) as http:
+    with proxy(tmp_path, site.settings.port) as base, httpx2.Client(base_url=base, timeout=SECONDS) as http:
         until(lambda: answered(http))
         large = {"file": ("pipeline.py", b"#" * (11 * 2**20))}
         refused = http.post("/api/v1/submissions", files=large, headers=site.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graders.model.probe import Action, Exit
-from sandbox.testing.specimens import QUICK
+from sandbox.testing.specimens import BRIEF
 from tests.attacks.attack import SHORT, Attack
 
 ATTACKS = (
@@ -54,7 +54,7 @@ ATTACKS = (
         """,
         Exit.TIMED_OUT,
         "CPU_LIMIT",
-        QUICK,
+        BRIEF,
     ),
     Attack(16, "stopping itself", Action.PREDICT, "os.kill(os.getpid(), 19)", Exit.TIMED_OUT, "WALL_LIMIT", SHORT),
     Attack(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graders.model.probe import Action, Exit
-from sandbox.testing.specimens import QUICK
+from sandbox.testing.specimens import BRIEF
 from tests.attacks.attack import ROOMY, Attack, Otherwise
 
 #: Where no control group counts: the honest pipeline beside the attack is ended too, and told the limit it passed.
@@ -28,7 +28,7 @@ ATTACKS = (
                 pass
         """,
         Exit.TIMED_OUT,  # by CPU time, or on a busy machine by wall clock
-        limits=QUICK,
+        limits=BRIEF,
         under_gvisor=Otherwise(
             (Exit.TIMED_OUT, Exit.OUT_OF_MEMORY),
             None,

@@ -22,6 +22,7 @@ from challenges.ml_pipeline.challenge import CHALLENGE
 from graders.model.challenge import Dataset
 from graders.tasks.asked import contract_of
 from sandbox.image.packages import PYTHON
+from testing.waiting import SECONDS
 from testing.wheels import wheel
 from tests.app.intake.make import notebook, zipped
 
@@ -113,7 +114,7 @@ def test_every_package_of_the_list_can_be_imported(unpacked: Path) -> None:
 
 def check(unpacked: Path, what: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-I", str(unpacked / "check.py"), what]
-    return subprocess.run(command, cwd=unpacked, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=unpacked, capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
 def test_the_starter_passes_the_check_of_the_kit(unpacked: Path) -> None:
@@ -169,7 +170,7 @@ def test_the_check_runs_where_its_readme_says(unpacked: Path, bare: Path, tmp_pa
     command = [str(bare), "-I", str(unpacked / "check.py"), str(what)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     found = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False, env=environment
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False, env=environment
     )
     assert (found.returncode, found.stderr) == (0, ""), found.stdout
     assert "predict   ok" in found.stdout
@@ -182,7 +183,7 @@ def test_the_task_of_the_editor_runs_the_check(unpacked: Path, bare: Path) -> No
     environment = {"PATH": f"{bare.parent}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}
     command = [task["command"], *task["args"]]
     found = subprocess.run(
-        command, cwd=unpacked, capture_output=True, text=True, timeout=300, check=False, env=environment
+        command, cwd=unpacked, capture_output=True, text=True, timeout=SECONDS, check=False, env=environment
     )
     assert (found.returncode, found.stderr) == (0, ""), found.stdout
     assert "predict   ok" in found.stdout
@@ -210,14 +211,14 @@ def test_uv_and_the_container_install_the_packages_of_the_list(unpacked: Path, t
     project.mkdir()
     for name in ("pyproject.toml", "packages.txt"):
         (project / name).write_bytes((unpacked / name).read_bytes())
-    subprocess.run([find_uv_bin(), "sync", "--quiet"], cwd=project, env=offline, check=True, timeout=300)
+    subprocess.run([find_uv_bin(), "sync", "--quiet"], cwd=project, env=offline, check=True, timeout=SECONDS)
     assert _installed(tmp_path / "uv") == pins
     container = json.loads((unpacked / ".devcontainer" / "devcontainer.json").read_text())
     assert container["image"] == f"python:{PYTHON}"
     venv.create(tmp_path / "pip", with_pip=True, symlinks=True)
     python, *arguments = shlex.split(container["postCreateCommand"])
     command = [str(tmp_path / "pip" / "bin" / python), *arguments, "--quiet", "--disable-pip-version-check"]
-    subprocess.run(command, cwd=project, env=offline, check=True, timeout=300)
+    subprocess.run(command, cwd=project, env=offline, check=True, timeout=SECONDS)
     assert _installed(tmp_path / "pip").items() >= pins.items()
 
 
@@ -229,7 +230,7 @@ def _installed(environment: Path) -> dict[str, str]:
 def test_without_any_package_it_says_what_is_missing(unpacked: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "empty", with_pip=False, symlinks=True)
     command = [str(tmp_path / "empty" / "bin" / "python"), "-I", str(unpacked / "check.py"), "submission"]
-    found = subprocess.run(command, cwd=unpacked, capture_output=True, text=True, timeout=60, check=False)
+    found = subprocess.run(command, cwd=unpacked, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert found.returncode == 1
     assert "pip install -r packages.txt" in found.stderr
     assert "Traceback" not in found.stderr

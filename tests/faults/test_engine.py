@@ -15,7 +15,7 @@ import pytest
 
 from graders.model.probe import Action, Run, SandboxError
 from sandbox.host.docker import DockerSandbox
-from sandbox.testing.conformance import QUICK, probe, run_one, submission
+from sandbox.testing.conformance import ROOMY, probe, run_one, submission
 from testing.waiting import SECONDS, until
 from tests.faults.disk import fill, small_disk
 from tests.faults.engine import FOLDER, Engine
@@ -27,7 +27,7 @@ BLOWS: dict[str, Callable[[Engine], None]] = {"killed": Engine.kill, "stopped": 
 def in_the_middle(sandbox: DockerSandbox, engine: Engine, action: Action = Action.EVALUATE) -> Future[tuple[Run, ...]]:
     """A probe that runs at this moment."""
     begun: list[str] = []
-    asked = probe(action, replace(QUICK, seconds=500))
+    asked = probe(action, replace(ROOMY, seconds=500))
     future = sandbox.start(submission(SLEEPS), [asked], lambda name, _: begun.append(name))
     until(lambda: begun)
     time.sleep(0.3)
@@ -114,6 +114,6 @@ def test_a_grader_killed_in_any_phase_leaves_no_container(action: Action, engine
         assert grader.stdout.readline() == b"started\n"
         grader.send_signal(signal.SIGKILL)
     (container,) = engine.client.containers.list(all=True, ignore_removed=True)
-    assert container.wait(timeout=120)["StatusCode"] == 0
+    assert container.wait(timeout=SECONDS)["StatusCode"] == 0
     with DockerSandbox(slots=1):
         assert left(engine) == 0

@@ -11,7 +11,7 @@ from app.submissions import service as submit
 from app.submissions.service import Upload
 from testing.site import MakeSettings
 from testing.waiting import SECONDS, until
-from tests.app.support.rows import count, owner
+from tests.app.support.rows import count, fall_silent, owner
 from tests.faults.engine import Engine
 from tests.faults.test_service import results, worker
 
@@ -42,8 +42,9 @@ def test_workers_killed_in_real_gradings_cost_nothing(make_settings: MakeSetting
                 process.wait(SECONDS)
             # Each ends by itself when its grader is gone.
             until(lambda: not engine.client.containers.list(ignore_removed=True))
+            fall_silent(service.engine)
         with worker(settings, "tests.faults.real_worker") as process:
-            until(lambda: count(service.engine, "submissions WHERE state = 'graded'"), seconds=300)
+            until(lambda: count(service.engine, "submissions WHERE state = 'graded'"))
             until(lambda: not engine.client.containers.list(all=True, ignore_removed=True))
             assert count(service.engine, "submissions WHERE run = 3") == 1
             assert {name.partition("/")[0] for name in results(settings.home)} == {"3"}

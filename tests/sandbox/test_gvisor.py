@@ -19,18 +19,18 @@ from sandbox.host import owner
 from sandbox.host.container import Container
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.conformance import CASES, FACTS, Case, check_case, probe, run_one, submission
-from testing.waiting import until
+from testing.waiting import SECONDS, until
 from tests.attacks.lingering import LEAVINGS, Leaving, limits, with_secret
 from tests.faults.engine import Engine
-from tests.sandbox.host.test_docker import LIBRARIES, REACH, ROOMY, SHAPE, TRACES
+from tests.sandbox.host.test_docker import LARGE, LIBRARIES, REACH, SHAPE, TRACES
 
 pytestmark = pytest.mark.skipif(not shutil.which("runsc"), reason="gVisor's runsc is not installed")
 
 #: What runs with all other tests; the whole suite takes five minutes.
 USUAL = ("a list of numbers is an answer", "an endless loop", "a model above its limit", "train_then_predict")
 
-PATIENT = replace(ROOMY, cpu_seconds=240, seconds=300)
-MODEST = replace(ROOMY, memory_mb=512)
+PATIENT = replace(LARGE, cpu_seconds=240, seconds=300)
+MODEST = replace(LARGE, memory_mb=512)
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,11 @@ def marked(name: str, value: object) -> ParameterSet:
 
 
 def patient(case: Case) -> Probe:
-    """The case's probe with more time, of which gVisor takes a multiple for the same work."""
+    """The case's probe; with more time, of which gVisor takes a multiple, where it is to end well before it is up."""
     limits = case.limits
-    return probe(case.action, replace(limits, cpu_seconds=4 * limits.cpu_seconds, seconds=6 * limits.seconds))
+    if case.exit is Exit.TIMED_OUT:
+        return probe(case.action, limits)
+    return probe(case.action, replace(limits, cpu_seconds=4 * limits.cpu_seconds, seconds=4 * limits.seconds))
 
 
 def test_it_is_gvisor(gvisor: DockerSandbox) -> None:
@@ -83,7 +85,7 @@ def test_fact(fact: Callable[[Sandbox], None], gvisor: DockerSandbox) -> None:
 
 def test_a_container_is_closed_on_every_side(gvisor: DockerSandbox) -> None:
     """What is closed without gVisor is closed with it."""
-    run = run_one(gvisor, probe(Action.EVALUATE, ROOMY), submission(REACH))
+    run = run_one(gvisor, probe(Action.EVALUATE, LARGE), submission(REACH))
     assert run.ok, run.failure
     assert len(run.claims) > 20
     assert [name for name, got in run.claims.items() if got and name != "roc_auc"] == []
@@ -124,7 +126,7 @@ def test_a_container_ends_when_its_grader_is_gone(waiting: Container) -> None:
     """PID 1 sees the line close and exits."""
     waiting._attached.close()
     waiting._socket.close()
-    assert waiting._docker.wait(timeout=120)["StatusCode"] == 0
+    assert waiting._docker.wait(timeout=SECONDS)["StatusCode"] == 0
 
 
 def test_the_dead_are_swept(waiting: Container, private_engine: Engine) -> None:
@@ -148,7 +150,7 @@ def processes(container: str) -> list[str]:
 
 def test_probes_leave_no_traces(gvisor: DockerSandbox) -> None:
     """A probe finds no file and no state of the one before."""
-    probes = [probe(Action.TRAIN, ROOMY), probe(Action.EVALUATE, ROOMY)]
+    probes = [probe(Action.TRAIN, LARGE), probe(Action.EVALUATE, LARGE)]
     for run in gvisor.start(submission(TRACES), probes).result(300):
         assert run.ok, run.failure
 

@@ -15,6 +15,7 @@ from app.rights import Role
 from app.store import members
 from app.web.auth import COOKIE
 from testing.site import Site
+from testing.waiting import SECONDS
 from tests.app.support.people import Person, signed_in
 
 GOOD = "correct horse battery"
@@ -22,7 +23,7 @@ GOOD = "correct horse battery"
 
 def browser(site: Site) -> httpx2.Client:
     """A client that keeps cookies, as browsers do."""
-    return httpx2.Client(base_url=site.http.base_url, timeout=20)
+    return httpx2.Client(base_url=site.http.base_url, timeout=SECONDS)
 
 
 def welcome_path(site: Site, person: Person) -> str:
@@ -112,7 +113,7 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(make_site: Call
 
     def guess(number: int) -> int:
         return httpx2.post(
-            f"{site.http.base_url}/sign-in", data={"email": email, "password": f"wrong {number}"}, timeout=60
+            f"{site.http.base_url}/sign-in", data={"email": email, "password": f"wrong {number}"}, timeout=SECONDS
         ).status_code
 
     with ThreadPoolExecutor(120) as pool:

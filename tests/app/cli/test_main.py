@@ -141,6 +141,7 @@ def test_a_slow_command_says_what_it_is_doing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no terminal is, one line after a while with the steps that are done; a quick command says nothing."""
+    monkeypatch.setattr(console, "QUIET_SECONDS", SECONDS)
     with working("Looking"):
         pass
     assert capsys.readouterr().err == ""

@@ -209,6 +209,29 @@ def test_an_erasure_takes_the_words_and_leaves_the_proofs(site: Site) -> None:
     assert (kept["text"], kept["sha256"], kept["created_at"]) == ("", letter["sha256"], letter["created_at"])
     [review] = case.decider.ask("GET", "/api/v1/human-reviews").json()
     assert (review["words"], review["outcome"]) == ("", None)
+    page = case.other.ask("GET", f"/work/c/{case.invited.id}").text
+    for told in ("The data of this candidate were erased on", letter["sha256"], "ended, as the data were erased"):
+        assert told in page
+    for untrue in ("handed in nothing yet", "Write to the candidate", "Your answer, which they will read"):
+        assert untrue not in page
+
+
+def test_a_review_ends_with_the_data_it_was_about(site: Site) -> None:
+    """Nobody can look at what is not there: it is not overdue, nobody is reminded, and it takes no answer."""
+    case = rejected(site)
+    review = site.http.post(f"{case.invited.api}/human-reviews", json={"words": "Please."}).json()
+    with site.service.engine.begin() as connection:
+        connection.execute(text("UPDATE human_reviews SET due_at = now() - interval '1 hour'"))
+    assert case.other.ask("GET", case.api).json()["attention"] == ["overdue"]
+    assert site.http.delete(f"{case.invited.api}/data").status_code == 204
+    with site.service.engine.begin() as connection:
+        human_reviews.remind(connection)
+        query = text("SELECT count(*) FROM news_items WHERE event = 'overdue' AND invitation_id = :id")
+        assert connection.scalar(query, {"id": case.invited.id}) == 0
+    assert case.other.ask("GET", case.api).json()["attention"] == []
+    answer = {"outcome": "stands", "answer": "We looked again."}
+    assert case.other.ask("POST", f"/api/v1/human-reviews/{review['id']}/answer", json=answer).status_code == 409
+    assert "ended, as the data were erased" in case.other.ask("GET", "/work/oversight").text
 
 
 def test_a_legal_hold_stops_every_erasure_and_says_so(site: Site) -> None:

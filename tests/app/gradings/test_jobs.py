@@ -27,7 +27,7 @@ from graders.model.probe import SandboxError
 from testing import fakes
 from testing.fakes import fake_ports
 from testing.site import MakeSettings, Site
-from testing.waiting import until
+from testing.waiting import SECONDS, until
 from tests.app.support.grading import Desk
 
 
@@ -215,7 +215,7 @@ def test_a_stop_that_comes_as_the_result_does(service: Service, first: str) -> N
         with pytest.raises(TimeoutError):
             other.result(0.5)  # it waits for this transaction
         connection.commit()
-        assert other.result(10) is False
+        assert other.result(SECONDS) is False
     after = desk.row(row.id)
     assert after.state is (State.GRADED if first == "the worker" else State.ABORTED)
     assert desk.grading(row.id, 1).state is after.state

@@ -17,7 +17,7 @@ from sandbox.protocol.failure import Starved
 from sandbox.static_tools.bounded import Bounds, Overrun
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, zipped
 
-SMALL = Bounds(cpu_seconds=1, memory_mb=128, seconds=30)
+SMALL = Bounds(cpu_seconds=1, memory_mb=128, seconds=300)
 
 
 def test_a_result_and_a_refusal_come_back_as_they_are(tmp_path: Path) -> None:
@@ -90,10 +90,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_in_a_moment(name: str) -> None:
-    """The processor time of reading it stays small, whatever becomes of it."""
+    """A tenth of a second of processor time here; whatever is quadratic takes more than ten."""
     file, data = HOSTILE[name]
     SERVER.call(SMALL, len, "a")
-    assert SERVER.call(Bounds(cpu_seconds=2), _cpu_of_reading, data, file) < 1.0
+    assert SERVER.call(Bounds(cpu_seconds=20), _cpu_of_reading, data, file) < 5.0
 
 
 def _cpu_of_reading(data: bytes, file: str) -> float:

@@ -169,7 +169,8 @@ def test_the_way_of_an_invitation_is_told_by_mail(mailing: Site, catcher: Catche
     mailing.http.post(f"{api}/close")
     catcher.wait("Closed", "way@example.org")
     admin.ask("POST", f"{here}/withdraw")
-    catcher.wait("Invitation withdrawn", "way@example.org")
+    for subject in ("Invitation withdrawn", "Take-home task"):
+        catcher.wait(subject, "way@example.org")
     mine = [one for one in catcher.caught if "way@example.org" in one["To"]]
     assert len(mine) == 6
     assert not any("73.2" in body(one) for one in mine)

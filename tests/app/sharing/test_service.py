@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.rights import Role
 from testing.site import Site
+from testing.waiting import SECONDS
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
 
@@ -90,7 +91,7 @@ def test_a_passcode_is_not_found_among_many_at_once(admin: Person, kim: Invited)
     def guess(number: int) -> int:
         passcode = "four words in it" if number == 60 else str(number)
         url = f"{admin.site.http.base_url}{path}"
-        return httpx2.post(url, data={"passcode": passcode}, headers=OURS, timeout=60).status_code
+        return httpx2.post(url, data={"passcode": passcode}, headers=OURS, timeout=SECONDS).status_code
 
     with ThreadPoolExecutor(120) as pool:
         answers = Counter(pool.map(guess, range(120)))

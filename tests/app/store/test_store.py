@@ -23,7 +23,7 @@ from app.platform.settings import Settings
 from app.store import blobs, database, embedded
 from app.store.tables import metadata
 from testing.site import new_database
-from testing.waiting import until
+from testing.waiting import SECONDS, until
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(postgres: str) -> None:
@@ -88,7 +88,10 @@ def test_a_server_that_dies_is_started_again(tmp_path: Path, how: signal.Signals
 
 def answers(url: str, earlier: int, folder: Path) -> bool:
     """Whether another server than the earlier one has the rows."""
-    with suppress(psycopg.OperationalError, OSError, IndexError), psycopg.connect(url, connect_timeout=2) as connection:
+    with (
+        suppress(psycopg.OperationalError, OSError, IndexError),
+        psycopg.connect(url) as connection,
+    ):
         row = connection.execute("SELECT answer FROM kept").fetchone()
         return row == (42,) and int((folder / "data/postmaster.pid").read_text().split()[0]) != earlier
     return False
@@ -124,7 +127,7 @@ def test_it_runs_for_an_ordinary_user_too() -> None:
         os.chown(folder, 65534, 65534)
         child = multiprocessing.get_context("fork").Process(target=serve_as_nobody, args=(folder,))
         child.start()
-        child.join(30)
+        child.join(SECONDS)
         assert child.exitcode == 0
 
 

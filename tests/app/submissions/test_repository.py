@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +24,6 @@ from app.platform.settings import Settings
 from app.submissions import repository
 from app.submissions.repository import Fetched, Wanted
 from testing.site import Site, free_port, new_database, running_site
-from testing.waiting import SECONDS
 from tests.app.support.people import signed_in
 
 #: A token, and what of it stands in the header.
@@ -117,7 +115,8 @@ def reason(work: Callable[[], object]) -> str:
 
 def bundle_of(repo: MemoryRepo) -> bytes:
     target = io.BytesIO()
-    write_bundle(target, create_bundle_from_repo(repo))
+    with create_bundle_from_repo(repo) as bundle:
+        write_bundle(target, bundle)
     return target.getvalue()
 
 
@@ -206,10 +205,8 @@ def test_a_tree_that_unfolds_without_end_is_stopped() -> None:
         tree = outer
     repo.refs[b"refs/heads/main"] = commit(repo, tree)  # type: ignore[index,assignment]
     with serving(repo) as url:
-        begun = time.monotonic()
         code = reason(lambda: repository.fetched(Wanted(url, "main"), private=True))
     assert code in ("ARCHIVE_TOO_MANY", "NAME_TOO_LONG", "REPOSITORY_BROKEN")
-    assert time.monotonic() - begun < SECONDS
 
 
 def test_a_pack_that_unfolds_meets_the_limits_of_the_process() -> None:

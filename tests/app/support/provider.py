@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from testing.site import free_port
+from testing.waiting import SECONDS
 
 
 @dataclass
@@ -58,7 +59,7 @@ def provider() -> Iterator[Provider]:
         time.sleep(0.01)
     yield made
     server.should_exit = True
-    thread.join(10)
+    thread.join(SECONDS)
 
 
 def _app(made: Provider) -> FastAPI:

@@ -17,6 +17,12 @@ def count(engine: Engine, table: str) -> int:
         return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
 
 
+def fall_silent(engine: Engine) -> None:
+    """As if the workers of now, which were killed, had been silent for a day."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 day'"))
+
+
 def new_link(service: Service, **changes: Any) -> str:
     """The path of a new invitation in the first organisation."""
     with service.engine.begin() as connection:

@@ -17,9 +17,9 @@ from app.rights import Role
 from app.store import invitations
 from app.webhooks import sending
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
-from testing.waiting import until
+from testing.waiting import SECONDS, until
 from tests.app.support.people import Person, signed_in
-from tests.app.support.rows import count
+from tests.app.support.rows import count, fall_silent
 from tests.app.tracking.stand_in import RESPONSE_ERROR, Greenhouse, StandIn, checked, standing_in
 
 BASE = "/api/v1/tracking-systems"
@@ -277,7 +277,7 @@ def test_a_worker_killed_between_store_and_patch_leaves_one_completion(
 
     `send_test` comes as often, as from a Greenhouse that never saw our answer.
     """
-    settings = make_settings(webhooks_to_private=True, heartbeat_seconds=0.5, stalled_seconds=1, embedded_worker=False)
+    settings = make_settings(webhooks_to_private=True, embedded_worker=False)
     workers: list[subprocess.Popen[bytes]] = []
     killed = 0
 
@@ -287,7 +287,8 @@ def test_a_worker_killed_between_store_and_patch_leaves_one_completion(
             return False
         killed += 1
         workers[-1].send_signal(signal.SIGKILL)
-        workers[-1].wait(20)
+        workers[-1].wait(SECONDS)
+        fall_silent(site.service.engine)
         return True
 
     stand_in.before = kill
@@ -304,7 +305,7 @@ def test_a_worker_killed_between_store_and_patch_leaves_one_completion(
         finally:
             for worker in workers:
                 worker.kill()
-                worker.wait(20)
+                worker.wait(SECONDS)
         assert (killed, len(stand_in.received), len(stand_in.completed)) == (times, times + 1, 1)
         assert len(admin.ask("GET", "/api/v1/invitations").json()["items"]) == 1
         assert count(site.service.engine, "orders") == 1

@@ -13,6 +13,7 @@ from schemathesis.specs.openapi import checks
 from app.main import create_app
 from app.platform.settings import Settings
 from testing.site import Site
+from testing.waiting import SECONDS
 
 CHECKED = [
     not_a_server_error,
@@ -41,6 +42,6 @@ def test_an_operation_answers_as_it_is_described(site: Site, label: str) -> None
     )
     @given(case=OPERATIONS[label].as_strategy())
     def ask(case: Any) -> None:
-        case.call_and_validate(base_url=str(site.http.base_url), headers=site.headers, checks=CHECKED, timeout=20)
+        case.call_and_validate(base_url=str(site.http.base_url), headers=site.headers, checks=CHECKED, timeout=SECONDS)
 
     ask()

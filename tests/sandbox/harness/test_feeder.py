@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.harness.feeder import DONE, FAILED, HEAD, VALUES, Bad, Line, feed
 from sandbox.protocol.wire import LENGTH
+from testing.waiting import SECONDS
 
 ROWS = b"one" + b"twice"
 
@@ -26,8 +27,9 @@ def fed(other: Callable[[Line, socket.socket], None]) -> bytes:
         return feed(near, ROWS, [3, 5], [1, 2])
     finally:
         near.close()
-        side.join(5)
+        side.join(SECONDS)
         far.close()
+        line._socket.close()
 
 
 def header(answer: bytes) -> dict[str, object]:

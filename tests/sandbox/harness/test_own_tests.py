@@ -6,6 +6,7 @@ Ruff and radon only read, so they run in a bounded child process on the host, te
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,7 +42,7 @@ FILES = {
     ".coveragerc": "[run]\nomit = *\n",
     "pytest.ini": "[pytest]\naddopts = --no-such-option\n",
 }
-LIMITS = Limits(cpu_seconds=20, seconds=60, memory_mb=512, model_mb=2)
+LIMITS = Limits(cpu_seconds=60, seconds=120, memory_mb=512, model_mb=2)
 
 
 def submission(files: dict[str, str]) -> Submission:
@@ -51,7 +52,7 @@ def submission(files: dict[str, str]) -> Submission:
 
 def runs(sandbox: Sandbox, files: dict[str, str]) -> dict[Action, Run]:
     probes = [Probe(str(action), action, limits=LIMITS) for action in (Action.RUFF, Action.RADON, Action.TESTS)]
-    return {run.action: run for run in sandbox.start(submission(files), probes).result(120)}
+    return {run.action: run for run in sandbox.start(submission(files), probes).result(600)}
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +113,10 @@ def test_no_tests_are_zero_tests(docker_sandbox: DockerSandbox) -> None:
 )
 def test_hostile_tests_end_their_own_run_only(test: str, exit_: Exit, docker_sandbox: DockerSandbox) -> None:
     """Tests that leave or hang cost the candidate that one run."""
-    quick = Limits(cpu_seconds=3, seconds=20, memory_mb=512, model_mb=2)
+    brief = replace(LIMITS, cpu_seconds=3) if exit_ is Exit.TIMED_OUT else LIMITS
     of = submission({"pipeline.py": "x = 1\n", "test_x.py": test})
-    probes = [Probe("tests", Action.TESTS, limits=quick), Probe("ruff", Action.RUFF, limits=quick)]
-    tests, ruff = docker_sandbox.start(of, probes).result(60)
+    probes = [Probe("tests", Action.TESTS, limits=brief), Probe("ruff", Action.RUFF, limits=LIMITS)]
+    tests, ruff = docker_sandbox.start(of, probes).result(600)
     assert tests.exit is exit_
     assert ruff.ok
 

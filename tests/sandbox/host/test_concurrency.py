@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
-from dataclasses import dataclass
 
 import pytest
 
 from graders.model.challenge import Limits
-from graders.model.probe import Action, Exit, Run
+from graders.model.probe import Action, Exit, Run, SandboxError
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.conformance import probe, run_one, submission
+from sandbox.testing.specimens import BRIEF
+from testing.waiting import SECONDS
 
 CORES = len(os.sched_getaffinity(0))
-ROOMY = Limits(cpu_seconds=60, seconds=120)
-BRIEF = Limits(cpu_seconds=2, seconds=60)
+ENDLESS = Limits(cpu_seconds=1000, seconds=1000)
 ALLOWED = 1.3
-ATTEMPTS = 3
+ATTEMPTS = 6
 
 pytestmark = pytest.mark.alone
 several_cores = pytest.mark.skipif(CORES < 2, reason="neighbours need two cores")
@@ -33,24 +32,26 @@ def full() -> Iterator[DockerSandbox]:
 
 
 WHERE = """
-import os, time
+import os
 def evaluate(data):
-    started = time.time()
-    while time.time() < started + 5:
-        time.sleep(0.1)
     cores = sorted(os.sched_getaffinity(0))
-    return {"roc_auc": 0.5, "cores": len(cores), "core": cores[0], "started": started, "ended": time.time()}
+    return {"roc_auc": 0.5, "cores": len(cores), "core": cores[0]}
 """
 
 
 @several_cores
 def test_as_many_run_at_once_as_there_are_cores(full: DockerSandbox) -> None:
-    """All their times overlap, and each sees one core that no other has."""
-    sessions = [full.start(submission(WHERE), [probe(Action.EVALUATE, ROOMY)]) for _ in range(CORES)]
-    claims = [session.result(120)[0].claims for session in sessions]
+    """None goes on before all have begun, and each sees one core that no other has."""
+    begun = threading.Barrier(CORES)
+
+    def meet(_: str, event: str) -> None:
+        if event == "started":
+            begun.wait(SECONDS)
+
+    sessions = [full.start(submission(WHERE), [probe(Action.EVALUATE)], meet) for _ in range(CORES)]
+    claims = [session.result(SECONDS)[0].claims for session in sessions]
     assert [claim["cores"] for claim in claims] == [1] * CORES
     assert len({claim["core"] for claim in claims}) == CORES
-    assert max(claim["started"] for claim in claims) < min(claim["ended"] for claim in claims)
 
 
 HONEST = """
@@ -62,6 +63,11 @@ def evaluate(data):
     y = X[:, 0] + X[:, 1] * X[:, 2] + random.normal(size=len(X)) > 0
     HistGradientBoostingClassifier(max_iter=60, early_stopping=False).fit(X, y)
     return {"roc_auc": 0.5}
+"""
+SPINNER = """
+def evaluate(data):
+    while True:
+        pass
 """
 HOG = """
 import os, threading
@@ -77,50 +83,41 @@ def spin():
 """
 
 
-@dataclass(frozen=True)
-class Slowdown:
-    """The same work beside a hog, over alone: in seconds of wall clock and of CPU."""
-
-    wall: float
-    cpu: float
-
-    @property
-    def fine(self) -> bool:
-        return max(self.wall, self.cpu) <= ALLOWED
-
-
-def slowdown(sandbox: DockerSandbox) -> Slowdown:
-    alone = run_one(sandbox, probe(Action.EVALUATE, ROOMY), submission(HONEST))
-    hog = begin_hogging(sandbox)
-    beside = run_one(sandbox, probe(Action.EVALUATE, ROOMY), submission(HONEST))
-    assert alone.ok, alone.failure
-    assert beside.ok, beside.failure
-    assert not hog.done(), "the hog was gone before the work was done"
-    assert hog.result(120)[0].exit is Exit.TIMED_OUT
-    return Slowdown(beside.seconds / alone.seconds, beside.cpu_seconds / alone.cpu_seconds)
-
-
-def begin_hogging(sandbox: DockerSandbox) -> Future[tuple[Run, ...]]:
-    hogging = threading.Event()
-    limits = Limits(cpu_seconds=15, seconds=60)
-    hog = sandbox.start(submission(HOG), [probe(Action.EVALUATE, limits)], lambda *_: hogging.set())
-    assert hogging.wait(60)
-    return hog
-
-
 @several_cores
 def test_a_hog_does_not_slow_its_neighbour(full: DockerSandbox) -> None:
-    """Gradient boosting beside 32 busy threads takes at most 1.3 times what it takes alone.
+    """Gradient boosting beside 32 busy threads takes at most 1.3 times what it takes beside one.
 
-    Other load on this machine may spoil an attempt, so one good attempt of three is enough: a neighbour that could
-    take time away would take it every time.
+    Other load on this machine spoils an attempt, so the best of some counts: a neighbour that could take time away
+    would take it every time.
     """
-    found = []
-    for _ in range(ATTEMPTS):
-        found.append(slowdown(full))
-        if found[-1].fine:
-            return
-    raise AssertionError(f"slowed down each time: {found}")
+    honest = {neighbour: [beside(full, neighbour)] for neighbour in (SPINNER, HOG)}
+    while len(honest[HOG]) < ATTEMPTS and slowdown(honest) > ALLOWED:
+        for neighbour, runs in honest.items():
+            runs.append(beside(full, neighbour))
+    assert slowdown(honest) <= ALLOWED, honest
+
+
+def slowdown(honest: dict[str, list[Run]]) -> float:
+    """By how much the best run beside the hog is slower than the best beside the spinner, on the clock or the CPU."""
+    best = {
+        neighbour: (min(run.seconds for run in runs), min(run.cpu_seconds for run in runs))
+        for neighbour, runs in honest.items()
+    }
+    return max(hog / spinner for hog, spinner in zip(best[HOG], best[SPINNER], strict=True))
+
+
+def beside(sandbox: DockerSandbox, neighbour: str) -> Run:
+    """The honest work on one core while `neighbour` runs on another."""
+    busy, begun = submission(neighbour), threading.Event()
+    session = sandbox.start(busy, [probe(Action.EVALUATE, ENDLESS)], lambda *_: begun.set())
+    assert begun.wait(SECONDS)
+    run = run_one(sandbox, probe(Action.EVALUATE), submission(HONEST))
+    assert run.ok, run.failure
+    assert not session.done(), "the neighbour was gone before the work was done"
+    sandbox.abandon(busy.id)
+    with pytest.raises(SandboxError):
+        session.result(SECONDS)
+    return run
 
 
 @pytest.mark.parametrize(
@@ -143,13 +140,13 @@ def test_time_is_that_of_the_whole_tree(body: str, fact: str, full: DockerSandbo
     run = run_one(full, probe(Action.EVALUATE, BRIEF), submission(source))
     assert run.failure, fact
     assert (run.exit, run.failure.kind) == (Exit.TIMED_OUT, "CPU_LIMIT"), (fact, run)
-    assert BRIEF.cpu_seconds <= run.cpu_seconds < BRIEF.cpu_seconds + 1, fact
+    assert BRIEF.cpu_seconds <= run.cpu_seconds < 5 * BRIEF.cpu_seconds, fact
 
 
 SPINS = """
 import time
 def evaluate(data):
-    end = time.process_time() + 2
+    end = time.process_time() + 1.5
     while time.process_time() < end:
         pass
     return {"roc_auc": 0.5}
@@ -162,14 +159,14 @@ def evaluate(data):
 
 
 def test_a_wait_for_the_core_is_not_held_against_anybody_and_a_sleep_is() -> None:
-    """Three on one core need three times as long as their wall clock allows, and all of them end well; the sleeper
-    beside them does not, however busy the core is."""
-    limits = Limits(cpu_seconds=10, seconds=3)
-    with DockerSandbox(slots=4 * CORES) as crowded:
-        spinning = [crowded.start(submission(SPINS), [probe(Action.EVALUATE, limits)]) for _ in range(3 * CORES)]
+    """Four on one core need longer than the wall clock of each allows, and all of them end well; the sleeper beside
+    them does not, however busy the core is."""
+    limits = Limits(cpu_seconds=10, seconds=4)
+    with DockerSandbox(slots=5 * CORES) as crowded:
+        spinning = [crowded.start(submission(SPINS), [probe(Action.EVALUATE, limits)]) for _ in range(4 * CORES)]
         sleeping = [crowded.start(submission(SLEEPS), [probe(Action.EVALUATE, limits)]) for _ in range(CORES)]
-        spun = [session.result(300)[0] for session in spinning]
-        slept = [session.result(300)[0] for session in sleeping]
+        spun = [session.result(SECONDS)[0] for session in spinning]
+        slept = [session.result(SECONDS)[0] for session in sleeping]
     for run in spun:
         assert run.ok, run.failure
         assert run.waited is not None
@@ -178,4 +175,4 @@ def test_a_wait_for_the_core_is_not_held_against_anybody_and_a_sleep_is() -> Non
         assert run.failure is not None
         assert run.failure.kind == "WALL_LIMIT"
         assert run.waited is not None
-        assert run.waited < 1.5
+        assert run.waited < limits.seconds

@@ -14,10 +14,11 @@ from sandbox.host import owner
 from sandbox.host.container import Container, Shape
 from sandbox.host.docker import DockerSandbox
 from sandbox.image import build
-from sandbox.testing.conformance import QUICK, probe, run_one, submission
+from sandbox.testing.conformance import ROOMY, probe, run_one, submission
+from sandbox.testing.specimens import BRIEF
 from testing.waiting import SECONDS, until
 
-ROOMY = replace(QUICK, cpu_seconds=60, seconds=120, memory_mb=1024)
+LARGE = replace(ROOMY, memory_mb=1024)
 SHAPE = Shape(memory_mb=512, model_mb=2, preload=())
 
 
@@ -130,7 +131,7 @@ def evaluate(data):
 
 def test_a_container_is_closed_on_every_side(docker_sandbox: DockerSandbox) -> None:
     """None of these gets anywhere: network, kernel interfaces, PID 1, the image, other users."""
-    run = run_one(docker_sandbox, probe(Action.EVALUATE, ROOMY), submission(REACH))
+    run = run_one(docker_sandbox, probe(Action.EVALUATE, LARGE), submission(REACH))
     assert run.ok, run.failure
     assert len(run.claims) > 20
     assert [name for name, got in run.claims.items() if got and name != "roc_auc"] == []
@@ -172,7 +173,7 @@ def evaluate(data):
 
 def test_space_names_and_processes_are_limited(docker_sandbox: DockerSandbox) -> None:
     """What can be written is small, and so is the number of files and processes."""
-    run = run_one(docker_sandbox, probe(Action.EVALUATE, ROOMY), submission(FULL))
+    run = run_one(docker_sandbox, probe(Action.EVALUATE, LARGE), submission(FULL))
     assert run.ok, run.failure
     assert run.claims["tmp"] <= 64
     assert run.claims["shm"] <= 64
@@ -204,9 +205,9 @@ def predict(data, model_dir):
 
 def test_what_honest_pipelines_use_works(docker_sandbox: DockerSandbox) -> None:
     """Gradient boosting of three makes, worker processes and parquet run under every limit."""
-    train = run_one(docker_sandbox, probe(Action.TRAIN, ROOMY), submission(LIBRARIES))
+    train = run_one(docker_sandbox, probe(Action.TRAIN, LARGE), submission(LIBRARIES))
     assert train.ok, (train.failure, train.log)
-    predict = run_one(docker_sandbox, probe(Action.PREDICT, ROOMY, model=train.model), submission(LIBRARIES))
+    predict = run_one(docker_sandbox, probe(Action.PREDICT, LARGE, model=train.model), submission(LIBRARIES))
     assert predict.ok, (predict.failure, predict.log)
 
 
@@ -229,9 +230,9 @@ def evaluate(data):
 
 def test_probes_leave_no_traces(docker_sandbox: DockerSandbox) -> None:
     """A probe finds no file and no state of the one before, in whichever container it runs."""
-    probes = [probe(Action.TRAIN, ROOMY), probe(Action.EVALUATE, ROOMY)]
+    probes = [probe(Action.TRAIN, LARGE), probe(Action.EVALUATE, LARGE)]
     of = submission(TRACES)
-    train, evaluate = docker_sandbox.start(of, probes).result(120)
+    train, evaluate = docker_sandbox.start(of, probes).result(600)
     docker_sandbox.finish(of)
     assert train.ok, train.failure
     assert evaluate.ok, evaluate.failure
@@ -265,12 +266,12 @@ def predict(data, model_dir):
 
 def test_labelled_rows_are_not_where_predict_runs(docker_sandbox: DockerSandbox) -> None:
     """No file that predict can read holds a value of the labelled rows, even if train wrote them down."""
-    train = probe(Action.TRAIN, ROOMY)
+    train = probe(Action.TRAIN, LARGE)
     assert train.data is not None
     marked = replace(train, data=train.data.assign(region="CANARY-OF-A-LABELLED-ROW"))
     trained = run_one(docker_sandbox, marked, submission(SCAN))
     assert trained.ok, trained.failure
-    run = run_one(docker_sandbox, probe(Action.PREDICT, ROOMY, model=trained.model), submission(SCAN))
+    run = run_one(docker_sandbox, probe(Action.PREDICT, LARGE, model=trained.model), submission(SCAN))
     assert run.ok, run.failure
 
 
@@ -288,7 +289,8 @@ def test_every_ending_removes_the_container(
 ) -> None:
     """Nothing is left in the engine once the runs are there, but for the seconds in which more may be asked for."""
     before = {one.id for one in ours(engine)}  # of a test that trained and asked for no predict, for some seconds
-    run = run_one(docker_sandbox, probe(Action.EVALUATE), submission(f"def evaluate(data):\n    {body}"))
+    limits = BRIEF if exit_ is Exit.TIMED_OUT else ROOMY
+    run = run_one(docker_sandbox, probe(Action.EVALUATE, limits), submission(f"def evaluate(data):\n    {body}"))
     assert run.exit is exit_, run.failure
     until(lambda: {one.id for one in ours(engine)} <= before)
 
@@ -297,10 +299,9 @@ def test_a_container_ends_when_its_grader_is_gone(engine: docker.DockerClient) -
     """PID 1 sees the line close and exits, even in the middle of a probe."""
     container = Container(engine, build.ensure(), SHAPE, None, 0)
     try:
-        (inside,) = ours(engine)
         container._attached.close()
         container._socket.close()
-        assert inside.wait(timeout=120)["StatusCode"] == 0
+        assert container._docker.wait(timeout=SECONDS)["StatusCode"] == 0
     finally:
         container.remove()
 
@@ -312,8 +313,8 @@ def test_the_dead_are_swept_and_the_living_are_not(engine: docker.DockerClient) 
     dead = engine.containers.create(image, ["true"], labels=gone)
     alive = engine.containers.create(image, ["true"], labels=owner.LABELS)
     try:
-        assert owner.sweep(engine) == 1
-        assert [container.id for container in ours(engine)] == [alive.id]
+        owner.sweep(engine)  # as any other grader that starts meanwhile does
+        assert alive.id in {container.id for container in ours(engine)}
         with pytest.raises(docker.errors.NotFound):
             dead.reload()
     finally:
@@ -335,25 +336,27 @@ def test_no_image_is_our_fault() -> None:
 
 def test_a_lost_container_is_our_fault(engine: docker.DockerClient) -> None:
     """Someone removing the container under a running probe is an error of ours, and leaves nothing."""
+    before = {one.id for one in ours(engine)}
     with DockerSandbox(slots=1) as sandbox:
         begun: list[str] = []
-        limits = replace(QUICK, seconds=500)
+        limits = replace(ROOMY, seconds=500)
         future = sandbox.start(
             submission("import time; time.sleep(500)"),
             [probe(Action.EVALUATE, limits)],
             lambda name, _: begun.append(name),
         )
         until(lambda: begun)
-        ours(engine)[0].remove(force=True)  # the newest
+        (container,) = {one.id: one for one in ours(engine)}.keys() - before
+        engine.containers.get(container).remove(force=True)
         with pytest.raises(SandboxError):
             future.result(SECONDS)
-    assert ours(engine) == []
+    until(lambda: not ours(engine))
 
 
 def test_closing_ends_what_runs(engine: docker.DockerClient) -> None:
     """Closing in the middle of a run is quick, fails the run as ours, and leaves nothing."""
     sandbox = DockerSandbox(slots=1)
-    limits = replace(QUICK, seconds=500)
+    limits = replace(ROOMY, seconds=500)
     future = sandbox.start(submission("import time; time.sleep(500)"), [probe(Action.EVALUATE, limits)])
     until(lambda: ours(engine))
     sandbox.close()
@@ -361,4 +364,4 @@ def test_closing_ends_what_runs(engine: docker.DockerClient) -> None:
         future.result(SECONDS)
     with pytest.raises(SandboxError):
         sandbox.start(submission(), [probe(Action.EVALUATE)])
-    assert ours(engine) == []
+    until(lambda: not ours(engine))

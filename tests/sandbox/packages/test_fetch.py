@@ -14,6 +14,7 @@ from graders.model.packages import Wheel
 from sandbox.packages.fetch import WheelCache
 from sandbox.packages.index import File, Index, resolve
 from sandbox.packages.refusal import IndexUnreachable, PackagesRefused
+from testing.waiting import SECONDS
 from testing.wheels import wheel
 
 
@@ -47,7 +48,7 @@ def test_a_file_that_is_not_what_the_index_says_is_not_kept(found: tuple[Index, 
     (tmp_path / "kept").mkdir()
     other = File(replace(small, sha256="0" * 64), f"file://{tmp_path}/wheels/{small.file}", 0)
     with pytest.raises(IndexUnreachable, match="another file"):
-        cache._fetch(other, tmp_path / "kept" / "x.whl", 2**20, time.monotonic() + 9)
+        cache._fetch(other, tmp_path / "kept" / "x.whl", 2**20, time.monotonic() + SECONDS)
     assert list((tmp_path / "kept").iterdir()) == []
 
 
@@ -59,7 +60,7 @@ def test_no_other_place_is_asked(address: str, found: tuple[Index, Wheel], tmp_p
     index, _ = found
     (tmp_path / "wheels" / "link.whl").symlink_to("/etc/passwd")
     with pytest.raises(IndexUnreachable):
-        list(WheelCache(tmp_path / "kept", index)._chunks(address.format(tmp_path), time.monotonic() + 9))
+        list(WheelCache(tmp_path / "kept", index)._chunks(address.format(tmp_path), time.monotonic() + SECONDS))
 
 
 @pytest.mark.parametrize("told", [True, False])

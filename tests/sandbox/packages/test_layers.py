@@ -16,7 +16,7 @@ from sandbox.host.docker import DockerSandbox, shape_for
 from sandbox.host.preload import modules
 from sandbox.image import build
 from sandbox.packages.layers import NAME, Layers
-from sandbox.testing.specimens import QUICK, probe, submission
+from sandbox.testing.specimens import probe, submission
 from testing.wheels import HOOKS, laid, wheel
 
 PIPELINE = """
@@ -43,7 +43,7 @@ def evaluate(data):
 def predict(data, model_dir):
     return data["score"]
 """
-PLAIN: dict[Action, dict[str, object]] = {Action.TESTS: {"data": None, "limits": replace(QUICK, cpu_seconds=10)}}
+PLAIN: dict[Action, dict[str, object]] = {Action.TESTS: {"data": None}}
 TESTS = "import sys\ndef test_nothing_ran():\n    assert not hasattr(sys, 'ran')\n"
 #: PID 1's memory holds none of the layer, and its path does not lead there: a fork has all that PID 1 has loaded.
 SEES = """

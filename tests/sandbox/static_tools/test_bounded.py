@@ -11,7 +11,7 @@ import pytest
 from graders.model.probe import SandboxError
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
-BOUNDS = Bounds(seconds=20)
+BOUNDS = Bounds(seconds=300)
 
 
 class Unreadable:

