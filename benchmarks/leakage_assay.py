@@ -16,7 +16,7 @@ from benchmarks.leakage_corpus.corpus import LeakCase
 from graders.catalog import BY_CODE
 from graders.checks.check import judge
 from graders.facts import Facts
-from graders.grade import observe, settle
+from graders.grade import observe
 from graders.measure.answers import ungraded
 from graders.model.case import Case
 from graders.model.finding import Finding, Status
@@ -48,7 +48,7 @@ def opened(runs: Path) -> Iterator[Tool]:
             challenge, dataset = tables.challenge(leak.challenge), made(leak.challenge)
             submission = from_path(leak.location, challenge.packages)
             answers = {run.name: run for run in observe(submission, challenge, dataset, kept, seed=SEED)}
-            return said(settle(Case(submission, challenge, dataset, answers, kept.info, SEED, ""), kept))
+            return said(Case(submission, challenge, dataset, answers, kept.info, SEED, ""))
 
         yield look
 
