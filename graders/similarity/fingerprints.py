@@ -103,7 +103,7 @@ def _tokens(block: list[ast.stmt]) -> Iterator[tuple[int, int]]:
     In the order in which it is evaluated, a statement before what is in it.  So a chain of calls and the same calls
     with names between them read alike, and so do a value that is returned and one that gets a name first.
     """
-    waiting = [(statement, statement.lineno, False) for statement in reversed(block)]
+    waiting: list[tuple[ast.AST, int, bool]] = [(statement, statement.lineno, False) for statement in reversed(block)]
     while waiting:
         node, line, inside_read = waiting.pop()
         if isinstance(node, _LEFT_OUT) or _only_text(node):
@@ -113,7 +113,8 @@ def _tokens(block: list[ast.stmt]) -> Iterator[tuple[int, int]]:
         if word and (inside_read or isinstance(node, ast.stmt)):
             yield zlib.crc32(word.encode()), line
         if not inside_read:
-            waiting += [(node, line, True)] * (bool(word) and not isinstance(node, ast.stmt))
+            if word and not isinstance(node, ast.stmt):
+                waiting.append((node, line, True))
             waiting.extend((child, line, False) for child in reversed(_children(node)))
 
 
