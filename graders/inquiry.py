@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from graders.checks.leakage import detectors, generalisation, interference, outside
 from graders.checks.production import parity
 from graders.facts import Facts
+from graders.measure import batches
 from graders.model.case import Case, NotApplicable
 from graders.model.later import pd
 from graders.model.probe import Action, Probe, exhausted
@@ -35,9 +36,13 @@ def follow_up(facts: Facts) -> list[Probe]:
 def on_batches(facts: Facts) -> list[Probe]:
     """What tells why answers change with the batch, once they are known to."""
     train, case = facts.case.runs.get(ProbeName.TRAIN), facts.case
-    if train is None or train.model is None or ProbeName.PREDICT_BESIDE in case.runs or not _batches_differ(facts):
+    if train is None or train.model is None or ProbeName.PREDICT_ROUNDED in case.runs or not _batches_differ(facts):
         return []
-    return sessions.batch_session(case.challenge, case.dataset, case.seed, train.model)
+    if ProbeName.PREDICT_BESIDE not in case.runs:
+        return sessions.batch_session(case.challenge, case.dataset, case.seed, train.model)
+    if _other_rows_decide(case):
+        return []
+    return sessions.rounding_session(case.challenge, case.dataset, case.seed, train.model)
 
 
 def on_changes(facts: Facts) -> list[Probe]:
@@ -49,11 +54,18 @@ def on_changes(facts: Facts) -> list[Probe]:
 
 
 def _worse_when_changed(case: Case) -> bool:
-    """Also where the changed rows gave no answers."""
     try:
         return outside.worse_when_changed(case)
     except NotApplicable:
-        return ProbeName.PREDICT_CHANGED in case.runs
+        return False
+
+
+def _other_rows_decide(case: Case) -> bool:
+    """Also where nobody can tell: another rounding would then tell nothing either."""
+    try:
+        return batches.other_rows_decide(case)
+    except NotApplicable:
+        return True
 
 
 def _batches_differ(facts: Facts) -> bool:

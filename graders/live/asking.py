@@ -44,10 +44,11 @@ WARM_ORDER = 0
 
 @dataclass(frozen=True)
 class Asked:
-    """`runs` are names of RUNS; `fault` is what is planted for the tests."""
+    """`runs` are names of RUNS; `fault` is what is planted for the tests, `column` that of which the task speaks."""
 
     runs: tuple[str, ...]
     fault: Fault = ()
+    column: str = ""
 
     @property
     def calls(self) -> frozenset[ProbeName]:
@@ -141,7 +142,8 @@ def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
         for half in probes.halves(reading(_doubts, sessions.case(without_models=True))):
             sessions.start(half)
     if "batches" in asked.runs:
-        sessions.start(on_batches(Facts(sessions.case())))
+        while on_rows := on_batches(Facts(sessions.case())):
+            sessions.start(on_rows)
     if "columns" in asked.runs:
         sessions.start(on_changes(Facts(sessions.case())))
 

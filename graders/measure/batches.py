@@ -35,15 +35,21 @@ def cause(case: Case, largest: float) -> str | None:
     if _one_by_one_they_stay(case):
         return STEP
     try:
-        whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
-        for name in (ProbeName.PREDICT_FRESH_AGAIN, ProbeName.PREDICT_ROUNDED):
-            predictions(case, name)
+        if other_rows_decide(case):
+            return None
+        predictions(case, ProbeName.PREDICT_ROUNDED)
     except NotApplicable:
         return UNASKED
-    changes = of_row(beside - whole)[~variants.touched(len(whole))]
-    if float(changes.max(initial=0.0)) > SAME * unit_of(case):
-        return None
     return TIES if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest) else SIZE
+
+
+def other_rows_decide(case: Case) -> bool:
+    """Whether a row gets another answer beside others in a batch of the same size, where asking again gives the same;
+    NotApplicable where nobody has asked.  Rounding is the same in both, so that it need not be asked about then."""
+    predictions(case, ProbeName.PREDICT_FRESH_AGAIN)
+    whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
+    changes = of_row(beside - whole)[~variants.touched(len(whole))]
+    return float(changes.max(initial=0.0)) > SAME * unit_of(case)
 
 
 def _one_by_one_they_stay(case: Case) -> bool:

@@ -6,7 +6,7 @@ Names are the keys of Case.runs; all stand in graders/probes/names.py.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -192,36 +192,45 @@ def sample_of_fresh(challenge: Challenge, dataset: Dataset, seed: int) -> pd.Dat
 
 def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
     """Why answers differ between a batch and single rows: the same batch once more, a batch of the same size in which
-    every other row is another one, the same batch with another rounding, and its first rows, at once and in parts, as
-    they are and where steps of libraries see single rows."""
+    every other row is another one, and its first rows, at once and in parts, as they are and where steps of libraries
+    see single rows."""
     rows, fresh = sample_of_fresh(challenge, dataset, seed), fresh_rows(challenge, dataset)
     others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
     here = variants.touched(len(rows))
     asked = {
         ProbeName.PREDICT_FRESH_AGAIN: rows,
         ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
-        ProbeName.PREDICT_ROUNDED: resolution.last_bits(rows, challenge),
         ProbeName.PREDICT_FEW: rows[:ROWS_ONE_BY_ONE],
         ProbeName.PREDICT_FEW_PARTS: rows[:ROWS_ONE_BY_ONE],
         ProbeName.PREDICT_ROW_BY_ROW: rows[:ROWS_ONE_BY_ONE],
         ProbeName.PREDICT_ROW_BY_ROW_PARTS: rows[:ROWS_ONE_BY_ONE],
     }
     in_parts = (ProbeName.PREDICT_FEW_PARTS, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
-    limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
-    probes = (
-        Probe(
-            name,
-            Action.PREDICT,
-            data,
-            model=model,
-            seed=own,
-            limits=limits,
-            contract=contract_of(challenge),
+    one_by_one = (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
+    return [
+        replace(
+            probe,
             batches=parts(len(data)) if name in in_parts else (),
-            other_rounding=name == ProbeName.PREDICT_ROUNDED,
-            row_by_row=name in (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
+            row_by_row=name in one_by_one,
         )
-        for name, data in asked.items()
+        for (name, data), probe in zip(asked.items(), _in_doubt(asked, challenge, seed, model), strict=True)
+    ]
+
+
+def rounding_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """The batch of `batch_session` with another rounding, for which the libraries are loaded anew."""
+    rows = resolution.last_bits(sample_of_fresh(challenge, dataset, seed), challenge)
+    probes = _in_doubt({ProbeName.PREDICT_ROUNDED: rows}, challenge, seed, model)
+    return [replace(probe, other_rounding=True) for probe in probes]
+
+
+def _in_doubt(asked: Mapping[ProbeName, pd.DataFrame], challenge: Challenge, seed: int, model: bytes) -> list[Probe]:
+    """Calls of predict that only compare."""
+    limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
+    contract = contract_of(challenge)
+    probes = (
+        Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits, contract=contract)
+        for name, rows in asked.items()
     )
     return in_order(COMPARED_ORDER, seed, probes)
 
@@ -245,12 +254,7 @@ def change_session(challenge: Challenge, dataset: Dataset, seed: int, model: byt
     if challenge.kept_apart is not None:
         crowd = sample_rows(public, seed, CROWD)
         asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
-    limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
-    probes = (
-        Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits, contract=contract_of(challenge))
-        for name, rows in asked.items()
-    )
-    return in_order(COMPARED_ORDER, seed, probes)
+    return _in_doubt(asked, challenge, seed, model)
 
 
 def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graders.facts import Facts
-from graders.inquiry import ALWAYS_SECONDS, LEAST, at_once, follow_up
+from graders.inquiry import ALWAYS_SECONDS, LEAST, at_once, follow_up, on_batches, on_changes
 from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure
@@ -118,3 +118,55 @@ def test_another_claim_under_another_seed_is_watched_with_the_first(customers: D
     case = replace(case, runs={**case.runs, again.name: again})
     assert [probe.name for probe in at_once(Facts(case))] == [ProbeName.EVALUATE_WATCHED]
     assert [probe.name for probe in follow_up(Facts(case))] == [ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED]
+
+
+BATCH = (
+    *(ProbeName.PREDICT_FRESH_AGAIN, ProbeName.PREDICT_BESIDE),
+    *(ProbeName.PREDICT_FEW, ProbeName.PREDICT_FEW_PARTS),
+    *(ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
+)
+#: By how much answers change in parts, and of rows beside other ones (None: not asked yet) -> what is asked.
+ON_BATCHES = {
+    "batches agree": (0.0, None, ()),
+    "batches differ": (0.2, None, BATCH),
+    "other rows decide": (0.2, 0.2, ()),
+    "they do not": (0.2, 0.0, (ProbeName.PREDICT_ROUNDED,)),
+}
+
+
+@pytest.mark.parametrize(("in_parts", "beside", "names"), ON_BATCHES.values(), ids=ON_BATCHES.keys())
+def test_rounding_is_asked_about_where_other_rows_change_nothing(
+    in_parts: float, beside: float | None, names: tuple[str, ...], customers: Dataset
+) -> None:
+    """Libraries are loaded anew for it, which costs more than all other calls together."""
+    hidden, fresh = np.full(len(customers.hidden), 0.5), np.full(sessions.SAMPLE, 0.5)
+    at = len(sessions.sample_positions(len(hidden), 0))
+    answers = {
+        ProbeName.PREDICT: hidden,
+        ProbeName.PREDICT_PARTS: hidden[:at] + in_parts,
+        ProbeName.PREDICT_FRESH: fresh,
+    }
+    if beside is not None:
+        answers |= {ProbeName.PREDICT_FRESH_AGAIN: fresh, ProbeName.PREDICT_BESIDE: fresh + beside}
+    runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
+    asked = on_batches(Facts(a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)))
+    assert tuple(probe.name for probe in asked) == names
+
+
+#: How much of the answers to changed training rows is left -> what is asked, of which each makes one change.
+ON_CHANGES = {
+    "nothing is lost": (1.0, ()),
+    "all is lost": (0.0, (ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_KEPT, ProbeName.PREDICT_STRANGERS)),
+}
+
+
+@pytest.mark.parametrize(("left", "names"), ON_CHANGES.values(), ids=ON_CHANGES.keys())
+def test_changes_are_asked_about_one_by_one_where_all_make_answers_worse(
+    left: float, names: tuple[str, ...], customers: Dataset
+) -> None:
+    known = 0.25 + 0.5 * customers.public["churned"].to_numpy()
+    at = sessions.crowd_positions(len(known), 0)
+    answers = {ProbeName.PREDICT_PUBLIC: known, ProbeName.PREDICT_CHANGED: left * known[at]}
+    runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
+    asked = on_changes(Facts(a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)))
+    assert tuple(probe.name for probe in asked) == names

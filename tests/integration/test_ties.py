@@ -65,6 +65,7 @@ def of_neighbours() -> Case:
         predicting = sessions.predict_session(challenge, dataset, 3, (trained,))
         asked = [probe for probe in predicting if probe.name in ASKED]
         asked += sessions.batch_session(challenge, dataset, 3, trained.model)
+        asked += sessions.rounding_session(challenge, dataset, 3, trained.model)
         runs = {run.name: run for run in box.start(submission, asked).result()}
     return Case(submission, challenge, dataset, runs, box.info, 3, "")
 

@@ -18,8 +18,9 @@ from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 from graders.words import say
 
-#: What a watched run shows wherever it is known which rows were fitted and judged.
-SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK008", "LEAK009"})
+#: What a watched run shows wherever it is known which rows were fitted and judged.  Where some of these were made up,
+#: LEAK008 is left to other held-out rows: rows made of them would be other ones, too.
+SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK009"})
 #: Leaks of predict, which has probes of its own.
 OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
@@ -90,13 +91,13 @@ def clear_with_others(facts: Facts) -> Look | None:
 def interfered(facts: Facts) -> Look:
     """What two runs say that differ only in held-out features.
 
-    A difference counts once a third run, equal to the first, has shown none: evaluate then does the same each time.
+    A difference counts once another run on the same features has shown none: evaluate then does the same each time.
     """
     if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (clear := clear_with_others(facts)):
         return clear
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
-        if seen.signals and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
+        if seen.signals and not fits_the_same(facts) and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
             raise NotApplicable(say("evaluate fits other values each time it runs on the same rows"))
     except NotApplicable as why:
         return blinded(Source.INTERFERENCE, interference.CODES, why)
@@ -106,7 +107,18 @@ def interfered(facts: Facts) -> Look:
 def differs(facts: Facts) -> bool:
     """Whether changed held-out rows changed what was fitted, so that it remains to be seen if anything else did."""
     try:
-        return bool(_compared(facts, ProbeName.EVALUATE_PERTURBED).signals)
+        return bool(_compared(facts, ProbeName.EVALUATE_PERTURBED).signals) and not fits_the_same(facts)
+    except NotApplicable:
+        return False
+
+
+def fits_the_same(facts: Facts) -> bool:
+    """Whether the models that other held-out features changed were fitted on the same values once more where all
+    features were the same: in the run on permuted labels.  A third run would tell nothing new then."""
+    names = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_NULL)
+    try:
+        plain, moved, null = (trace_of(facts, name) for name in names)
+        return interference.fits_the_same(plain, moved, null, choice_of(facts))
     except NotApplicable:
         return False
 

@@ -69,6 +69,21 @@ def _check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
             raise NotApplicable(say("with other features in the held-out rows the models were fitted on other rows"))
 
 
+def fits_the_same(plain: Trace, moved: Trace, again: Trace, choice: Choice) -> bool:
+    """Whether the models whose training values differ in `moved` had those of `plain` in another run as well, `again`,
+    where no feature was changed: then chance did not make the difference."""
+    changed = [fit for fit in models_of(plain, choice) if not _same_values(fit, moved)]
+    return bool(changed) and not again.lost and all(_same_values(fit, again) for fit in changed)
+
+
+def _same_values(fit: Fit, other: Trace) -> bool:
+    """Whether another run fitted the same kind of object on the same values of the same rows, call for call."""
+    if not fit.x or fit.id >= len(other.fits):
+        return False
+    found = other.fits[fit.id]
+    return (fit.place, fit.kind, fit.x) == (found.place, found.kind, found.x) and _equal(fit.rows, found.rows)
+
+
 def _other_rows(
     plain: Trace, moved: Trace, choice: Choice, target: str, locate: Callable[[str, int | None], Location]
 ) -> Iterator[Signal]:

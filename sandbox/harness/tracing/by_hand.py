@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.signedinteger[Any]]
 Metric = Callable[[Floats, Floats], float]
 
 ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
@@ -131,8 +133,48 @@ ROOTED = frozenset({"rmse", "rmsle"})
 
 def area(positive: npt.NDArray[np.bool_], scores: Floats, ties: float = 0.5) -> float | None:
     """ROC AUC, a tie counted as `ties` of a right order; None where one outcome is missing."""
-    ones, zeros = np.sort(scores[positive]), np.sort(scores[~positive])
-    if not len(ones) or not len(zeros):
-        return None
-    below = (1 - ties) * np.searchsorted(zeros, ones, "left").sum() + ties * np.searchsorted(zeros, ones, "right").sum()
-    return float(below) / (len(ones) * len(zeros))
+    return Ranked().area(positive, np.arange(len(scores)), scores, ties)
+
+
+class Ranked:
+    """ROC AUC of outcomes of some rows and the numbers told for them.
+
+    What the numbers alone decide is kept from one question to the next, as many outcomes are tried on the same ones.
+    """
+
+    def __init__(self) -> None:
+        self._told: Floats | None = None
+        self._places: Ints | None = None
+        self._asked: tuple[npt.NDArray[np.bool_], Rows] | None = None
+
+    def area(self, positive: npt.NDArray[np.bool_], rows: Rows, told: Floats, ties: float) -> float | None:
+        """A tie counted as `ties` of a right order; None where one outcome is missing.  `positive` is of all rows."""
+        self._rank(told)
+        if self._asked is None or self._asked[0] is not positive or self._asked[1] is not rows:
+            self._asked = positive, rows
+            ones = np.bincount(self._group[positive[rows]], minlength=len(self._sizes))
+            zeros = self._sizes - ones
+            self._pairs = int(ones.sum()) * int(zeros.sum())
+            self._right, self._tied = int((ones * (np.cumsum(zeros) - zeros)).sum()), int((ones * zeros).sum())
+        if not self._pairs:
+            return None
+        return float((1 - ties) * self._right + ties * (self._right + self._tied)) / self._pairs
+
+    def ordered(self, positive: npt.NDArray[np.bool_], rows: Rows, told: Floats) -> float | None:
+        """By the places that numpy's sort gives, which tells equal scores apart as they come."""
+        self._rank(told)
+        if len(self._sizes) == len(told):
+            return self.area(positive, rows, told, 0.5)
+        if self._places is None:
+            self._places = told.argsort().argsort()
+        ones = positive[rows]
+        count = int(ones.sum())
+        zeros = len(ones) - count
+        if not zeros or not count:
+            return None
+        return float((self._places[ones] + 1).sum() - count * (count + 1) / 2) / (count * zeros)
+
+    def _rank(self, told: Floats) -> None:
+        if told is not self._told:
+            _, self._group, self._sizes = np.unique(told, return_inverse=True, return_counts=True)
+            self._told, self._asked, self._places = told, None, None

@@ -23,7 +23,7 @@ from .by_hand import (
     ROC_AUC,
     ROOTED,
     Metric,
-    area,
+    Ranked,
     average_precision,
     of_classes,
 )
@@ -195,10 +195,10 @@ class Plain:
                 if run and run[-1].likely is kept.likely:
                     run.pop()  # what came before it on the way to it
                 run.append(kept)
-        for run, judge in itertools.product(by_site.values(), judges):
-            values = [judge(kept.likely, kept.told) for kept in run[-MOST_FOLDS:] if kept.likely is not None]
-            numbers = np.array([np.nan if value is None else value for value in values])
-            for length in range(2, len(numbers) + 1):
+        for run in by_site.values():
+            told = [(kept.likely, kept.told) for kept in run[-MOST_FOLDS:] if kept.likely is not None]
+            values = [[judge(rows, numbers) for judge in judges] for rows, numbers in told]
+            for numbers, length in itertools.product(np.array(values, np.float64).T, range(2, len(told) + 1)):
                 windows = np.lib.stride_tricks.sliding_window_view(numbers, length)
                 means = (np.mean(windows, axis=1), np.median(windows, axis=1))
                 starts = [start for mean in means for start in np.flatnonzero(np.abs(mean - claim) <= EXACT)]
@@ -216,13 +216,14 @@ class Plain:
         for place, rows, values in told[::-1]:
             if rows is None or (rows < 0).any() or len(rows) != len(values):
                 continue
-            for codes, judge in itertools.product(self._tracer.book.of_groups(MOST_GROUPS), judges):
+            for codes in self._tracer.book.of_groups(MOST_GROUPS):
                 own = codes[rows]
-                each = [judge(rows[own == group], values[own == group]) for group in np.unique(own)]
-                known = [value for value in each if value is not None and np.isfinite(value)]
-                if len(known) > 1 and equal(float(np.mean(known)), claim):
-                    self._log(place, rows, values, claim)
-                    return True
+                groups = [(rows[own == group], values[own == group]) for group in np.unique(own)]
+                for each in zip(*([judge(*group) for judge in judges] for group in groups), strict=True):
+                    known = [value for value in each if value is not None and np.isfinite(value)]
+                    if len(known) > 1 and equal(float(np.mean(known)), claim):
+                        self._log(place, rows, values, claim)
+                        return True
         return False
 
     def _judges(self) -> Iterator[Judge]:
@@ -230,9 +231,10 @@ class Plain:
         book, metric = self._tracer.book, self._tracer.metric
         outcomes = [codes == code for codes in book.binary() for code in (1, 0)]  # which is positive is not known
         if metric == ROC_AUC:
+            ranked = Ranked()
             for positive, ties in itertools.product(outcomes, TIES):
-                yield partial(_area, positive, ties)
-            yield from (partial(_ordered, positive) for positive in outcomes)
+                yield partial(_area, ranked, positive, ties)
+            yield from (partial(_ordered, ranked, positive) for positive in outcomes)
         if metric == AVERAGE_PRECISION:
             yield from (partial(_precision, positive) for positive in outcomes)
         if metric in OF_OUTCOMES:
@@ -248,18 +250,12 @@ def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float
     return mean(told)
 
 
-def _area(positive: npt.NDArray[np.bool_], ties: float, rows: Ints, told: Floats) -> float | None:
-    return area(positive[rows], told, ties) if told.ndim == 1 else None
+def _area(ranked: Ranked, positive: npt.NDArray[np.bool_], ties: float, rows: Ints, told: Floats) -> float | None:
+    return ranked.area(positive, rows, told, ties) if told.ndim == 1 else None
 
 
-def _ordered(positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
-    """ROC AUC by the places that numpy's sort gives, which tells equal scores apart as they come."""
-    ones = positive[rows]
-    zeros = len(ones) - int(ones.sum())
-    if told.ndim != 1 or not zeros or zeros == len(ones):
-        return None
-    count = len(ones) - zeros
-    return float((told.argsort().argsort()[ones] + 1).sum() - count * (count + 1) / 2) / (count * zeros)
+def _ordered(ranked: Ranked, positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
+    return ranked.ordered(positive, rows, told) if told.ndim == 1 else None
 
 
 def _precision(positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:

@@ -47,6 +47,11 @@ CASES = {
         0.12,
         None,
     ),
+    "other rows, so that rounding is not asked about": (
+        {**without(ProbeName.PREDICT_ROUNDED), ProbeName.PREDICT_BESIDE: MOVED},
+        0.12,
+        None,
+    ),
     "a step of a library": ({**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED}, 0.12, batches.STEP),
     "a step that stands there and changes nothing": (
         {**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_ROW_BY_ROW: SOUND[:6]},
