@@ -346,13 +346,6 @@ OTHERS = (
         challenge="ticket_routing",
     ),
     Change(
-        "break the syntax",
-        "leaky",
-        "fit-inside",
-        ((PIPELINE, "def evaluate(data):", "def evaluate(data:"),),
-        fails=True,
-    ),
-    Change(
         "loop in evaluate",
         "leaky",
         "fit-inside",

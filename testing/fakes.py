@@ -101,9 +101,14 @@ def preview(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: A
 
 
 def live(submission: Submission, challenge: Challenge, task: LiveTask) -> LiveOutcome:  # noqa: ARG001
-    """Fails on our side as the text says; claims what `score` says, and finds LEAK001 where `leak` stands."""
+    """Fails on our side as the text says; claims what `score` says, and finds LEAK001 where `leak` stands.
+
+    `hangs` goes on until it is abandoned.
+    """
     text = submission.files["pipeline.py"].decode()
-    if "sandbox down" in text:
+    if "hangs" in text:
+        until(lambda: submission.id in abandoned, seconds=500)
+    if "sandbox down" in text or "hangs" in text:
         raise SandboxError("no engine")
     if "crash" in text:
         return LiveOutcome(

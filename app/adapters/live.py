@@ -36,7 +36,7 @@ def run_live(
     The rows and all seeds are the same for every run of a challenge, so that a change alone makes a difference.
     """
     begun = time.monotonic()
-    (rows, seed), asked = _rows(challenge, home), Asked(task.runs, task.fault)
+    (rows, seed), asked = _rows(challenge, home), Asked(task.runs, task.fault, task.column)
     baseline: Mapping[str, Run] = {}
     if "times" in task.runs:
         common = replace(challenge, lot="")

@@ -125,4 +125,4 @@ def capped(summary: Mapping[str, Any]) -> bool:
 
 
 _templates.filters.update(prose=prose, lasting=lasting, moment=moment, ago=ago, in_words=in_words)
-_templates.filters.update(span=span, capped=capped, date=words.calendar_date)
+_templates.filters.update(span=span, capped=capped, date=words.calendar_date, number=words.number)

@@ -44,10 +44,11 @@ WARM_ORDER = 0
 
 @dataclass(frozen=True)
 class Asked:
-    """`runs` are names of RUNS; `fault` is what is planted for the tests."""
+    """`runs` are names of RUNS; `fault` is what is planted for the tests, `column` that of which the task speaks."""
 
     runs: tuple[str, ...]
     fault: Fault = ()
+    column: str = ""
 
     @property
     def calls(self) -> frozenset[ProbeName]:

@@ -74,7 +74,7 @@ def outcome(case: Case, asked: Asked) -> LiveOutcome:
         findings=tuple(found),
         asked=tuple(codes),
         tests=_tests(facts) if TESTS in asked.runs else None,
-        figures=tuple(_figures(facts)),
+        figures=(*_figures(facts), *_of_column(facts, asked.column)),
         cpu_seconds=sum(run.cpu_seconds for run in case.runs.values()),
     )
 
@@ -174,6 +174,18 @@ def _of_model(facts: Facts) -> Iterator[LiveFigure]:
     yield LiveFigure("kept", title, measured.hidden.value, more=metric.higher)
     title = say("Calibration error on public rows kept back")
     yield LiveFigure("calibration", title, measured.calibration_error.value, more=False)
+
+
+def _of_column(facts: Facts, column: str) -> Iterator[LiveFigure]:
+    """What the answers lose where the task's column is shuffled: nothing once the model no longer uses it."""
+    if ProbeName.PREDICT_SHUFFLED in facts.case.runs:
+        metric = metric_of(facts.case.challenge)
+        for entry in _try(lambda: facts.importances) or ():
+            if entry.column == column:
+                title = say(
+                    "How much the {metric} loses where {column} is shuffled", metric=metric.title, column=column
+                )
+                yield LiveFigure("column", title, entry.fall.value)
 
 
 def _of_claims(facts: Facts) -> Iterator[LiveFigure]:

@@ -23,7 +23,8 @@ class LiveTask:
     `about` is the finding's code or the criterion that it comes from; `strength` says which of both.  `path` and `line`
     count in the texts that `graders.live.patch.texts` gives; the path may be that of a new file.  `predicts` asks for a
     prediction before the first run, `done` says what counts as done.  `runs` are what a run puts to the code, of
-    `graders.live.asking.RUNS`; `fault` names what is planted for the tests (see graders/live/faults.py).
+    `graders.live.asking.RUNS`; `fault` names what is planted for the tests (see graders/live/faults.py), `column` the
+    one it speaks of.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class LiveTask:
     runs: tuple[str, ...]
     strength: bool = False
     fault: tuple[str, ...] = ()
+    column: str = ""
 
     @property
     def key(self) -> str:

@@ -25,6 +25,8 @@ from graders.words import say
 Document = Mapping[str, Any]
 #: What a file of tests is called where a work has none.
 NEW_TESTS = "test_live.py"
+#: The finding that speaks of the column which names the unit of a row.
+IDENTIFIER = "OVR005"
 WEIGHTS = {"critical": 8, "major": 4, "minor": 2, "info": 1}
 
 
@@ -55,11 +57,12 @@ def _of_kind(kind: Kind, document: Document, submission: Submission, challenge: 
         line=line,
         runs=kind.runs,
         strength=finding is None,
+        column=_column(finding, document, challenge) if "{column}" in kind.mend else "",
     )
     words: dict[str, str] = {
         "unit": unit_word(challenge),
         "metric": metric_of(challenge).title,
-        "column": _column(finding, document, challenge),
+        "column": task.column,
         "contact": f"{challenge.use.contact or 0:g}",
         "loss": f"{challenge.use.loss or 0:g}",
         "currency": challenge.use.currency,
@@ -106,6 +109,8 @@ def _test_file(submission: Submission) -> str:
 
 def _column(finding: Mapping[str, Any] | None, document: Document, challenge: Challenge) -> str:
     """The column that the finding speaks of, else the one on which the answers rest most."""
+    if finding is not None and finding["code"] == IDENTIFIER:
+        return challenge.group or ""
     names = [column.name for column in challenge.columns if column.name not in (challenge.target, challenge.group)]
     spoken = " ".join(item["what"] for item in finding["evidence"]) if finding is not None else ""
     words = set(spoken.replace(",", " ").replace(":", " ").replace("`", " ").split())

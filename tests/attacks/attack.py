@@ -10,13 +10,18 @@ from textwrap import dedent, indent
 
 import numpy as np
 
+from graders.live.asking import Asked
+from graders.live.judging import outcome
+from graders.live.model import plain
 from graders.measure.problems import problem
+from graders.model.case import Case
 from graders.model.challenge import Limits
-from graders.model.probe import Action, Exit, Probe, Run
+from graders.model.probe import Action, Exit, Probe, Run, SandboxInfo
 from graders.model.submission import Submission
 from graders.report.runs import entry
 from sandbox.testing import specimens
 from sandbox.testing.specimens import probe, rows, submission
+from testing.builders import a_challenge, a_dataset
 
 #: Planted in the grader's environment and files; the sources below hold it in pieces only.
 SECRET = "assay-host-secret"  # noqa: S105  (no password)
@@ -109,9 +114,9 @@ def check(attack: Attack, run: Run, runtime: str) -> None:
 
 
 def gained_nothing(run: Run, of: Submission) -> None:
-    """No secret of the host anywhere; only honest numbers; nothing of a hidden row in what is told."""
+    """No secret of the host anywhere; only honest numbers; nothing of a hidden row in what is told, live or later."""
     assert SECRET not in everything(run)
-    assert FEATURE not in told(run, of)
+    assert FEATURE not in told(run, of) + told_live(run, of)
     assert run.ok or (run.predictions, run.model, run.claims) == (None, None, {})
     if run.ok and run.action is Action.PREDICT:
         assert run.predictions is not None
@@ -124,6 +129,12 @@ def everything(run: Run) -> str:
     """All text and bytes a run brought out of its container."""
     model = (run.model or b"").decode("latin-1")
     return "\n".join((run.log, run.output, model, repr(run.failure), repr(dict(run.claims))))
+
+
+def told_live(run: Run, of: Submission) -> str:
+    """All that is told of a run which a change made live has caused."""
+    case = Case(of, a_challenge(), a_dataset(), {run.name: run}, SandboxInfo("image", "runc"), 1, "today")
+    return json.dumps(plain(outcome(case, Asked(("evaluate",)))))
 
 
 def told(run: Run, of: Submission) -> str:

@@ -15,7 +15,8 @@ from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
 from app.store import appeals
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.rendering import seen
-from app.words import _
+from app.words import _, language
+from graders.report.translated import translated
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +29,7 @@ def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) ->
     shown = readable(visit, row)
     if shown not in feedback.DOCUMENTS:
         raise NotFound
-    document = feedback.document(service, row, shown)
+    document = translated(feedback.document(service, row, shown), language())
     if document.problem and document.problem.code == code:
         return {"code": code, "title": document.problem.message, "what": ""}
     for finding in document.flagged:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.store.rows import Phase, State, SubmissionRow
-from app.words import N_, _
+from app.words import N_, _, number
 from graders.probes.names import Stage, stage_of
 
 TITLES = {
@@ -99,7 +99,7 @@ def progress(
     if failed:
         stages = tuple(_failed(stages, STAGES[stage_of(failed)]))
     return Progress(
-        TITLES[row.state], row.problem or _(SENTENCES[row.state]), row.state, stages, _spent(row), since, until
+        TITLES[row.state], _(row.problem or SENTENCES[row.state]), row.state, stages, _spent(row), since, until
     )
 
 
@@ -142,7 +142,7 @@ def lasting(seconds: float) -> str:
     """A stretch of time for reading: `3.2 s`, `48 s`, `2 min 5 s`, `1 h 10 min`."""
     whole = round(seconds)
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return number(f"{seconds:.1f} s")
     if whole < 60:
         return f"{whole} s"
     size, unit, part = (60, "min", "s") if whole < 3600 else (3600, "h", "min")

@@ -8,7 +8,7 @@ async function keep() {
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
     const fine = answer.ok || answer.type === "opaqueredirect";
-    said.textContent = fine ? said.dataset.saved.replace("{time}", new Date().toLocaleTimeString()) : said.dataset.failed;
+    said.textContent = fine ? said.dataset.saved.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang)) : said.dataset.failed;
   } catch {
     said.textContent = said.dataset.offline;
   }

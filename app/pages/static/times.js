@@ -1,5 +1,5 @@
 // Times in the reader's own zone on hover; the pages show relative ones.
 for (const time of document.querySelectorAll("time[datetime]")) {
   const when = new Date(time.dateTime);
-  if (!Number.isNaN(when.valueOf())) time.title = when.toLocaleString([], { dateStyle: "full", timeStyle: "long" });
+  if (!Number.isNaN(when.valueOf())) time.title = when.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "long" });
 }

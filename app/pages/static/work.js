@@ -2,6 +2,6 @@
 for (const time of document.querySelectorAll("time[datetime]")) {
   const when = new Date(time.dateTime);
   if (!Number.isNaN(when.valueOf())) {
-    time.title = when.toLocaleString([], { dateStyle: "full", timeStyle: "short" });
+    time.title = when.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
   }
 }

@@ -87,6 +87,8 @@ def test_two_people_change_it_live(pages: tuple[Page, Page, list[str]], link: tu
         expect(page.locator("#said")).to_contain_text("Run 1 has ended")
     interviewer.locator(".cm-line").nth(1).click()
     expect(candidate.locator(".cm-line.other")).to_have_text("x = 1")
+    expect(candidate.locator(".cm-line.other")).to_have_attribute("data-name", "Interviewer")
+    expect(candidate.locator("#present a")).to_have_text("pipeline.py, line 2")
     interviewer.get_by_role("button", name="End it").click()
     expect(candidate.locator("#said")).to_contain_text("has ended this")
     assert candidate.goto(link[0]).status == 404  # type: ignore[union-attr]
@@ -97,7 +99,10 @@ def test_two_people_change_it_live(pages: tuple[Page, Page, list[str]], link: tu
 def test_nothing_is_lost_on_reload_and_two_windows_ask_which_text_stays(
     pages: tuple[Page, Page, list[str]], link: tuple[str, str]
 ) -> None:
-    """What was typed comes back; a change of another window is taken over, or asked about where both have typed."""
+    """What was typed comes back; a change of another window is taken over, or asked about where both have typed.
+
+    Events that a server between both has refused are asked for again.
+    """
     page = pages[0]
     page.goto(link[0])
     other = page.context.new_page()
@@ -105,8 +110,12 @@ def test_nothing_is_lost_on_reload_and_two_windows_ask_which_text_stays(
     typed(page, "first = 1\n")
     expect(page.locator("#kept")).to_have_text("Saved.")
     expect(other.locator(".cm-content")).to_contain_text("first = 1")
+    page.route("**/events", lambda route: route.fulfill(status=502))
     page.reload()
     expect(page.locator(".cm-content")).to_contain_text("first = 1")
+    expect(page.locator("#said")).to_contain_text("connection is lost")
+    page.unroute("**/events")
+    expect(page.locator("#said")).to_have_text("")
     other.route("**/draft", lambda route: route.abort())
     typed(other, "second = 2\n")
     expect(other.locator("#kept")).to_contain_text("Not saved")

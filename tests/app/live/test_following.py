@@ -69,8 +69,8 @@ def test_a_change_is_heard_long_before_the_next_look(
                 await asyncio.to_thread(elsewhere, site.service, change, exercise_id, *values)
                 return await asyncio.wait_for(anext(one), SECONDS)
 
-            pointed = await heard(store.point, CANDIDATE, "pipeline.py", 7)
-            assert pointed.present[0].line == 7
+            pointed = await heard(store.point, CANDIDATE, "pipeline.py", 7, 3)
+            assert (pointed.present[0].line, pointed.present[0].character) == (7, 3)
             assert (await heard(store.predict, "It rises.")).exercise.prediction == "It rises."
             assert not (await heard(store.end)).exercise.alive
             with pytest.raises(StopAsyncIteration):

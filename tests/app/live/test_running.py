@@ -70,6 +70,21 @@ def test_a_fault_of_ours_is_told_as_ours(admin: Person, kim: Invited) -> None:
     assert ran(site, token, "score 81\n")["state"] == "done"
 
 
+def test_a_run_that_was_stopped_counts_for_nothing_and_the_next_one_goes(admin: Person, kim: Invited) -> None:
+    """Its containers are ended, so that nobody waits for a loop; while it goes no other is taken."""
+    site, token = admin.site, live.token(live.opened(admin, kim))
+    body = {"path": "pipeline.py", "version": 0, "text": "hangs\n", "prediction": "It ends."}
+    assert site.http.put(f"/api/v1/l/{token}/draft", json=body).is_success
+    assert [site.http.post(f"/api/v1/l/{token}/runs").status_code for _ in range(2)] == [202, 409]
+    for _ in range(2):
+        assert site.http.post(f"/api/v1/l/{token}/stop").status_code == 204
+    (stopped,) = site.http.get(f"/api/v1/l/{token}").json()["runs"]
+    assert (stopped["state"], stopped["difference"], stopped["problem"]) == ("stopped", None, None)
+    assert ran(site, token, "score 81\n")["state"] == "done"
+    told = [entry["action"] for entry in admin.ask("GET", "/api/v1/audit").json()]
+    assert told.count("live-stopped") == 1
+
+
 def test_the_graded_report_stays_as_it_is(admin: Person, kim: Invited) -> None:
     shown = admin.ask("GET", f"/api/v1/invitations/{kim.id}").json()
     ran(admin.site, live.token(live.opened(admin, kim)), "score 99\n")

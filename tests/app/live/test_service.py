@@ -30,13 +30,25 @@ def interviewer(admin: Person) -> Person:
     return signed_in(admin.site, Role.INTERVIEWER, admin.org_id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def kim(admin: Person) -> Invited:
     return graded(admin, "x = 1\n", f"{new_id()}@example.org")
 
 
 @pytest.fixture
+def lee(admin: Person) -> Invited:
+    """A candidate of whom nobody else knows."""
+    return graded(admin, "x = 1\n", f"{new_id()}@example.org")
+
+
+@pytest.fixture
 def token(interviewer: Person, kim: Invited) -> str:
+    return live.token(live.opened(interviewer, kim))
+
+
+@pytest.fixture(scope="module")
+def untouched(interviewer: Person, kim: Invited) -> str:
+    """The token of an exercise that no test changes."""
     return live.token(live.opened(interviewer, kim))
 
 
@@ -53,13 +65,13 @@ def code(answer: httpx2.Response) -> str:
     return str(answer.json()["type"]).rpartition(":")[2]
 
 
-def test_the_candidate_sees_the_task_and_their_own_code(site: Site, token: str) -> None:
+def test_the_candidate_sees_the_task_and_their_own_code(site: Site, untouched: str) -> None:
     """Without an account; the page shows the code as text, and none of the hidden scores."""
-    shown = site.http.get(f"/l/{token}")
+    shown = site.http.get(f"/l/{untouched}")
     assert shown.status_code == 200
     assert "x = 1" in shown.text
     assert "script-src 'self'" in shown.headers["content-security-policy"]
-    told = site.http.get(f"/api/v1/l/{token}").json()
+    told = site.http.get(f"/api/v1/l/{untouched}").json()
     assert (told["alive"], told["url"], told["task"]["kind"]) == (True, None, "fit-inside")
     assert [file["path"] for file in told["files"]] == ["pipeline.py"]
 
@@ -123,13 +135,15 @@ def test_what_is_typed_is_kept_and_an_older_version_replaces_nothing(site: Site,
     ],
 )
 def test_a_draft_that_cannot_be_kept_changes_nothing(
-    site: Site, token: str, changes: dict[str, object], status: int
+    site: Site, untouched: str, changes: dict[str, object], status: int
 ) -> None:
     """Another file than those handed in, a longer text, a character that no database keeps."""
     body = {"path": "pipeline.py", "version": 0, "text": "y = 1\n", "prediction": ""} | changes
     headers = {"Content-Type": "application/json"}
-    assert site.http.put(f"/api/v1/l/{token}/draft", content=json.dumps(body), headers=headers).status_code == status
-    assert not site.http.get(f"/api/v1/l/{token}").json()["files"][0]["changed"]
+    assert (
+        site.http.put(f"/api/v1/l/{untouched}/draft", content=json.dumps(body), headers=headers).status_code == status
+    )
+    assert not site.http.get(f"/api/v1/l/{untouched}").json()["files"][0]["changed"]
 
 
 def test_a_run_needs_a_prediction_and_passes_intake(site: Site, token: str) -> None:
@@ -147,7 +161,7 @@ def test_a_run_needs_a_prediction_and_passes_intake(site: Site, token: str) -> N
     assert "-x = 1" in site.http.get(f"/api/v1/l/{token}").json()["runs"][0]["patch"]
 
 
-def test_without_a_script_a_form_keeps_and_runs(site: Site, token: str) -> None:
+def test_without_a_script_a_form_keeps_runs_and_stops(site: Site, interviewer: Person, token: str) -> None:
     """The same refusals on the page, with what was typed still in it; from another site nothing is taken."""
     form = {"path": "pipeline.py", "version": "0", "text": "x = 5\r\n", "prediction": "", "do": "run"}
     refused = site.http.post(f"/l/{token}", data=form, headers=OURS)
@@ -161,19 +175,22 @@ def test_without_a_script_a_form_keeps_and_runs(site: Site, token: str) -> None:
     assert sent.status_code == 303
     told = site.http.get(f"/api/v1/l/{token}").json()
     assert (told["files"][0]["text"], len(told["runs"])) == ("x = 5\n", 1)
+    assert 'data-who="candidate"' in interviewer.ask("GET", f"/work/live/{told['id']}").text
+    stopped = site.http.post(f"/l/{token}", data=form | {"version": "1", "do": "stop"}, headers=OURS)
+    assert stopped.status_code == 303
 
 
 @pytest.mark.parametrize("how", ["ended", "expired", "withdrawn", "erased"])
-def test_the_link_ends_with_the_debrief(admin: Person, interviewer: Person, kim: Invited, how: str) -> None:
+def test_the_link_ends_with_the_debrief(admin: Person, interviewer: Person, lee: Invited, how: str) -> None:
     """404 as for a link that never was; what was done stays for members, unless it was erased."""
-    made = live.opened(interviewer, kim)
+    made = live.opened(interviewer, lee)
     where, site = f"/api/v1/live/{made.json()['id']}", admin.site
     if how == "ended":
         assert interviewer.ask("DELETE", where).status_code == 204
     elif how == "withdrawn":
-        assert admin.ask("POST", f"/api/v1/invitations/{kim.id}/withdraw").is_success
+        assert admin.ask("POST", f"/api/v1/invitations/{lee.id}/withdraw").is_success
     elif how == "erased":
-        person = admin.ask("GET", f"/api/v1/invitations/{kim.id}").json()["candidate"]["id"]
+        person = admin.ask("GET", f"/api/v1/invitations/{lee.id}").json()["candidate"]["id"]
         assert admin.ask("DELETE", f"/api/v1/candidates/{person}").is_success
     else:
         with site.service.engine.begin() as connection:
@@ -201,7 +218,7 @@ def test_who_may_open_and_read(admin: Person, kim: Invited) -> None:
     assert f"/work/c/{kim.id}/live?about=" in admin.ask("GET", f"/work/c/{kim.id}/debrief").text
 
 
-def test_everybody_of_an_opening_gets_the_same_kinds(admin: Person, interviewer: Person, kim: Invited) -> None:
+def test_everybody_of_an_opening_gets_the_same_kinds(admin: Person, interviewer: Person, lee: Invited) -> None:
     """Those chosen for the challenge, and no others; who invites chooses them."""
     site = admin.site
     kinds = "/api/v1/challenges/ml_pipeline/live-kinds"
@@ -209,11 +226,11 @@ def test_everybody_of_an_opening_gets_the_same_kinds(admin: Person, interviewer:
     assert interviewer.ask("PUT", kinds, json={"kinds": ["refactor"]}).status_code == 403
     assert admin.ask("PUT", kinds, json={"kinds": ["refactor", "nonsense"]}).status_code == 422
     assert admin.ask("PUT", kinds, json={"kinds": ["refactor"]}).is_success
-    offered = interviewer.ask("GET", f"/api/v1/invitations/{kim.id}/live").json()
+    offered = interviewer.ask("GET", f"/api/v1/invitations/{lee.id}/live").json()
     assert (offered["kinds"], {task["kind"] for task in offered["tasks"]}) == (["refactor"], {"refactor"})
-    refused = interviewer.ask("POST", f"/api/v1/invitations/{kim.id}/live", json={"key": "fit-inside.LEAK001"})
+    refused = interviewer.ask("POST", f"/api/v1/invitations/{lee.id}/live", json={"key": "fit-inside.LEAK001"})
     assert code(refused) == "no-task"
-    live.opened(interviewer, kim, "refactor")
+    live.opened(interviewer, lee, "refactor")
     told = {kind["kind"]: kind for kind in admin.ask("GET", kinds).json()}
     assert (told["refactor"]["used"], told["refactor"]["candidates"], told["fit-inside"]["used"]) == (True, 1, False)
     assert sum(kind["used"] for kind in other.ask("GET", kinds).json()) > 1
@@ -223,16 +240,16 @@ def test_everybody_of_an_opening_gets_the_same_kinds(admin: Person, interviewer:
     assert admin.ask("POST", page, data={}).status_code == 422
 
 
-def test_what_was_done_is_the_candidates_own_data(admin: Person, interviewer: Person, kim: Invited) -> None:
+def test_what_was_done_is_the_candidates_own_data(admin: Person, interviewer: Person, lee: Invited) -> None:
     """In the export: task, prediction, patch; in the audit log digests and no words."""
     site = admin.site
-    token = live.token(live.opened(interviewer, kim))
+    token = live.token(live.opened(interviewer, lee))
     draft(site, token, prediction="A word to find.")
     assert run(site, token).is_success
-    person = admin.ask("GET", f"/api/v1/invitations/{kim.id}").json()["candidate"]["id"]
+    person = admin.ask("GET", f"/api/v1/invitations/{lee.id}").json()["candidate"]["id"]
     for data in (
         admin.ask("GET", f"/api/v1/candidates/{person}/data").content,
-        site.http.get(f"{kim.link}/data.zip").content,
+        site.http.get(f"{lee.link}/data.zip").content,
     ):
         told = json.loads(zipfile.ZipFile(io.BytesIO(data)).read("data.json"))
         assert told["live_runs"][0]["prediction"] == "A word to find."
@@ -240,23 +257,23 @@ def test_what_was_done_is_the_candidates_own_data(admin: Person, interviewer: Pe
         assert told["live_exercises"][0]["task"]["kind"] == "fit-inside"
         assert "member_id" not in told["live_exercises"][0]
     log = admin.ask("GET", "/api/v1/audit").json()
-    actions = [entry["action"] for entry in log if entry["subject"] == f"invitation:{kim.id}"]
+    actions = [entry["action"] for entry in log if entry["subject"] == f"invitation:{lee.id}"]
     assert {"live-opened", "live-run"} <= set(actions)
     assert "A word to find." not in json.dumps(log)
 
 
-def test_who_had_a_change_made_rates_it(admin: Person, interviewer: Person, kim: Invited) -> None:
+def test_who_had_a_change_made_rates_it(admin: Person, interviewer: Person, lee: Invited) -> None:
     """Three levels more for whoever opened the exercise, as they like for others, none where nothing was opened."""
     six = dict.fromkeys(("explanation", "trade-offs", "monitoring", "fairness", "flaws", "collaboration"), 3)
     more = dict.fromkeys(("live-prediction", "live-change", "live-explanation"), 4)
-    card = f"/api/v1/invitations/{kim.id}/scorecard"
+    card = f"/api/v1/invitations/{lee.id}/scorecard"
     other = signed_in(admin.site, Role.INTERVIEWER, admin.org_id)
     assert interviewer.ask("PUT", card, json={"ratings": six | more}).status_code == 422
-    live.opened(interviewer, kim)
+    live.opened(interviewer, lee)
     for who, ratings, locked in ((interviewer, six, 409), (interviewer, six | more, 200), (other, six, 200)):
         assert who.ask("PUT", card, json={"ratings": ratings}).is_success
         assert who.ask("POST", f"{card}/lock").status_code == locked
-    told = interviewer.ask("GET", f"/api/v1/invitations/{kim.id}/scorecards").json()["combined"]
+    told = interviewer.ask("GET", f"/api/v1/invitations/{lee.id}/scorecards").json()["combined"]
     assert {one["dimension"]: one["count"] for one in told}["live-change"] == 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.live.asking import PREDICTS, READ, RUNS, TESTS, Asked, ask
+from graders.live.asking import PREDICTS, READ, RUNS, TESTS, WARM_ORDER, Asked, ask
 from graders.live.judging import JUDGED, outcome
 from graders.live.model import LiveOutcome
 from graders.live.rows import live_rows
@@ -23,11 +23,11 @@ from tests.scripted import Candidate, ScriptedSandbox, by_score
 HONEST = Candidate()
 
 
-def run(candidate: Candidate, dataset: Dataset, *runs: str) -> tuple[LiveOutcome, list[Probe]]:
+def run(candidate: Candidate, dataset: Dataset, *runs: str, column: str = "") -> tuple[LiveOutcome, list[Probe]]:
     """The outcome, and every probe that was asked; nothing hidden is at hand."""
     nothing: Any = None
     public = replace(dataset, hidden=nothing, labels=nothing, oracle=nothing, baseline=nothing)
-    sandbox, asked = ScriptedSandbox(candidate), Asked(runs)
+    sandbox, asked = ScriptedSandbox(candidate), Asked(runs, column=column)
     rows = live_rows(the_challenge(), public, 5)
     case = ask(asked, a_submission({"pipeline.py": PIPELINE}), the_challenge(), rows, sandbox, seed=3)
     return outcome(case, asked), [probe for session in sandbox.sessions for probe in session]
@@ -56,6 +56,29 @@ def test_the_claim_has_its_interval(customers: Dataset) -> None:
     assert claim is not None
     assert (claim.metric, claim.value) == ("roc_auc", 0.75)
     assert claim.low < 0.75 < claim.high
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_what_a_column_is_worth_is_told_of_a_task_on_it(used: bool, customers: Dataset) -> None:
+    """Nothing where the model does not use it; of a column that no task speaks of nothing is told."""
+    name = the_challenge().columns[0].name
+
+    def answers(probe: Probe) -> np.ndarray:
+        return by_score(probe) if used else np.full(len(by_score(probe)), 0.5)
+
+    figures = {
+        figure.name: figure.value
+        for figure in run(Candidate(predict=answers), customers, "columns", column=name)[0].figures
+    }
+    assert (figures["column"] > 0) == used
+    assert "column" not in {figure.name for figure in run(HONEST, customers, "columns")[0].figures}
+
+
+def test_only_what_is_made_again_loads_its_libraries_anew(customers: Dataset) -> None:
+    """All else has the order of sets of the containers that are kept warm."""
+    for runs in PREDICTS:
+        orders = {probe.hash_seed for probe in run(HONEST, customers, runs)[1]}
+        assert (orders == {WARM_ORDER}) == (runs != "again")
 
 
 def of_the_batch(probe: Probe) -> np.ndarray:

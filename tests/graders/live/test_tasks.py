@@ -98,10 +98,16 @@ def test_a_line_of_a_notebook_is_one_of_the_text_that_is_changed() -> None:
 
 @pytest.mark.parametrize(
     ("code", "what", "column"),
-    [("LEAK002", "n_products is written later", "n_products"), ("LEAK002", "It is so.", "usage_trend")],
+    [
+        ("LEAK002", "n_products is written later", "n_products"),
+        ("LEAK002", "It is so.", "usage_trend"),
+        ("OVR005", "It is so.", "customer_id"),
+    ],
 )
 def test_the_column_is_the_one_found_or_the_weightiest(code: str, what: str, column: str) -> None:
-    assert column in by_kind(report(code, what=what))["drop-column"].sentence
+    task = by_kind(report(code, what=what))["drop-column"]
+    assert column in task.sentence
+    assert (task.column, task.about) == (column, code)
 
 
 def test_nothing_is_asked_of_a_work_without_a_grade() -> None:
