@@ -15,27 +15,17 @@ from app.cli import main
 from testing.waiting import SECONDS
 
 STARTER = Path("challenges/ml_pipeline/starter/pipeline.py").resolve()
-#: A work that is graded in seconds.
-PLAIN = """
-def train(data, model_dir):
-    (model_dir / "mean").write_text(str(data["age"].mean()))
-def evaluate(data):
-    return {"roc_auc": 0.5}
-def predict(data, model_dir):
-    return data["age"].rank(pct=True)
-"""
 
 
 def assay(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "assay"), *words]
     variables = os.environ | {"ASSAY_HOME": str(home), "COLUMNS": "200"} | environment
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=SECONDS)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=2 * SECONDS)
 
 
 def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -> None:
     """A graded submission leaves report.json, report.html and findings.sarif, and a summary with its score."""
-    (tmp_path / "pipeline.py").write_text(PLAIN)
-    done = assay("grade", str(tmp_path / "pipeline.py"), "--out", str(tmp_path / "out"), home=home)
+    done = assay("grade", str(STARTER), "--out", str(tmp_path / "out"), home=home)
     assert done.returncode == 0, done.stderr
     document = json.loads((tmp_path / "out/report.json").read_text())
     assert document["status"] == "graded"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,11 +63,9 @@ def test_the_check_says_what_the_server_says(
     """Code, advice and place are equal on a machine without Docker and in the server's containers."""
     path = written(tmp_path, function, body)
     public = vault.load(CHALLENGE, home).public
-
-    def told_by(box: Sandbox) -> Problem | None:
-        return check.run(examine(path, FACTS.packages), public, FACTS, box).problem
-
-    with LocalSandbox() as local, ThreadPoolExecutor(2) as both:
-        here, there = both.map(told_by, (local, docker_sandbox))
+    with LocalSandbox() as local:
+        here, there = (
+            check.run(examine(path, FACTS.packages), public, FACTS, box).problem for box in (local, docker_sandbox)
+        )
     assert (here.code if here else None) == code
     assert told(here) == told(there)
