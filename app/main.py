@@ -147,6 +147,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # our metrics are those of app/platform
     )
     app.add_middleware(Idempotency, who=caller)
     app.add_middleware(BodyLimit)

@@ -76,13 +76,17 @@ def main() -> None:
             before = used_cpu()
             rescore(artifacts.case, challenge, home=home())
             of_judging.append(used_cpu() - before)
+    begun = min(start for start, _ in spans.values()) - started  # of the last round; what runs at one time is two lanes
     for run in artifacts.document.runs:
-        print(f"{run.name:<40} {run.seconds:7.2f} s  {run.cpu_seconds:7.2f} CPU s")
+        start, end = (at - started for at in spans[run.name])
+        print(f"{start:6.2f} to {end:6.2f}  {run.name:<40} {run.seconds:7.2f} s  {run.cpu_seconds:7.2f} CPU s")
     case = load(artifacts.case, challenge, dataset)
     used = {name: run.cpu_seconds for name, run in case.runs.items()}  # unrounded, unlike in the report
     own = sum(used[name] for name in (ProbeName.TRAIN, ProbeName.EVALUATE, ProbeName.PREDICT))
     print(f"CPU of all runs    {sum(used.values()):6.2f} s  ({sum(used.values()) / own:.1f} times these three's)")
     ran = max(end for _, end in spans.values()) - min(start for start, _ in spans.values())
+    after = whole[-1] - ran - begun
+    print(f"before all runs    {begun:6.2f} s  (and {after:.2f} s after them; times above are of the last round)")
     print(f"bare process       {statistics.median(bare):6.2f} s  (median of {ROUNDS})")
     print(f"whole grading      {statistics.median(whole):6.2f} s  (of which, in the last round, probes {ran:.2f} s)")
     print(f"multiple           {statistics.median(whole) / statistics.median(bare):6.2f}")

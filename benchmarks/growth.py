@@ -1,12 +1,12 @@
-"""How things grow: `python -m benchmarks.growth [sizes]`, candidates in the database from 100 to 100,000 by tens.
+"""How things grow: `python -m benchmarks.growth [sizes]`, from 100 to 100,000 gradings in the database by tens.
 
 First pairs of works that share code, by works: processor time and memory, without a server.  `python -m
-benchmarks.growth pairs` stops there.  Then pages by candidates.  The last column is the exponent e of size ** e, fitted
-to all sizes by least squares of the logarithms: 0 does not grow, 1 grows as what is there.
+benchmarks.growth pairs` stops there.  Then pages, lists, one candidate and /metrics by gradings, with as many
+candidates.  The last column is the exponent e of size ** e, fitted to all sizes by least squares of the logarithms:
+0 does not grow, 1 grows as what is there.
 
-Prints tables and draws that of the pages to `benchmarks/results/growth.svg`, both axes in tens: a level line does not
-grow.
-The pages are those of `benchmarks.pipeline`; each size has a server and a database of its own.  The last takes minutes.
+Prints tables and draws that of the pages to `benchmarks/results/growth.svg`: a panel each, both axes in tens, so that
+a level line does not grow.  Each size has a server and a database of its own.  The last takes minutes.
 """
 
 from __future__ import annotations
@@ -24,22 +24,41 @@ import numpy as np
 from benchmarks.pipeline import PAGES, filled, times
 from graders.similarity.fingerprints import Fingerprints
 from graders.similarity.pairs import pool
+from testing.site import free_port
 
 SIZES = (100, 1_000, 10_000, 100_000)
 WORKS = (100, 300, 1_000, 3_000)
 #: Fingerprints of a work, those of them that are its own, and how many the others are drawn from.
 PRINTS, OWN, TASK = 300, 150, 5_000
 PLOT = Path(__file__).parent / "results" / "growth.svg"
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 60, 190, 20, 40
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+#: Besides the pages of `benchmarks.pipeline`.
+MORE = {
+    "reports, first page": "/api/v1/reports",
+    "reports of a band": "/api/v1/reports?band=4&counts=true",
+    "reports not counting": "/api/v1/reports?counts=false",
+}
+#: Of the plot: panels in a row, width and height of one with its words, room around its lines, and the aim in ms.
+ACROSS, WIDTH, HEIGHT, SIDE, ABOVE, BELOW, AIM = 4, 230, 150, 34, 34, 30, 30.0
+STYLE = """
+svg { --ink: #1d2125; --quiet: #5b6166; --line: #e2e0da; --data: #0a5c50; --ground: #fff }
+@media (prefers-color-scheme: dark) {
+  svg { --ink: #e9e7e1; --quiet: #a5aab0; --line: #34393e; --data: #6fd3c2; --ground: #15181b } }
+text { font: 12px system-ui, sans-serif; fill: var(--quiet) } .name { font-weight: 600; fill: var(--ink) }
+.ground { fill: var(--ground) } .grid { stroke: var(--line) } .aim { stroke: var(--quiet); stroke-dasharray: 3 3 }
+.data { fill: none; stroke: var(--data); stroke-width: 2; stroke-linejoin: round } circle { fill: var(--data) }
+.last { fill: var(--data); font-weight: 600 }
+"""
 
 
 def main(sizes: Sequence[int]) -> None:
-    took: dict[str, list[float]] = {name: [] for name in PAGES}
-    for people in sizes:
-        with filled(people) as http:
-            for name, path in PAGES.items():
-                took[name].append(median(times(http, path)))
+    took: dict[str, list[float]] = {}
+    for gradings in sizes:
+        port = free_port()
+        with filled(gradings, regraded=True, metrics_port=port) as http:
+            somebody = http.get("/api/v1/invitations?status=graded&limit=1").json()["items"][0]["id"]
+            more = {"one candidate": f"/work/c/{somebody}", "/metrics": f"http://127.0.0.1:{port}/metrics"}
+            for name, path in (PAGES | MORE | more).items():
+                took.setdefault(name, []).append(median(times(http, path)))
     show("page, median ms", sizes, took)
     PLOT.write_text(drawn(sizes, took))
 
@@ -77,33 +96,50 @@ def pairs(works: int) -> tuple[float, float]:
 
 
 def drawn(sizes: Sequence[int], took: Mapping[str, Sequence[float]]) -> str:
-    """The table as an SVG: candidates to the right, milliseconds upwards."""
-    low, high = 1.0, 10 ** math.ceil(math.log10(max(map(max, took.values()))))
+    """The table as an SVG: a panel for each page, gradings to the right, milliseconds upwards."""
+    high = 10 ** math.ceil(math.log10(max(AIM, *(max(values) for values in took.values()))))
+    rows = math.ceil(len(took) / ACROSS)
+    panels = [
+        f'<g transform="translate({WIDTH * (number % ACROSS)} {40 + HEIGHT * (number // ACROSS)})">'
+        f"{_panel(name, sizes, values, high)}</g>"
+        for number, (name, values) in enumerate(took.items())
+    ]
+    whole = f'width="{WIDTH * ACROSS}" height="{HEIGHT * rows + 40}"'
+    title = "Milliseconds of an answer by gradings in the database"
+    head = f'<text class="name" x="{SIDE}" y="22">{title}; dashed: {AIM:.0f} ms</text>'
+    box = f'viewBox="0 0 {WIDTH * ACROSS} {HEIGHT * rows + 40}" role="img" aria-labelledby="t"'
+    ground = '<rect class="ground" width="100%" height="100%"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {whole} {box}><title id="t">{title}</title>'
+        f"<style>{STYLE}</style>{ground}{head}{''.join(panels)}</svg>\n"
+    )
+
+
+def _panel(name: str, sizes: Sequence[int], values: Sequence[float], high: float) -> str:
+    """One page: its name, its line, and what the last size took."""
+    low = 1.0
 
     def x(size: float) -> float:
         span = math.log10(sizes[-1] / sizes[0]) or 1.0
-        return LEFT + (WIDTH - LEFT - RIGHT) * math.log10(size / sizes[0]) / span
+        return SIDE + (WIDTH - 2 * SIDE) * math.log10(size / sizes[0]) / span
 
     def y(ms: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * math.log10(max(ms, low) / low) / math.log10(high / low)
+        return HEIGHT - BELOW - (HEIGHT - ABOVE - BELOW) * math.log10(max(ms, low) / low) / math.log10(high / low)
 
-    parts = [f'<text x="{x(size):.0f}" y="{HEIGHT - 15}" text-anchor="middle">{size:,}</text>' for size in sizes]
+    right = WIDTH - SIDE
+    parts = [f'<text class="name" x="{SIDE}" y="20">{name}</text>']
     for power in range(int(math.log10(high)) + 1):
         at = y(10**power)
-        parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.0f}" text-anchor="end">{10**power} ms</text>')
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.0f}" y2="{at:.0f}" stroke="#ddd"/>')
-    for number, (name, found) in enumerate(took.items()):
-        colour, dash = COLOURS[number % len(COLOURS)], "" if number < len(COLOURS) else ' stroke-dasharray="6 3"'
-        points = " ".join(f"{x(size):.0f},{y(ms):.0f}" for size, ms in zip(sizes, found, strict=True))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
-        at = TOP + 10 + 22 * number
-        parts.append(f'<line x1="{WIDTH - 175}" x2="{WIDTH - 150}" y1="{at}" y2="{at}" stroke="{colour}"{dash}/>')
-        parts.append(f'<text x="{WIDTH - 143}" y="{at + 4}">{name}</text>')
-    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    style = 'font-family="sans-serif" font-size="12"'
-    title = "<title>Milliseconds of a page by candidates in the database</title>"
-    ground = '<rect width="100%" height="100%" fill="#fff"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>{title}{ground}{"".join(parts)}</svg>\n'
+        parts.append(f'<line class="grid" x1="{SIDE}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}"/>')
+        parts.append(f'<text x="{SIDE - 6}" y="{at + 4:.1f}" text-anchor="end">{10**power}</text>')
+    parts.append(f'<line class="aim" x1="{SIDE}" x2="{right}" y1="{y(AIM):.1f}" y2="{y(AIM):.1f}"/>')
+    places = [(x(size), y(ms)) for size, ms in zip(sizes, values, strict=True)]
+    parts.append(f'<polyline class="data" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in places)}"/>')
+    parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5"/>' for a, b in places]
+    parts.append(f'<text class="last" x="{right + 5}" y="{places[-1][1] + 4:.1f}">{values[-1]:.0f}</text>')
+    for size, anchor in ((sizes[0], "start"), (sizes[-1], "end")):
+        parts.append(f'<text x="{x(size):.1f}" y="{HEIGHT - BELOW + 16}" text-anchor="{anchor}">{size:,}</text>')
+    return "".join(parts)
 
 
 if __name__ == "__main__":

@@ -43,11 +43,11 @@ PAGES = {
 
 
 @contextmanager
-def filled(people: int) -> Iterator[httpx2.Client]:
-    """A recruiter of a new service with so many candidates."""
+def filled(people: int, *, regraded: bool = False, metrics_port: int = 0) -> Iterator[httpx2.Client]:
+    """A recruiter of a new service with so many candidates; `regraded` as in testing/crowd.py."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder)) as http,
+        running(Path(folder), metrics_port) as http,
         database.database_url(Settings(home=Path(folder) / "home")) as url,
         database.opened(url) as engine,
     ):
@@ -56,7 +56,7 @@ def filled(people: int) -> Iterator[httpx2.Client]:
             recruiter = members.add_member(connection, org_id, NewMember("r@example.org", "R", Role.RECRUITER))
             session = members.open_session(connection, recruiter)
         began = time.perf_counter()
-        crowd(engine, org_id, recruiter, people)
+        crowd(engine, org_id, recruiter, people, regraded=regraded)
         print(f"{people} candidates were made in {time.perf_counter() - began:.0f} s", flush=True)
         del http.headers["Authorization"]
         http.headers["Cookie"] = f"{COOKIE}={session}"

@@ -43,18 +43,20 @@ def serve(settings: Settings, said: Path) -> None:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[httpx2.Client]:
+def running(home: Path, metrics_port: int = 0) -> Iterator[httpx2.Client]:
     """A client with the first key of a new service."""
-    settings = Settings(home=home / "home", port=free_port(), requests_per_second=100_000)
+    settings = Settings(home=home / "home", port=free_port(), requests_per_second=100_000, metrics_port=metrics_port)
     said = home / "said"
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(settings, said))
     process.start()
-    with httpx2.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=60) as http:
-        wait(lambda: said.exists() and http.get("/readyz").is_success, 300)
-        http.headers["Authorization"] = f"Bearer {secrets_in(said.read_text())[0]}"
-        yield http
-    process.terminate()
-    process.join(30)
+    try:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=60) as http:
+            wait(lambda: said.exists() and http.get("/readyz").is_success, 300)
+            http.headers["Authorization"] = f"Bearer {secrets_in(said.read_text())[0]}"
+            yield http
+    finally:
+        process.terminate()
+        process.join(30)
 
 
 def wait(ready: Callable[[], bool], seconds: float = 60) -> None:

@@ -19,7 +19,7 @@ from graders.measure.metrics import curves
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
-from graders.model.probe import Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
+from graders.model.probe import Action, Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
 from graders.model.report import Curves, Report, Verdicts
 from graders.model.submission import Submission
 from graders.mutation import trial
@@ -32,6 +32,8 @@ from graders.version import GRADER_VERSION, RUBRIC_VERSION
 Session = Future[tuple[Run, ...]]
 T = TypeVar("T")
 P = ParamSpec("P")
+#: A container more is begun for faults that take so many CPU seconds yet: it has its libraries to load.
+WORTH_ANOTHER = 4.0
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
@@ -65,22 +67,9 @@ def collect(  # noqa: PLR0913
     """
     try:
         runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
-        model = {run.name: run for run in runs if run.name == ProbeName.TRAIN}  # doubts may be put to it once more
-        first = _by_name(runs) | model
-        case = Case(submission, challenge, dataset, first, sandbox.info, seed, graded_at, cost_baseline)
-        settled = settle(case, sandbox, watch, reading)
-        return replace(settled, runs=_by_name(tuple(settled.runs.values())))
+        return Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
     finally:
         sandbox.finish(submission)
-
-
-def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched, reading: Reading = here) -> Case:
-    """The case with the answers to what its first runs left in doubt."""
-    while asked := reading(_doubts, case):
-        sessions = [sandbox.start(case.submission, some, watch) for some in asked]
-        answers = tuple(run for session in sessions for run in session.result())
-        case = replace(case, runs={**case.runs, **_by_name(answers)})
-    return case
 
 
 def _doubts(case: Case) -> list[list[Probe]]:
@@ -121,9 +110,10 @@ def observe(
     watch: Watch = unwatched,
     reading: Reading = here,
 ) -> tuple[Run, ...]:
-    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are.
+    """Put the probes to the submission, and then what settles the doubts that their answers leave.
 
-    There are two lanes, so that both cores are busy: what counts and then the tests; what is compared and then predict.
+    Nothing that has seen labels is there where hidden rows are.  There are two lanes, so that both cores are busy: what
+    counts and then the tests; what is compared, then predict and the doubts.  Who is done first helps with the faults.
     """
     lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading)
     try:
@@ -145,50 +135,84 @@ class _Lanes:
     reading: Reading
     labelled: list[Session] = field(default_factory=list)
     testing: list[Session] = field(default_factory=list)
+    trying: list[Session] = field(default_factory=list)
     predicting: list[Session] = field(default_factory=list)
-    waiting: dict[Session, Callable[[], None]] = field(default_factory=dict)
+    doubting: list[Session] = field(default_factory=list)
+    trials: trial.Trials = field(default_factory=trial.Trials)
+    settled: bool = False  # whether nothing more is asked of evaluate and predict
+    waiting: dict[Session, tuple[Callable[[], None], ...]] = field(default_factory=dict)
     not_run: list[Run] = field(default_factory=list)
 
     def runs(self) -> list[Run]:
         """Those of all sessions, once nothing more is to be asked."""
         asked = self.challenge, self.dataset, self.seed
-        self.start(self.labelled, [probes.counted_session(*asked), probes.repeated_session(*asked)], self.look)
-        self.start(self.testing, [probes.tools_session(self.challenge, self.seed)], self.plant)
+        self.start(self.labelled, probes.counted_session(*asked), self.test, self.look)
+        self.start(self.labelled, probes.repeated_session(*asked), self.look)
         while self.waiting:
             done = wait(self.waiting, return_when=FIRST_COMPLETED).done
             for session in [session for session in self.waiting if session in done]:
                 session.result()
-                then = self.waiting.pop(session)
-                if then not in self.waiting.values():
-                    then()
-        ended = (run for session in (*self.labelled, *self.testing, *self.predicting) for run in session.result())
-        return [*self.not_run, *ended]
+                for then in self.waiting.pop(session):
+                    if not any(then in others for others in self.waiting.values()):
+                        then()
+        over_faults = self.trials.counted(_ended(self.trying))
+        return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *_ended(self._later)]
+
+    @property
+    def _later(self) -> list[Session]:
+        return self.predicting + self.doubting
 
     def cancel(self) -> None:
-        for session in (*self.labelled, *self.testing, *self.predicting):
+        for session in (*self.labelled, *self.testing, *self.trying, *self._later):
             session.cancel()
 
-    def start(self, lane: list[Session], asked: Iterable[Sequence[Probe]], then: Callable[[], None]) -> None:
-        """Begin sessions; `then` is called when all that wait for it have ended."""
-        for some in asked:
-            lane.append(self.sandbox.start(self.submission, some, self.watch))
-            self.waiting[lane[-1]] = then
+    def start(self, lane: list[Session], asked: Sequence[Probe], *then: Callable[[], None]) -> None:
+        """Begin a session; each of `then` is called when all that wait for it have ended."""
+        lane.append(self.sandbox.start(self.submission, asked, self.watch))
+        self.waiting[lane[-1]] = then
 
     def so_far(self, lane: list[Session]) -> Case:
-        runs = _by_name(tuple(run for session in lane for run in session.result()))
+        runs = _by_name(_ended(lane))
         return Case(self.submission, self.challenge, self.dataset, runs, self.sandbox.info, self.seed, "")
+
+    def test(self) -> None:
+        """In the container of what counts, since the tests have its order of sets."""
+        self.start(self.testing, probes.tools_session(self.challenge, self.seed), self.plant)
 
     def plant(self) -> None:
         """Put faults before the tests."""
         tests = self.so_far(self.testing).runs.get(ProbeName.TESTS)
         if asked := self.reading(trial.session, self.submission, self.challenge, tests, self.seed):
-            self.start(self.testing, [asked], lambda: None)
+            self.trials = trial.Trials(asked, tests.cpu_seconds if tests else 0.0)
+            self.start(self.trying, self.trials.session())
+            self.help()
+
+    def help(self) -> None:
+        """Begin another session over the faults where a core has nothing else to do."""
+        if self.settled and self.trials.seconds_left > WORTH_ANOTHER:
+            self.start(self.trying, self.trials.session())
+
+    def doubt(self) -> None:
+        """Ask what evaluate and predict have left in doubt."""
+        case = self.so_far(self.labelled + self._later)
+        model = {run.name: run for run in self.labelled[0].result() if run.name == ProbeName.TRAIN}
+        case = replace(case, runs={**case.runs, **model})  # doubts may be put to it once more
+        asked = self.reading(_doubts, case)
+        runs = [run for run in case.runs.values() if run.action is Action.PREDICT]
+        if exhausted(runs):
+            self.not_run += [instead(probe, runs) for some in asked for probe in some if probe.action is Action.PREDICT]
+            asked = [some for some in asked if some[0].action is not Action.PREDICT]
+        for some in asked:
+            self.start(self.doubting, some, self.doubt)
+        if not asked:
+            self.settled = True
+            self.help()
 
     def look(self) -> None:
         """Ask what evaluate's answers call for, and predict when they call for nothing more."""
         case, (trained, evaluated) = self.so_far(self.labelled), self.labelled[0].result()
         if asked := self.reading(_early_doubts, case) if evaluated.ok else []:
-            self.start(self.labelled, [asked], self.look)
+            self.start(self.labelled, asked, self.look)
             return
         runs = tuple(case.runs.values())
         if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
@@ -197,7 +221,13 @@ class _Lanes:
         if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
             models = trained, *(run for run in self.labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
             predict = probes.predict_session(self.challenge, self.dataset, self.seed, models)
-            self.start(self.predicting, [predict], lambda: None)
+            self.start(self.predicting, predict, self.doubt)
+        else:
+            self.doubt()
+
+
+def _ended(sessions: Iterable[Session]) -> tuple[Run, ...]:
+    return tuple(run for session in sessions for run in session.result())
 
 
 def _order(run: Run) -> int:

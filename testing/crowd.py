@@ -47,16 +47,26 @@ STATEMENTS = (
            'hold', 'Later.'
     FROM generate_series(1, :people) AS n WHERE n % 10 > 6
     """,
+    """
+    INSERT INTO gradings (submission_id, run, reason, state, band, grader_version, challenge_version,
+                          data_fingerprint, rubric_version, finished_at, summary)
+    SELECT g.submission_id, 2, 'rescore', 'graded', g.band, '2', '1', '1', '2', now(), g.summary
+    FROM gradings AS g JOIN submissions AS s ON s.id = g.submission_id WHERE :regraded AND s.org_id = :org
+    """,
     "SET LOCAL session_replication_role = origin",
     "UPDATE invitations SET status = status WHERE org_id = :org",
     "UPDATE invitations SET moved_at = created_at WHERE org_id = :org",
 )
 
 
-def crowd(engine: Engine, org_id: str, member_id: str, people: int) -> None:
-    """That many candidates of an organisation, each with an invitation; `member_id` decided about three of ten."""
+def crowd(engine: Engine, org_id: str, member_id: str, people: int, *, regraded: bool = False) -> None:
+    """That many candidates of an organisation, each with an invitation; `member_id` decided about three of ten.
+
+    Half of them have a grading; with `regraded` a second one beside it, so there are as many gradings as candidates.
+    """
+    values = {"org": org_id, "member": member_id, "people": people, "regraded": regraded}
     with engine.begin() as connection:
         for statement in STATEMENTS:
-            connection.execute(text(statement), {"org": org_id, "member": member_id, "people": people})
+            connection.execute(text(statement), values)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))

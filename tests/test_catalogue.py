@@ -14,6 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from app.web import labels
 from tests.test_words import called, called_with
 
 ROOT = Path(__file__).parents[1]
@@ -191,3 +192,16 @@ def test_a_sign_of_per_cent_is_listed_as_it_is_looked_up() -> None:
         listed = {message.id for message in read_po(file)}
     assert told
     assert {text.replace("%", "%%") for text in told} <= listed
+
+
+def test_the_audit_log_has_words_for_every_act() -> None:
+    """The page looks them up by their text, so what is recorded elsewhere has to be listed."""
+    calls = (
+        node
+        for path in (ROOT / "app").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "audit.record_all")
+    )
+    acts = {call.args[2].value for call in calls if isinstance(call.args[2], ast.Constant)}
+    assert len(acts) > 50
+    assert {str(act).replace("-", " ").replace(".", " ") for act in acts} <= set(labels.acts)

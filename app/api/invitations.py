@@ -13,14 +13,21 @@ from app.invitations import service as invitation_service
 from app.invitations import timing
 from app.invitations.service import Changed
 from app.invitations.timing import AccommodationIn
-from app.invitations.views import ExtensionBody, InvitationPage, InvitationView, NewInvitationBody, invitation_view
+from app.invitations.views import (
+    ExtensionBody,
+    InvitationPage,
+    InvitationView,
+    NewInvitationBody,
+    invitation_view,
+    page_json,
+)
 from app.organisations import service as organisation_service
 from app.rights import Principal, Right, hides_names
 from app.store.invitations import Filter, Sort
 from app.store.rows import Status
 from app.web.auth import PrincipalDep, ServiceDep, need
 from app.web.openapi import problems
-from app.web.paging import PagingDep, announce
+from app.web.paging import PagingDep, announce, text_of
 
 BASE = "/api/v1/invitations"
 
@@ -85,10 +92,9 @@ def _utc(when: datetime | None) -> datetime | None:
 FilterDep = Annotated[Filter, Depends(asked)]
 
 
-@router.get("", summary="List invitations", responses=problems(401, 403, 409, 422))
+@router.get("", summary="List invitations", response_model=InvitationPage, responses=problems(401, 403, 409, 422))
 def index(
     request: Request,
-    response: Response,
     service: ServiceDep,
     who: ReaderDep,
     page: PagingDep,
@@ -96,11 +102,14 @@ def index(
     sort: Annotated[Sort, Query(description="Newest, last changed, due first, or what needs somebody first.")] = (
         Sort.NEWEST
     ),
-) -> InvitationPage:
+) -> Response:
     """In pages of one order.  The Link header leads to the next page."""
     listed = invitation_service.listed(service, who, only, page, sort)
-    items = [invitation_view(row, blind=listed.blind, inviter=who.may(Right.INVITE)) for row in listed.rows]
-    return InvitationPage(items=items, next_cursor=announce(request, response, listed.following))
+    following = text_of(listed.following) if listed.following else None
+    body = page_json(listed.rows, following, blind=listed.blind, inviter=who.may(Right.INVITE))
+    answer = Response(body, media_type="application/json")
+    announce(request, answer, listed.following)
+    return answer
 
 
 @router.get("/{invitation_id}", summary="One invitation", responses=problems(401, 403, 404))

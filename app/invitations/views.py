@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import to_json
 
 from app import deadlines
 from app.fields import Line
@@ -186,31 +188,55 @@ def invitation_view(
 
     Unless `inviter`, what tells of an accommodation is left out: the multiplier, extensions, and when a timer ends.
     """
+    return InvitationView(**_fields(standing, blind=blind, inviter=inviter, moved=moved, link=link))
+
+
+def page_json(standings: Sequence[Standing], following: str | None, *, blind: bool, inviter: bool) -> bytes:
+    """An `InvitationPage` as JSON.  A page has thousands of values of our own, which nobody needs to validate."""
+    items = [_fields(standing, blind=blind, inviter=inviter) for standing in standings]
+    return to_json({"items": items, "next_cursor": following})
+
+
+def _fields(
+    standing: Standing,
+    *,
+    blind: bool,
+    inviter: bool,
+    moved: list[Extension] | None = None,
+    link: str | None = None,
+) -> dict[str, Any]:
+    """The fields of an `InvitationView` by their names."""
     one, person = standing.invitation, standing.candidate
     deadline = one.deadline if inviter or one.minutes is None else None
     local = deadlines.local(deadline, person.timezone) if deadline else None
-    same = ("id", "challenge", "label", "attempts")
-    times = ("rows_made_at", "created_at", "sent_at", "opened_at", "started_at", "closed_at")
-    fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
-    return InvitationView(
-        **(fields | ({"label": ""} if blind else {})),
-        deadline=deadline,
-        time_multiplier=one.time_multiplier if inviter else None,
-        timer=timer_view(one) if inviter else None,
-        status=standing.status,
-        closed=one.closed,
-        tags=list(one.tags),
-        candidate=candidate_view(standing.candidate, blind),
-        deadline_local=local,
-        attempts_left=standing.left,
-        final_submission=standing.final,
-        attention=reasons(standing.attention),
-        moved_at=standing.moved_at,
-        own_rows=bool(one.lot),
-        extensions=None if moved is None or not inviter else [ExtensionView.model_validate(vars(m)) for m in moved],
-        withdrawn_at=one.revoked_at,
-        link=link,
-    )
+    return {
+        "id": one.id,
+        "status": standing.status,
+        "closed": one.closed,
+        "challenge": one.challenge,
+        "label": "" if blind else one.label,
+        "tags": list(one.tags),
+        "candidate": candidate_view(person, blind),
+        "deadline": deadline,
+        "deadline_local": local,
+        "time_multiplier": one.time_multiplier if inviter else None,
+        "timer": timer_view(one) if inviter else None,
+        "attempts": one.attempts,
+        "attempts_left": standing.left,
+        "final_submission": standing.final,
+        "attention": reasons(standing.attention),
+        "moved_at": standing.moved_at,
+        "extensions": None if moved is None or not inviter else [ExtensionView.model_validate(vars(m)) for m in moved],
+        "own_rows": bool(one.lot),
+        "rows_made_at": one.rows_made_at,
+        "created_at": one.created_at,
+        "sent_at": one.sent_at,
+        "opened_at": one.opened_at,
+        "started_at": one.started_at,
+        "closed_at": one.closed_at,
+        "withdrawn_at": one.revoked_at,
+        "link": link,
+    }
 
 
 def timer_view(invitation: Invitation) -> TimerView | None:

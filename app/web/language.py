@@ -6,6 +6,7 @@ Every page offers `?language=fr`, a plain link.  It keeps the choice in a cookie
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers
@@ -31,14 +32,16 @@ class Language:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
             return await self.app(scope, receive, send)
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        chosen = dict(query).get(CHOICE, "")
-        if chosen in LANGUAGES and scope["method"] == "GET" and not scope["path"].startswith("/api/"):
-            rest = [pair for pair in query if pair[0] != CHOICE]
-            return await _kept(scope, chosen, rest)(scope, receive, send)
+        if CHOICE.encode() in scope["query_string"]:
+            query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            chosen = dict(query).get(CHOICE, "")
+            if chosen in LANGUAGES and scope["method"] == "GET" and not scope["path"].startswith("/api/"):
+                rest = [pair for pair in query if pair[0] != CHOICE]
+                return await _kept(scope, chosen, rest)(scope, receive, send)
         headers = Headers(scope=scope)
-        kept = nearest([cookie_parser(headers.get("cookie", "")).get(COOKIE, "")])
-        locale = kept or nearest(_wanted(headers.get("accept-language", ""))) or ENGLISH
+        cookies = headers.get("cookie", "")
+        kept = nearest([cookie_parser(cookies).get(COOKIE, "")]) if COOKIE in cookies else None
+        locale = kept or _asked(headers.get("accept-language", ""))
         with reading_in(locale, chosen=kept is not None):
             await self.app(scope, receive, send)
         return None
@@ -52,6 +55,12 @@ def _kept(scope: Scope, chosen: str, rest: Sequence[tuple[str, str]]) -> Redirec
     secure = scope.get("scheme") == "https"
     response.set_cookie(COOKIE, chosen, YEAR_SECONDS, path="/", httponly=True, secure=secure, samesite="lax")
     return response
+
+
+@lru_cache(maxsize=256)
+def _asked(header: str) -> str:
+    """What an Accept-Language header comes to."""
+    return nearest(_wanted(header)) or ENGLISH
 
 
 def _wanted(header: str) -> Iterator[str]:

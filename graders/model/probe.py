@@ -176,6 +176,13 @@ class Run:
         return Run(probe.name, probe.action, self.exit, failure=Failure(kind, message), waited=self.waited)
 
 
+def left_out(probe: Probe, runs: Sequence[Run]) -> bool:
+    """Whether a session with these runs so far goes on without this probe."""
+    if probe.unless is not None and probe.unless(runs):
+        return True
+    return sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within
+
+
 def over_budget(probe: Probe) -> Run:
     """What counts for a probe that is not run, as those before it have used up the budget of all."""
     message = say(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -13,7 +14,7 @@ from graders.measure.problems import machine_was_slow
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence
-from graders.model.probe import Action, Probe, Run, overslept
+from graders.model.probe import Action, Probe, Run, left_out, overslept
 from graders.model.submission import Submission
 from graders.mutation.plan import STEPS, Plan, Planted, plan
 from graders.probes.names import ProbeName
@@ -147,6 +148,65 @@ def session(submission: Submission, challenge: Challenge, run: Run | None, secre
             control = make(found.unchanged[number], unless=settled, within=challenge.fault_seconds)
         asked += [*probes[:at], control, *probes[at:]]
     return in_order(COUNTED_ORDER, secret, asked)
+
+
+class Trials:
+    """Runs over faults that sessions share, each of which takes the next that nobody has taken.
+
+    Which runs count follows from the order of all probes, as if one session had made them.  While the end of one is not
+    known yet, those after it are run all the same; a run that turns out needless does not count.  `seconds` of the
+    processor are what one run is expected to take as long as none has ended.
+    """
+
+    def __init__(self, probes: Sequence[Probe] = (), seconds: float = 0.0) -> None:
+        self._probes, self._expected = tuple(probes), seconds
+        self._lock = threading.Lock()
+        self._taken: set[str] = set()
+        self._runs: dict[str, Run] = {}
+        self._decided = 0  # so many of the first probes
+        self._counted: list[Run] = []  # the runs among these
+
+    def session(self) -> list[Probe]:
+        """Probes for one session more."""
+        return [replace(probe, unless=partial(self._passed, at), within=inf) for at, probe in enumerate(self._probes)]
+
+    def counted(self, runs: Iterable[Run]) -> list[Run]:
+        """Those of the runs of all sessions that one session would have made, in its order."""
+        with self._lock:
+            self._decide(runs)
+            return self._counted
+
+    @property
+    def seconds_left(self) -> float:
+        """CPU seconds of the runs that nobody has taken, if all are needed and as long as those that have ended."""
+        with self._lock:
+            expected = self._used / len(self._runs) if self._runs else self._expected
+            return (len(self._probes) - len(self._taken)) * expected
+
+    @property
+    def _used(self) -> float:
+        return sum(run.cpu_seconds or run.seconds for run in self._runs.values())
+
+    def _passed(self, at: int, runs: Sequence[Run]) -> bool:
+        """Whether a session with these runs so far leaves this probe out; otherwise it has taken it."""
+        with self._lock:
+            self._decide(runs)
+            probe = self._probes[at]
+            # all that has been taken comes before it: it is too late for it however those end that go on
+            if at < self._decided or probe.name in self._taken or self._used >= probe.within:
+                return True
+            self._taken.add(probe.name)
+            return False
+
+    def _decide(self, runs: Iterable[Run]) -> None:
+        """Go on until a probe is needed whose run has not ended."""
+        self._runs |= {run.name: run for run in runs}
+        for probe in self._probes[self._decided :]:
+            if not left_out(probe, self._counted):
+                if probe.name not in self._runs:
+                    return
+                self._counted.append(self._runs[probe.name])
+            self._decided += 1
 
 
 def _none_of(names: frozenset[str], runs: Sequence[Run]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model.probe import SIDES, Action, Probe, Run, Watch, exhausted, instead, over_budget, overslept
+from graders.model.probe import SIDES, Action, Probe, Run, Watch, exhausted, instead, left_out, over_budget, overslept
 from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
 from sandbox.protocol.failure import Ending, Starved, attribute
@@ -63,9 +63,7 @@ def session(
     """
     runs: list[Run] = []
     for probe in probes:
-        if probe.unless is not None and probe.unless(runs):
-            continue
-        if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
+        if left_out(probe, runs):
             continue
         if sum(run.used for run in runs) >= probe.budget:
             runs.append(over_budget(probe))

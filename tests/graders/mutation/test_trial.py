@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
+from random import Random
 
 import pytest
 from scipy.stats import betabinom
 
 from graders.catalog import BY_CODE
-from graders.grade import assess, observe
+from graders.grade import Session, assess, observe
 from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.finding import Status
-from graders.model.probe import MOST_ASLEEP, Action, Exit, Failure, Probe, Run, SandboxInfo, instead, unwatched
+from graders.model.probe import (
+    MOST_ASLEEP,
+    Action,
+    Exit,
+    Failure,
+    Probe,
+    Run,
+    SandboxInfo,
+    Watch,
+    instead,
+    left_out,
+    unwatched,
+)
 from graders.model.report import Report
+from graders.model.submission import Submission
 from graders.mutation import trial
 from graders.mutation.plan import MOST, STEPS, plan
 from graders.probes.names import ProbeName
@@ -266,6 +282,123 @@ def test_who_fails_by_the_number_of_the_run_seldom_earns_full_marks(failing: set
         noticed = sum(number in failing for number, fault in enumerate(faulty) if fault)
         escaped += not caught and noticed >= trial.ENOUGH * faulty.count(True)
     assert escaped <= draws * (2 / 7 + 0.065)  # two standard errors of so many draws
+
+
+PASSED = Run("", Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 4))
+
+
+class Worker:
+    """One of the sessions that share the runs over faults, a step at a time."""
+
+    def __init__(self, probes: list[Probe], end: Callable[[Probe], Run]) -> None:
+        self._probes, self.end = iter(probes), end
+        self._running: Probe | None = None
+        self.runs: list[Run] = []
+
+    def step(self) -> bool:
+        """End the run that goes on, or begin the next; False where there is none."""
+        if self._running is not None:
+            self.runs.append(self.end(self._running))
+            self._running = None
+            return True
+        self._running = next((probe for probe in self._probes if not left_out(probe, self.runs)), None)
+        return self._running is not None
+
+
+@pytest.mark.parametrize("joined", [0, 4, 8])
+@pytest.mark.parametrize("failing", BY_NUMBER.values(), ids=BY_NUMBER)
+def test_who_counts_the_runs_of_one_container_earns_no_more_where_there_are_two(
+    failing: set[int], joined: int, long: Case
+) -> None:
+    """The second container begins after some runs of the first, and each counts from nought."""
+    escaped, draws = 0, 100
+    for secret in range(draws):
+        trials = trial.Trials(session_of(long, secret))
+        lanes: list[Worker] = []
+        for _ in range(2):
+            lane = Worker(trials.session(), lambda probe: replace(PASSED, name=probe.name))
+            lane.end = partial(_by_number, lane, failing)
+            lanes.append(lane)
+        turns = 0
+        while lanes[0].step() | (turns >= 2 * joined and lanes[1].step()):
+            turns += 1
+        runs = trials.counted(run for lane in lanes for run in lane.runs)
+        failed = {run.name: run.output != PASSED.output for run in runs}
+        noticed = [failed[name] for name in failed if "over fault" in name]
+        caught = any(failed[name] for name in failed if "over fault" not in name)
+        escaped += not caught and sum(noticed) >= trial.ENOUGH * len(noticed)
+    assert escaped <= draws * (2 / 7 + 0.09)  # two standard errors of so many draws
+
+
+def _by_number(lane: Worker, failing: set[int], probe: Probe) -> Run:
+    return replace(PASSED, name=probe.name, output=output(4, 4 - (len(lane.runs) in failing)))
+
+
+@pytest.mark.parametrize("notices", [0.0, 0.5, 0.7, 0.85, 1.0])
+@pytest.mark.parametrize("alarms", [False, True])
+@pytest.mark.parametrize("fault_seconds", [7.0, 60.0])
+def test_sessions_that_share_the_faults_find_what_one_finds(
+    notices: float, alarms: bool, fault_seconds: float, long: Case
+) -> None:
+    """Whoever runs what, and whenever: the same runs count, and none is made twice."""
+    for secret in range(12):
+        session = session_of(long, secret, fault_seconds)
+        noticed = Random(secret)  # noqa: S311
+        fails = {probe.name: noticed.random() < notices if "over fault" in probe.name else alarms for probe in session}
+
+        def end(probe: Probe, fails: dict[str, bool] = fails) -> Run:
+            return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 4 - fails[probe.name]))
+
+        alone = [run.name for run in exchange.session(session, end, unwatched)]
+        trials = trial.Trials(session)
+        workers, turns = [Worker(trials.session(), end) for _ in range(2)], Random(-secret)  # noqa: S311
+        going = list(workers)
+        while going:
+            worker = turns.choice(going)
+            if not worker.step():
+                going.remove(worker)
+        made = [run for worker in workers for run in worker.runs]
+        assert [run.name for run in trials.counted(made)] == alone
+        assert len({run.name for run in made}) == len(made)
+
+
+def test_whoever_is_done_first_helps_with_the_faults(customers: Dataset) -> None:
+    """While a session over faults goes on, another begins; what counts is what one session gives."""
+    suite = Suite(pipeline=LONG)
+    expected = [name for name in a_case(suite, customers).runs if "over " in name]
+
+    class Slow(ScriptedSandbox):
+        """The first session over faults gets no further than its third run, until there is another."""
+
+        def start(self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched) -> Session:
+            if not probes[0].planted:
+                return super().start(submission, probes, watch)
+            if not going:
+                self.sessions.append(tuple(probes))
+                worker = Worker(list(probes), over)
+                for _ in range(5):
+                    worker.step()
+                going.append((Future(), worker))
+                return going[0][0]
+            (first, worker), later = going.pop(), super().start(submission, probes, watch)
+            while worker.step():
+                pass
+            first.set_result(tuple(worker.runs))
+            return later
+
+    going: list[tuple[Session, Worker]] = []
+    submission = a_submission({"pipeline.py": suite.pipeline, "tests/test_a.py": suite.tests})
+    said = output(*suite.alone)
+    alone = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, cpu_seconds=suite.cpu_seconds, output=said)
+
+    def over(probe: Probe) -> Run:
+        passed = 3 if "over fault" in probe.name else 4
+        return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, passed))
+
+    sandbox = Slow(Candidate(tools=TOOLS, broken={ProbeName.TESTS: alone}, over_planted=over))
+    runs = observe(submission, the_challenge(), customers, sandbox, seed=3)
+    assert [run.name for run in runs if "over " in run.name] == expected
+    assert sum(bool(session[0].planted) for session in sandbox.sessions) == 2
 
 
 def test_a_session_out_of_time_runs_its_change_without_a_fault() -> None:
