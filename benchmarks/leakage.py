@@ -63,12 +63,13 @@ class Said:
     """What a tool said about one case.
 
     extra: CPU seconds it used beside one train and one evaluate, in multiples of these; None where that is not known.
-    notes: why a code was not judged.
+    notes: why a code was not judged.  alone: the part of `extra` that is asked for leaks and nothing else.
     """
 
     flags: tuple[Flag, ...] = ()
     extra: float | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
+    alone: float | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def measured(tool: Tool, case: LeakCase) -> Result:
         said, error = tool(case), ""
     except Exception as bug:
         said, error = Said(), repr(bug)[:300]
-    return Result(said.flags, said.extra, said.notes, case.path, round(time.perf_counter() - started, 3), error)
+    seconds = round(time.perf_counter() - started, 3)
+    return Result(said.flags, said.extra, said.notes, said.alone, case.path, seconds, error)
 
 
 def command(words: Sequence[str], case: LeakCase) -> Said:
@@ -221,9 +223,14 @@ def costs(results: Sequence[Result]) -> Iterator[str]:
     if results:
         seconds = [result.seconds for result in results]
         yield f"seconds a case: median {statistics.median(seconds):.2f}, largest {max(seconds):.2f}"
-    if multiples := [result.extra for result in results if result.extra is not None]:
-        median = statistics.median(multiples)
-        yield f"extra compute, x one train and evaluate: median {median:.2f}, largest {max(multiples):.2f}"
+    told = {
+        "extra compute": [result.extra for result in results if result.extra is not None],
+        "for leaks alone": [result.alone for result in results if result.alone is not None],
+    }
+    for name, multiples in told.items():
+        if multiples:
+            median, largest = statistics.median(multiples), max(multiples)
+            yield f"{name}, x one train and evaluate: median {median:.2f}, largest {largest:.2f}"
     yield f"failed: {sum(bool(result.error) for result in results)}"
 
 

@@ -2,7 +2,7 @@
 
 Run as `python -m benchmarks.similarity [--dolos FOLDER] [FOLDER ...]`.  Works are the references of each shipped
 challenge and the pipelines of the leakage corpus; each FOLDER holds public answers to one task, one folder an answer.
-Every work is copied in six ways, and each copy is looked for among all works of its pool.
+Every work is copied in seven ways, and each copy is looked for among all works of its pool.
 
 `--dolos` names a folder with `npm install @dodona/dolos-lib`.  Dolos then compares the same pairs, each work
 as one file and the starter kit as its template.  It has no threshold of its own: it gets those that find most copies at
@@ -195,7 +195,7 @@ class Renamed(ast.NodeTransformer):
 
 
 class Edited(ast.NodeTransformer):
-    """Other numbers, and a print before one statement in five."""
+    """Other numbers, and before one statement in five one that does nothing."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -207,10 +207,63 @@ class Edited(ast.NodeTransformer):
         self.generic_visit(node)
         body: list[ast.stmt] = []
         for statement in node.body:
-            body += ast.parse("print('one step done')").body if self.rng.random() < 0.2 else []
+            body += ast.parse("len('one step done')").body if self.rng.random() < 0.2 else []
             body.append(statement)
         node.body = body
         return node
+
+
+class Rewritten(ast.NodeTransformer):
+    """The same steps in another form: types, names for steps and results, loops for comprehensions, no f-strings,
+    conditions the other way round, named arguments in another order."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        for argument in node.args.args + node.args.kwonlyargs:
+            argument.annotation = ast.Name("object")
+        node.returns = ast.Name("object")
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        value, target = node.value, node.targets[0]
+        if isinstance(target, ast.Name) and isinstance(value, ast.ListComp) and len(value.generators) == 1:
+            part = value.generators[0]
+            body: list[ast.stmt] = ast.parse(f"{target.id}.append(0)").body
+            body[0].value.args = [value.elt]  # type: ignore[attr-defined]
+            for condition in reversed(part.ifs):
+                body = [ast.If(condition, body, [])]
+            return [*ast.parse(f"{target.id} = []").body, ast.For(part.target, part.iter, body, [])]
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+            inner = value.func.value
+            if isinstance(inner, ast.Call):
+                value.func.value = ast.Name("step")
+                return [ast.Assign([ast.Name("step", ast.Store())], inner), node]
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        if node.value is None or isinstance(node.value, ast.Name | ast.Constant):
+            return node
+        return [ast.Assign([ast.Name("outcome", ast.Store())], node.value), ast.Return(ast.Name("outcome"))]
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        self.generic_visit(node)
+        gaps = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+        return ast.Call(ast.Attribute(ast.Constant("{} " * len(gaps)), "format"), gaps, [])
+
+    def visit_If(self, node: ast.If) -> ast.If:
+        self.generic_visit(node)
+        return ast.If(ast.UnaryOp(ast.Not(), node.test), node.orelse, node.body) if node.orelse else node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        node.keywords.reverse()
+        return node
+
+
+def rewritten(tree: ast.Module, _rng: random.Random) -> list[ast.Module]:
+    return [Rewritten().visit(tree)]
 
 
 def renamed(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
@@ -240,8 +293,9 @@ def edited(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
 
 
 def everything(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
-    (tree,) = renamed(tree, rng)
-    (tree,) = edited(tree, rng)
+    for way in (renamed, rewritten, edited):
+        (tree,) = way(tree, rng)
+        tree = ast.parse(ast.unparse(ast.fix_missing_locations(tree)))
     return split(reordered(tree, rng)[0], rng)
 
 
@@ -264,6 +318,7 @@ WAYS: Mapping[str, Way] = {
     "split": split,
     "edited": edited,
     "wrapped": wrapped,
+    "rewritten": rewritten,
     "all at once": everything,
 }
 

@@ -54,11 +54,10 @@ def on_changes(facts: Facts) -> list[Probe]:
 
 
 def _worse_when_changed(case: Case) -> bool:
-    """Also where the changed rows gave no answers."""
     try:
         return outside.worse_when_changed(case)
     except NotApplicable:
-        return ProbeName.PREDICT_CHANGED in case.runs
+        return False
 
 
 def _other_rows_decide(case: Case) -> bool:

@@ -134,8 +134,7 @@ def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]
     with service.engine.begin() as connection:
         store.change(connection, row.id, name=name)
     lock = _lock(service, row)
-    parts = before.parent.parent.glob(f"vault/{before.name}-*/*.parquet")
-    size = sum(path.stat().st_size for path in parts if "+" not in path.parent.name)  # no rows of single candidates
+    size = making.size_of(before, home)
     built = _watched(
         service,
         row,
@@ -175,8 +174,8 @@ def _verdict(service: Service, row: OwnChallenge, challenge: Challenge, name: st
 
 def _lint(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:  # noqa: ARG001
     _say(service, row, create.FAULTS)
-    challenge = service.ports.challenge(row.name or "")
-    findings = making.bounded(0, making.linted, challenge.folder, service.settings.prepare_home())
+    place, home = service.ports.challenge(row.name or "").folder, service.settings.prepare_home()
+    findings = making.bounded(making.size_of(place, home), making.linted, place, home)
     return {"shown": {**row.shown, "findings": findings}}
 
 

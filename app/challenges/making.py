@@ -116,9 +116,12 @@ def seen(folder: Path, home: Path) -> list[Plain]:
 
     The rows are read in a process with limits: a small file may hold more than this machine can.
     """
-    place = vault.folder_of(create.load(folder), home)
-    size = sum(path.stat().st_size for path in place.iterdir())
-    return _within(READ_SECONDS, size, partial(_seen, folder, home))
+    return _within(READ_SECONDS, size_of(folder, home), partial(_seen, folder, home))
+
+
+def size_of(folder: Path, home: Path) -> int:
+    """Bytes of the rows of a challenge, public and hidden, without those of single candidates."""
+    return sum(path.stat().st_size for path in vault.folder_of(create.load(folder), home).glob("*"))
 
 
 def _seen(folder: Path, home: Path) -> list[Plain]:

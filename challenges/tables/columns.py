@@ -13,7 +13,7 @@ from graders.model.later import pa, pc
 from graders.words import count, say, sentences
 
 #: What stands for no value in a column of numbers or dates; in one of text a word may be meant as it stands.
-GAPS = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "#N/A", "<NA>", "None", "-", "?", ".")
+GAPS = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "#N/A", "<NA>", "None", "-", "?", ".", "nil")
 TEXT_GAPS = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "#N/A", "<NA>")
 TWO_LETTERS = "^[A-Z]{2}$"
 INTEGER = r"^[+-]?(0|[1-9]\d{0,17})$"
@@ -238,8 +238,8 @@ def _text(column: pa.ChunkedArray) -> Typed:
     if 0.9 <= share < 1:
         rows = pc.sum(pc.is_in(pc.utf8_trim_whitespace(column), value_set=odd)).as_py()
         note = count(
-            "All stays text, as {n:,} value is no number, such as {value}.",
-            "All stays text, as {n:,} values are no numbers, such as {value}.",
+            "It stays text, as {n:,} value is no number, such as {value}.",
+            "It stays text, as {n:,} values are no numbers, such as {value}.",
             rows,
             value=repr(odd[0].as_py()[:40]),
         )

@@ -27,6 +27,8 @@ REFERENCES = {
 }
 STARTER = "A complete pipeline that you can do far better than."
 FEW = 12
+#: Figures from here on are told without decimals.
+TEN_THOUSAND = 10_000
 #: The languages in which briefs and rubrics are written.
 LOCALES = (ENGLISH, "fr")
 SECTIONS = {
@@ -150,7 +152,10 @@ def _values(definition: Definition, kind: str, name: str, column: pd.Series) -> 
     if not len(known) or name == definition.group:
         return say("{n:,} different", n=known.nunique())
     if kind in ("int", "float") and pd.api.types.is_numeric_dtype(known):
-        return say("{low:.4g} to {high:.4g}", low=known.min(), high=known.max())
+        low, high = known.min(), known.max()
+        if max(abs(low), abs(high)) >= TEN_THOUSAND:
+            return say("{low:,.0f} to {high:,.0f}", low=low, high=high)
+        return say("{low:.4g} to {high:.4g}", low=low, high=high)
     if kind == "date text":
         return say("{first} to {last}", first=known.min(), last=known.max())
     values = sorted(known.unique())

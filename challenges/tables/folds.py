@@ -27,14 +27,18 @@ SAMPLE, CODES, FOLDS = 12_000, 120, 3
 FEW_ROWS = 30
 #: Rows for each different one, from which on equal rows are what the table is made of.
 COARSE = 10
+#: Figures from here on are told without decimals.
+THOUSAND = 1_000
 #: Meetings that chance would give, from which on none at all is no chance.
 SURE_TO_MEET = 10
 UNIT = re.compile(
     r"^(?:rownames?|row_?number|index)$|(?:^|_)(?:id|ids|key|nr|uuid|guid|customer|client|user|patient|subject|account|acct|member|household|person"
     r"|employee|driver|device|session|store|shop|machine|tailnum|school|hospital|clinic|family|firm|student|pupil|teacher"
-    r"|player)(?:_?(?:id|no|nr|num|number|key|code))?$"
+    r"|player|kunde|mitarbeiter|filiale|konto|maschine|schueler|klinik|haushalt|cliente|paciente|usuario|cuenta|tienda)(?:_?(?:id|no|nr|num|number|key|code))?$"
 )
 
+#: Numbers of stretches of time, and of nobody.
+WHEN = re.compile(r"(?:^|_)(?:year|month|week|day|date|time|season)_?(?:id|key|nr|num|number)$")
 #: Words that end as the names of identifiers do.
 ENDS_IN_ID = re.compile(
     r"(?:acid|aid|amid|android|arid|asteroid|avoid|bid|braid|candid|carotid|centroid|covid|did|fluid|grid|hid"
@@ -68,7 +72,10 @@ class Measured:
 
     @property
     def said(self) -> Text:
-        return say("{value:.3f} ({low:.3f} to {high:.3f})", value=self.value, low=self.low, high=self.high)
+        if abs(self.value) >= THOUSAND:  # a target in its own unit
+            return say("{value:,.0f} ({low:,.0f} to {high:,.0f})", value=self.value, low=self.low, high=self.high)
+        value, low, high = (round(figure, 3) + 0.0 for figure in (self.value, self.low, self.high))  # no -0.000
+        return say("{value:.3f} ({low:.3f} to {high:.3f})", value=value, low=low, high=high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +179,10 @@ def unique_key(column: pd.Series) -> bool:
 def is_unit(name: str) -> bool:
     """Whether a column's name says that it names somebody or something."""
     last = plain(name).rpartition("_")[2]
-    return bool(UNIT.search(plain(name))) or (last.endswith("id") and not ENDS_IN_ID.fullmatch(last))
+    if WHEN.search(plain(name)):
+        return False
+    numbered = last.endswith(("nr", "nummer")) or (last.endswith("id") and not ENDS_IN_ID.fullmatch(last))
+    return bool(UNIT.search(plain(name))) or numbered
 
 
 def plain(name: str) -> str:
@@ -358,6 +368,7 @@ def _fitted(sample: Sample, x: FloatArray, truth: Truth, coded: list[bool], iter
 
     settings: dict[str, Any] = {"max_iter": iterations, "learning_rate": 0.12, "max_leaf_nodes": 24, "random_state": 0}
     settings |= {"early_stopping": False, "categorical_features": coded if any(coded) else None}
+    settings["min_samples_leaf"] = min(20, max(3, len(truth) // 50))  # 20 are a fifth of a table of 150 rows
     if sample.task == "regression":
         model = HistGradientBoostingRegressor(**settings).fit(x, truth)
         return lambda rows: np.asarray(model.predict(rows), np.float64)

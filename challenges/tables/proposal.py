@@ -27,7 +27,7 @@ from challenges.tables.reading import missing
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.later import pd
-from graders.words import Text, say, sentences
+from graders.words import Text, count, say, sentences
 
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
 FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
@@ -55,6 +55,8 @@ SHARES = 0.03
 MOST_ROWS, TREES, LEAVES = 30_000, 150, 40
 #: How many times as much as our strong model takes a candidate gets.
 ROOM = 3
+#: A column of dates that lacks fewer may be the time of a row; one that lacks more tells what befell some of them.
+SOME_GAPS = 0.1
 #: Rows of a unit; a "unit" of more is a category.
 MOST_REPEATS = 0.02
 
@@ -103,8 +105,12 @@ def propose(table: Table, wish: Wish) -> Proposal:
         if name and name not in names:
             raise TableError(sentences(say("The table has no column {name}.", name=repr(name)), _meant(name, names)))
     target = table.rows[wish.target]
-    if says := missing(table.rows, wish.target):
-        raise TableError(says)
+    for name in (wish.target, wish.group, wish.time):
+        if name and (says := missing(table.rows, name)):
+            raise TableError(says)
+    if wish.time and table.kinds[wish.time] != "date text" and not _moments(table, wish.time):
+        no = say("The time {name} holds neither dates nor years nor seconds since 1970.", name=repr(wish.time))
+        raise TableError(sentences(no, say("Write it as dates, such as 2026-02-28.")))
     task, choices = _task(target, table.kinds[wish.target], wish)
     positive, classes = _answers(target, task, wish, choices)
     metric = _metric(target, task, positive, wish, choices)
@@ -399,7 +405,11 @@ def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None
         likeness = (
             say("its rows share labels") if share > SHARES and errors > 3 else say("its name says whose rows they are")
         )
-        if share <= SHARES and table.kinds[entry.name] != "text" and not entry.name.lower().endswith("id"):
+        if (
+            share <= SHARES
+            and table.kinds[entry.name] != "text"
+            and not entry.name.lower().endswith(("id", "nr", "nummer"))
+        ):
             continue
         if share <= SHARES and repeats > 20:  # many rows each, and nothing that they share
             continue
@@ -446,6 +456,16 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
                 "{columns} may tell when: name it with `--time` if the model is used on later rows.", columns=listed
             )
             why = sentences(why, when)
+        for entry in draft.column:
+            gaps = int(table.rows[entry.name].isna().sum()) if entry.type == "date text" else 0
+            if 0 < gaps < SOME_GAPS * len(table.rows) and not BORN.search(entry.name.lower()):
+                more = count(
+                    "`{column}` lacks the date of {n:,} row. Fill it or delete the row if it is the time.",
+                    "`{column}` lacks the dates of {n:,} rows. Fill them or delete the rows if it is the time.",
+                    gaps,
+                    column=entry.name,
+                )
+                why = sentences(why, more)
         choices.append(Choice("time", "", why))
         return None
     named = [name for name in dates if RECORDED.search(name.lower())] or dates
@@ -464,13 +484,30 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
         later=future.value,
         random=random.value,
     )
+    if group is not None and (lost := _left_out(sample.unit, order, draft.hidden)) > SOME_GAPS:
+        left = say(
+            "About {share:.0%} of the rows are left out, as their `{group}` has early and late rows. "
+            "`--group ''` keeps them.",
+            share=lost,
+            group=group,
+        )
+        why = sentences(why, left)
     if table.kinds[name] != "date text":
         why = sentences(why, say("Its numbers are seconds since 1970, and are told as dates."))
     choices.append(Choice("time", name, why))
     return name
 
 
-YEAR = re.compile(r"(?:^|_)(?:year|yr|jahr)(?:_|$)")
+def _left_out(unit: IntArray, order: FloatArray, hidden: float) -> float:
+    """The share of rows whose unit has rows before and after the cut: those of one side stay, by lot."""
+    late = order >= np.quantile(order, 1 - hidden)
+    most = int(unit.max()) + 1
+    early_rows, late_rows = np.bincount(unit[~late], minlength=most), np.bincount(unit[late], minlength=most)
+    both = (early_rows > 0) & (late_rows > 0)
+    return float((early_rows + late_rows)[both].sum()) / 2 / len(unit)
+
+
+YEAR = re.compile(r"(?:^|_)(?:year|yr|jahr)(?:id)?(?:_|$)")
 NOT_WHEN = re.compile(r"built|remod|birth|born|made|model")
 
 

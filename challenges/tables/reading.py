@@ -111,6 +111,12 @@ def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[st
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:  # Arrow raises one without of bytes that are broken
             raise
+        if "straddl" in str(error):
+            says = sentences(
+                say("A row has more than {most:,} MB, which is the most.", most=BLOCK // 2**20),
+                say("Look for a quote that is never closed."),
+            )
+            raise TableError(says, code="TABLE_ROW") from error
         raise TableError(say("The file cannot be read: {why}.", why=_brief(error)), code="TABLE_UNREADABLE") from error
     if not columns or not len(next(iter(columns.values())).values):
         raise TableError(say("The file holds no rows below its header."), code="TABLE_EMPTY")
@@ -396,7 +402,9 @@ def _plain(name: str, column: pa.ChunkedArray) -> Typed:  # noqa: C901, PLR0911 
         values = [None if value is None else json.dumps(_simple(value)) for value in column.to_pylist()]
         return Typed(pa.chunked_array([pa.array(values, pa.string())]), "text", say("Its lists are written as JSON."))
     raise TableError(
-        say("The column {name} holds {kind}, which cannot be used. Leave it out.", name=repr(name), kind=kind),
+        say(
+            "The column {name} holds {kind}, which cannot be used. Take it out of the file.", name=repr(name), kind=kind
+        ),
         code="TABLE_TYPE",
     )
 

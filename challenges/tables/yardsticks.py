@@ -43,7 +43,8 @@ class Answers:
 @dataclass(frozen=True)
 class Yardsticks:
     """Their values of the challenge's metric on hidden rows.  gain: how much better strong is than simple.  reliable:
-    from which difference on two submissions can be told apart.  perfect: the skill of simple where 1 is perfect."""
+    from which difference on two submissions can be told apart.  perfect: the skill of simple where 1 is perfect.
+    above: how much better strong is than constant."""
 
     constant: Measured
     simple: Measured
@@ -56,6 +57,12 @@ class Yardsticks:
     predict_seconds: float
     memory_mb: int
     note: str = ""
+    above: Measured | None = None
+
+    @property
+    def unlearnable(self) -> bool:
+        """Whether the strong model is no better than a constant, beyond noise."""
+        return self.above is not None and self.above.low <= 0
 
     @property
     def alike(self) -> bool:
@@ -93,6 +100,7 @@ def measure(
         predicting_seconds(len(hidden), len(definition.features), len(definition.classes)),
         training_mb(public),
         f"Fitted on {MOST_ROWS:,} of {rows:,} public rows." if rows > MOST_ROWS else "",
+        measured((strong - constant).times(metric.sign)),
     )
 
 
@@ -210,7 +218,10 @@ def _simple(challenge: Challenge, coded: list[bool], x: FloatArray, y: Truth) ->
     if challenge.task == "regression":
         goal, back = _goal(challenge)
         model = make_pipeline(columns, Ridge(1.0)).fit(x, goal(y))
-        return lambda rows: back(np.asarray(model.predict(rows), np.float64))
+        share = {"mae": 0.5, "mean_pinball_loss": challenge.quantile}.get(challenge.metric)
+        # A mean lies far from the median of a target with a long tail, so that a constant would be better than it.
+        shift = 0.0 if share is None else float(np.quantile(goal(y) - model.predict(x), share))
+        return lambda rows: back(np.asarray(model.predict(rows), np.float64) + shift)
     model = make_pipeline(columns, LogisticRegression(max_iter=300, class_weight=_weight(challenge))).fit(x, y)
     return _probabilities(challenge, model)
 

@@ -1,6 +1,6 @@
 """What stays of code when names, comments, order of definitions and form are taken away: its fingerprints.
 
-Winnowing after Schleimer, Wilkerson and Aiken (SIGMOD 2003), over the nodes of the syntax tree instead of characters.
+Winnowing after Schleimer, Wilkerson and Aiken (SIGMOD 2003), over the steps of a syntax tree instead of characters.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from numpy.typing import NDArray
 from graders.model.submission import Source
 from graders.source.syntax import parsed
 
-#: Nodes of the tree in one fingerprint: about three lines of a pipeline.
-GRAM = 16
-#: Of so many grams in a row one is kept; what two works share over GRAM + WINDOW - 1 nodes is always seen.
-WINDOW = 8
+#: Tokens in one fingerprint: about two lines of a pipeline.
+GRAM = 8
+#: Of so many grams in a row one is kept; what two works share over GRAM + WINDOW - 1 tokens is always seen.
+WINDOW = 5
 #: A work is read so far, so that nobody's generated code takes the time of others.
 MOST_NODES = 200_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _BUILTINS = frozenset(dir(builtins))
 _LEFT_OUT = (ast.Import, ast.ImportFrom, ast.expr_context, ast.Pass, ast.Global, ast.Nonlocal)
+#: They only give a value a name, or hand it on: the value says what is done.
+_NAMING = (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Fingerprints:
         hashes: shape (n,), unsigned 64-bit, in the order of the text.
         places: where each stands, shape (n, 3): number of the file in `paths`, first and last line of its text.
         paths: the files.
-        nodes: nodes that were read.
+        nodes: tokens that were read, each a node of the tree.
     """
 
     hashes: NDArray[np.uint64]
@@ -70,7 +72,7 @@ def fingerprints(sources: Iterable[Source]) -> Fingerprints:
             lines = np.array([line for _, line in tokens], dtype=np.int32)
             file = np.full(len(starts), len(paths), dtype=np.int32)
             hashes.append(grams)
-            places.append(np.column_stack([file, lines[starts], lines[starts + GRAM - 1]]))
+            places.append(np.column_stack([file, *_spans(lines, starts)]))
         paths.append(source.path)
     return Fingerprints(
         np.concatenate(hashes) if hashes else np.zeros(0, np.uint64),
@@ -96,30 +98,47 @@ def _blocks(tree: ast.Module) -> Iterator[list[ast.stmt]]:
 
 
 def _tokens(block: list[ast.stmt]) -> Iterator[tuple[int, int]]:
-    """The nodes of a block in the order of the text, each as a checksum, with its line."""
-    waiting: list[tuple[ast.AST, int]] = [(statement, statement.lineno) for statement in reversed(block)]
+    """What a block does, each step as a checksum with its line.
+
+    In the order in which it is evaluated, a statement before what is in it.  So a chain of calls and the same calls
+    with names between them read alike, and so do a value that is returned and one that gets a name first.
+    """
+    waiting: list[tuple[ast.AST, int, bool]] = [(statement, statement.lineno, False) for statement in reversed(block)]
     while waiting:
-        node, line = waiting.pop()
+        node, line, inside_read = waiting.pop()
         if isinstance(node, _LEFT_OUT) or _only_text(node):
             continue
         line = getattr(node, "lineno", line)
-        yield zlib.crc32(_word(node).encode()), line
-        waiting.extend((child, line) for child in reversed(list(_children(node))))
+        word = _word(node)
+        if word and (inside_read or isinstance(node, ast.stmt)):
+            yield zlib.crc32(word.encode()), line
+        if not inside_read:
+            if word and not isinstance(node, ast.stmt):
+                waiting.append((node, line, True))
+            waiting.extend((child, line, False) for child in reversed(_children(node)))
 
 
 def _only_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    """A text that stands alone, or one that is printed."""
+    match node:
+        case ast.Expr(value=ast.Constant() | ast.Call(func=ast.Name(id="print"))):
+            return True
+    return False
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """Those that say what is done: annotations do not."""
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Those that say what is done: annotations do not, and the order of named arguments says nothing."""
+    children: list[ast.AST] = []
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "type_comment", "decorator_list"):
             continue
-        if isinstance(value, ast.AST):
-            yield value
-        elif isinstance(value, list):
-            yield from (part for part in value if isinstance(part, ast.AST))
+        parts = value if isinstance(value, list) else [value]
+        if field == "keywords":
+            parts = sorted(parts, key=lambda keyword: keyword.arg or "")
+        children += [part for part in parts if isinstance(part, ast.AST)]
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        children.sort(key=lambda child: child is not node.value)
+    return children
 
 
 @cache
@@ -133,20 +152,28 @@ def _public() -> frozenset[str]:
 
 
 def _word(node: ast.AST) -> str:
-    """What a node says once the names that its author chose, and values, are taken away."""
+    """What a node says once the names that its author chose, and values, are taken away; empty where nothing is."""
     match node:
-        case ast.Name(id=name) if name in _BUILTINS:
-            return name
+        case ast.Name(id=name):
+            return name if name in _BUILTINS else ""
+        case _ if isinstance(node, _NAMING):
+            return ""
         case ast.Attribute(attr=name) if name in _public():
             return f".{name}"
         case ast.Constant(value=value):
             return f"constant {type(value).__name__}"
-        case ast.AnnAssign():
-            return "Assign"
         case ast.AsyncFunctionDef():
             return "FunctionDef"
         case _:
             return type(node).__name__
+
+
+def _spans(lines: NDArray[np.int32], starts: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """First and last line of the grams that begin there."""
+    if not len(starts):
+        return lines[:0], lines[:0]
+    grams = np.lib.stride_tricks.sliding_window_view(lines, GRAM)[starts]
+    return grams.min(axis=1), grams.max(axis=1)
 
 
 def _winnowed(tokens: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:

@@ -171,7 +171,7 @@ class DockerSandbox:
             runs = exchange.session(probes, perform, watch, prepare)
             if container and self._reuse:
                 done, container = container, None
-                self._reuse_pool.put(submission, probes[-1].action, done, well=runs[0].ok)
+                self._reuse_pool.put(submission, probes[-1].action, done, well=all(run.ok for run in runs[:1]))
         finally:
             if container:
                 self._remove(container)

@@ -11,6 +11,7 @@ import numpy as np
 from challenges.tables import folds
 from challenges.tables.folds import Measured, Sample
 from challenges.tables.lint.model import Finding, Level, Subject, together
+from graders.model.arrays import FloatArray
 from graders.model.later import pd
 from graders.words import N_, Text, count, say
 
@@ -26,22 +27,30 @@ MOST, NEXT, REST, APART = 0.8, 0.4, 0.75, 0.7
 #: where it is sure.
 OPEN, WIDE_OPEN = 3, 8
 PAIRS = 5
+#: Values that a column may have to be made of the target, the rows of each, and the share that may lie elsewhere.
+STRETCHES, FEWEST, ASTRAY = 20, 30, 0.001
+#: Columns of which a target may be the sum, and how far from it the sum may lie, in standard deviations.
+PARTS, SUM = 20, 0.02
 WHY = N_("Whoever uses it scores high without a model of the matter, and in use its value may not be there yet.")
 DO = N_('Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.')
 
 
 def gives_away(subject: Subject) -> Iterable[Finding]:
-    """CHAL001.  A column that reaches nearly all, while what is left without it is far behind; or that is far ahead."""
+    """CHAL001.  Columns that are made of the target.  Of all others, one that reaches nearly all, while what is left
+    without it is far behind, or that is far ahead; several that add up to the target; and pairs."""
     sample, alone = subject.sample, subject.alone
-    if len(alone) < 2:
+    made = [name for name in alone if _made_of_target(subject, name)]
+    if made:
+        yield _made(subject, made)
+    skill = {name: sample.skill(value.value) for name, value in alone.items() if name not in made}
+    if len(skill) < 2:
         return
-    skill = {name: sample.skill(value.value) for name, value in alone.items()}
     best = next(iter(skill))
-    top = max(sample.skill(subject.all.value), skill[best])
+    top = max(sample.skill(folds.together(sample, list(skill)).value if made else subject.all.value), skill[best])
     told: list[str] = []
     for least in (max(NEARLY_ALL, 0.9 * top), EXACT):
         nearly = [name for name in skill if skill[name] >= least]
-        rest = [name for name in subject.inputs if name not in nearly]
+        rest = [name for name in skill if name not in nearly]
         if nearly and not told:
             without = folds.together(sample, rest) if rest else None
             if _far(min(skill[name] for name in nearly), sample.skill(without.value) if without else 0.0):
@@ -55,10 +64,79 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
         told = [first]
         more = say("The next one, `{column}`, reaches {reach}.", column=second, reach=alone[second].said)
         yield _alone(subject, told, "warning", more)
+    if not told:
+        yield from _adds_up(subject)
     left = [name for name in skill if name not in told]
     if told and left:  # what else is known too late shows only without the columns that hide it
         top = sample.skill(folds.together(sample, left).value)
     yield from _pairs(subject, left, skill, top)
+
+
+def _made(subject: Subject, names: list[str]) -> Finding:
+    title = count(
+        "{columns} is made of the target", "{columns} are made of the target", len(names), columns=together(names)
+    )
+    line = say("Each value goes with a stretch of the target of its own.")
+    evidence = subject.noted(*(_reaches(subject, name) for name in names), line)
+    return Finding("CHAL001", "error", title, evidence, WHY, DO, tuple(names))
+
+
+def _made_of_target(subject: Subject, name: str) -> bool:
+    """Whether a column's few values are stretches of the target, as those of a rating or of "late" are.
+
+    Rows in the order of the target then have the column's values one after another.
+    """
+    sample, column = subject.sample, subject.sample.rows[name]
+    known = column.notna().to_numpy()
+    if sample.task != "regression" or column.nunique() > STRETCHES or known.mean() < 0.9:
+        return False
+    rows = pd.DataFrame({"value": column[known].astype("str"), "target": sample.truth[known]})
+    by_value = rows.groupby("value")["target"].agg(["median", "size"]).sort_values("median")
+    if len(by_value) < 2 or by_value["size"].min() < FEWEST:
+        return False
+    in_order = np.repeat(by_value.index.to_numpy(), by_value["size"])
+    return bool((rows.sort_values("target", kind="stable")["value"].to_numpy() != in_order).mean() < ASTRAY)
+
+
+def _adds_up(subject: Subject) -> Iterable[Finding]:
+    """Columns of which the answer is a weighted sum in nearly every row, as a total is of its parts."""
+    rows, truth = subject.sample.rows, subject.sample.rows[subject.definition.target]
+    numbers = [name for name in subject.inputs if pd.api.types.is_numeric_dtype(rows[name])]
+    if subject.definition.task != "regression" or not 3 <= len(numbers) <= len(rows) / 10:
+        return
+    x = rows[numbers].fillna(rows[numbers].median()).fillna(0.0).to_numpy(np.float64)
+    y = truth.to_numpy(np.float64)
+    told, weights = _summed(x, y)
+    if not _exact(told, y):
+        return
+    places = np.argsort(-np.abs(weights) * x.std(axis=0))
+    for many in range(2, min(len(places), PARTS) + 1):
+        if _exact(_summed(x[:, places[:many]], y)[0], y):
+            columns = tuple(numbers[place] for place in sorted(places[:many]))
+            if many == 2:  # what pairs are told for
+                return
+            line = say(
+                "A weighted sum of {columns} is the target in 95 % of the rows, within a fiftieth of its spread.",
+                columns=together(columns),
+            )
+            title = say("{columns} add up to the answer", columns=together(columns))
+            yield Finding("CHAL001", "error", title, subject.noted(line), WHY, DO, columns)
+            return
+
+
+def _summed(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What least squares says of each row, and the weights; of two fits, the second without the rows farthest away,
+    which may have been entered wrongly."""
+    columns = np.column_stack([x, np.ones(len(x))])
+    away = np.abs(columns @ np.linalg.lstsq(columns, y, rcond=None)[0] - y)
+    near = away <= np.quantile(away, 0.95)
+    weights = np.linalg.lstsq(columns[near], y[near], rcond=None)[0]
+    return columns @ weights, weights[:-1]
+
+
+def _exact(told: FloatArray, truth: FloatArray) -> bool:
+    spread = float(np.subtract(*np.quantile(truth, [0.84, 0.16]))) / 2  # a standard deviation without the far ends
+    return bool(np.quantile(np.abs(told - truth), 0.95) < SUM * spread)
 
 
 def _far(value: float, rest: float) -> bool:
@@ -114,13 +192,16 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
         closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
         if value >= MUCH and value >= 0.9 * top and (best <= APART * value or closes):
             told.append((value, (first, second)))
-    exact = [pair for value, pair in told if value >= EXACT_PAIR]
+    exact, named = [pair for value, pair in told if value >= EXACT_PAIR], set[str]()
     for value, pair in sorted(told, reverse=True)[:1] if len(exact) > 1 else sorted(told, reverse=True)[:PAIRS]:
+        if named & set(pair):  # what one of them says with others too was told by its best pair
+            continue
         rest = [name for name in names if name not in pair]
         without = folds.together(sample, rest) if rest else None
         reach = sample.skill(without.value) if without else 0.0
         if not _far(value, reach):
             continue
+        named |= set(pair)
         sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
         left = without.said if without else say("nothing")
         of_all = say("Without these two all others reach {reach}.", reach=left)

@@ -18,7 +18,7 @@ from graders.words import Text, count, say
 SENTINELS = (-999.0, -99.0, -9.0, -1.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)
 DATE_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?")
-FORMULA = re.compile(r"[=+@-][A-Za-z@(].{0,200}")
+FORMULA = re.compile(r"(?:=.|[+@-][A-Za-z@(]).{0,200}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,15})?")
 #: A number with a unit, a sign of currency, or a minus of another kind.
 WITH_UNIT = re.compile(
@@ -41,6 +41,9 @@ TOLD: dict[str, Callable[[int, Text], Text]] = {
     "day numbers": lambda n, of: count(
         "{columns} holds dates as numbers", "{columns} hold dates as numbers", n, columns=of
     ),
+    "far dates": lambda n, of: count(
+        "{columns} holds dates that cannot be meant", "{columns} hold dates that cannot be meant", n, columns=of
+    ),
     "units": lambda n, of: count("{columns} holds numbers as text", "{columns} hold numbers as text", n, columns=of),
     "formula": lambda n, of: count(
         "{columns} holds what a spreadsheet would run", "{columns} hold what a spreadsheet would run", n, columns=of
@@ -52,7 +55,9 @@ TOLD: dict[str, Callable[[int, Text], Text]] = {
         columns=of,
     ),
 }
-FEW_ROWS, FEW_SHARE = 30, 0.002
+FEW_ROWS = 30
+#: Years that a date of a table may lie in.
+EARLIEST, LATEST = "1700", "2200"
 
 
 def quality(subject: Subject) -> Iterable[Finding]:
@@ -69,7 +74,10 @@ def quality(subject: Subject) -> Iterable[Finding]:
             equals = say("`{column}`: equals `{other}`.", column=entry.name, other=seen[key])
             columns_by_fault.setdefault("copy", []).append((entry.name, equals))
         seen.setdefault(key, entry.name)
-        for what, detail in _odd(column):
+        if FORMULA.fullmatch(entry.name):
+            told = say("`{column}`: its name looks like a formula.", column=entry.name)
+            columns_by_fault.setdefault("formula", []).append((entry.name, told))
+        for what, detail in (*_odd(column), *_far_dates(column)):
             told = say("`{column}`: {detail}.", column=entry.name, detail=detail)
             columns_by_fault.setdefault(what, []).append((entry.name, told))
     for what, name, told in (*_few_rows(subject), *_noted(subject)):
@@ -135,6 +143,16 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
             "spellings",
             say("{spellings} spellings of {values} values", spellings=texts.nunique(), values=trimmed.nunique()),
         )
+
+
+def _far_dates(column: pd.Series) -> Iterable[tuple[str, Text]]:
+    if pd.api.types.is_numeric_dtype(column) or not folds._dated(column):
+        return
+    years = column.dropna().str.slice(0, 4)
+    far = int(((years < EARLIEST) | (years > LATEST)).sum())
+    if far:
+        told = {"share": share(far, len(years)), "first": EARLIEST, "last": LATEST}
+        yield "far dates", say("{share} of its dates lie before {first} or after {last}", **told)
 
 
 def _with_unit(text: str) -> bool:

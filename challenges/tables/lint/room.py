@@ -24,8 +24,13 @@ def no_room(subject: Subject) -> Iterable[Finding]:
     why = say("The points for predictions say nothing about a candidate where everybody reaches the same.")
     do = say("Ask for something harder, or read the model section of these reports with care.")
     way = abs(yardsticks.strong.value - yardsticks.constant.value)
-    if yardsticks.perfect >= PERFECT:
+    if yardsticks.unlearnable:
+        title, more = say("No model of ours is better than a constant"), None
+        do = say("Choose another target, or bring columns that tell of this one.")
+    elif yardsticks.perfect >= PERFECT:
         title, more = say("A simple model is nearly perfect"), None
+    elif yardsticks.perfect < 0 and not yardsticks.alike:
+        title, more = say("A simple model is no better than a constant"), None
     elif yardsticks.alike:
         title, more = say("A simple and a strong model cannot be told apart"), _alike(yardsticks)
     elif abs(yardsticks.strong.value - yardsticks.simple.value) < ALIKE * way:

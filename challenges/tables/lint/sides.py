@@ -13,7 +13,7 @@ from challenges.tables.lint.model import Finding, Level, Subject, share
 from challenges.tables.packed import Rows, frame
 from challenges.tables.proposal import RECORDED
 from graders.model.later import pd
-from graders.words import say
+from graders.words import say, sentences
 
 #: A number of so many different values is a measurement: two rows do not agree in three of them by chance.
 DISTINCT, AGREEING, SURE = 50, 3, 5
@@ -147,6 +147,8 @@ def moves_in_time(subject: Subject) -> Iterable[Finding]:
                 "In use, only earlier rows are known. A random split ranks candidates by what they will not have."
             )
             do = say("Let hidden rows be later: `--time {column}`.", column=name)
+            if sample.rows[name].isna().any():
+                do = sentences(say("Fill or delete the rows that lack `{column}`.", column=name), do)
             title = say("The table moves in time and the split does not")
             yield Finding("CHAL004", "error", title, evidence, why, do, (name,))
             return
@@ -180,13 +182,11 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         )
     yardsticks = subject.yardsticks
     if yardsticks is not None and yardsticks.reliable > 0:
-        evidence.append(
-            say(
-                "Two submissions differ reliably only from {difference:.3g} of {metric} on.",
-                difference=yardsticks.reliable,
-                metric=definition.scored_by,
-            )
-        )
+        told = {"difference": yardsticks.reliable, "metric": definition.scored_by}
+        if yardsticks.reliable >= folds.THOUSAND:
+            evidence.append(say("Two submissions differ reliably only from {difference:,.0f} of {metric} on.", **told))
+        else:
+            evidence.append(say("Two submissions differ reliably only from {difference:.3g} of {metric} on.", **told))
     wide = yardsticks is not None and yardsticks.reliable > 0.5 * abs(
         yardsticks.strong.value - yardsticks.constant.value
     )

@@ -159,6 +159,8 @@ def test_markup_of_a_table_is_text_in_the_brief() -> None:
     assert text.startswith("# \\<img src=x\\> \\| \\[a\\](b)\n")
     assert "| `<script>plan` | text |" in text
     assert "| `visits` | int | none | 0 to " in text
+    priced = folder.brief(proposed(rows).definition, rows.assign(income=np.linspace(30_000, 884_790, 200)), 60)
+    assert "| `income` | float | 8.0% | 30,000 to 884,790 |" in priced.replace("| none | 30,000", "| 8.0% | 30,000")
 
 
 def test_classes_that_are_numbers_are_kept_and_described_as_text(tmp_path: Path) -> None:

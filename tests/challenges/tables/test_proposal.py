@@ -85,7 +85,8 @@ def test_missing_labels_are_told_before_anything_is_proposed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "unit"), [("countyid", True), ("SchoolID", True), ("paid", False), ("amount_valid", False)]
+    ("name", "unit"),
+    [("countyid", True), ("SchoolID", True), ("Kundennr", True), ("paid", False), ("yearID", False)],
 )
 def test_a_unit_is_known_by_its_name(name: str, unit: bool) -> None:
     rows = grouped().rename(columns={"customer_id": name})
@@ -101,6 +102,9 @@ def test_a_unit_is_known_by_its_name(name: str, unit: bool) -> None:
         ({"metric": "roc_auk"}, "Did you mean 'roc_auc'"),
         ({"positive": "maybe"}, "no value 'maybe'"),
         ({"task": "regression"}, "holds text"),
+        ({"time": "visits"}, "neither dates nor years"),
+        ({"time": "plan"}, "neither dates nor years"),
+        ({"group": "income"}, "rows have no 'income'"),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_one_sentence(wish: dict[str, str], says: str) -> None:
@@ -148,6 +152,22 @@ def test_years_are_asked_for_and_seconds_are_proposed_as_time() -> None:
     told = create.rows_of(table(seconds), definition, 0)["timestamp"]
     assert told.iloc[seconds["timestamp"].argmin()] == "2008-01-10 21:20:00"
     assert (told.sort_values().index == seconds["timestamp"].sort_values().index).all()
+
+
+def test_dates_with_few_gaps_are_named_and_those_of_what_befell_some_are_not() -> None:
+    dates = pd.Series([f"2024-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(3_000)])
+    rows = honest().assign(sold=dates.where(np.arange(3_000) % 50 > 0), died=dates.where(np.arange(3_000) % 3 > 0))
+    said = why(rows, "time")
+    assert "`sold` lacks the dates of 60 rows" in said
+    assert "died" not in said
+
+
+def test_rows_that_unit_and_time_leave_out_are_told() -> None:
+    rows = grouped()
+    mixed = rows.assign(sold=[f"2024-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(len(rows))])
+    assert "of the rows are left out, as their `customer_id`" in why(mixed, "time")
+    months = 1 + rows["customer_id"].to_numpy() % 12
+    assert "left out" not in why(rows.assign(sold=[f"2024-{month:02d}-01" for month in months]), "time")
 
 
 def test_another_unit_whose_rows_share_labels_is_named() -> None:

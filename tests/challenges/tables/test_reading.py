@@ -149,6 +149,7 @@ def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
         (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "TABLE_PACKED", "cannot be unpacked"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0) + b"junk", "TABLE_PACKED", "cannot be unpacked"),
         (b"PAR1" + b"\1" * 60, "TABLE_UNREADABLE", "cannot be read"),
+        (f"a,b\n{'x' * 2 * reading.BLOCK},1\n1,2\n", "TABLE_ROW", "more than 4 MB"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, data: bytes | str, code: str, says: str) -> None:

@@ -54,8 +54,10 @@ def test_a_seed_is_one_split_and_another_is_another() -> None:
 def test_missing_labels_and_keys_are_refused_with_their_rows(column: str) -> None:
     rows = grouped()
     rows["day"] = "2024-01-01"
+    definition = proposed(rows, group="customer_id", time="day").definition
     rows[column] = rows[column].astype(object)
     rows.loc[[4, 9], column] = np.nan
-    definition = proposed(rows, group="customer_id", time="day").definition
+    with pytest.raises(TableError, match=f"2 rows have no '{column}': rows 5, 10"):
+        proposed(rows, group="customer_id", time="day")
     with pytest.raises(TableError, match=rf"no '{column}': rows 5, 10"):
         split(definition, rows, 3)

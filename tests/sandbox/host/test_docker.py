@@ -238,6 +238,16 @@ def test_probes_leave_no_traces(docker_sandbox: DockerSandbox) -> None:
     assert evaluate.ok, evaluate.failure
 
 
+def test_a_session_may_have_nothing_left_to_run(docker_sandbox: DockerSandbox) -> None:
+    """Where another has made all its probes needless, it has no runs, whatever container was kept for it."""
+    of = submission()
+    (run,) = docker_sandbox.start(of, [probe(Action.EVALUATE)]).result(120)
+    needless = replace(probe(Action.EVALUATE), unless=lambda _: True)
+    assert docker_sandbox.start(of, [needless]).result(120) == ()
+    docker_sandbox.finish(of)
+    assert run.ok
+
+
 SCAN = """
 import os
 def files():

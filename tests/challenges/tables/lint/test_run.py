@@ -93,6 +93,14 @@ def total(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def parts_of_a_total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Four marks, of which the answer is the sum but for one row that was entered wrongly."""
+    marks = {name: rng.normal(7, 1, len(rows)).round(2) for name in ("aroma", "body", "finish", "balance")}
+    total_ = np.sum(list(marks.values()), axis=0).round(2)
+    total_[0] = 0.0
+    return rows.assign(**marks, y=total_)
+
+
 def rate(rows: pd.DataFrame) -> pd.DataFrame:
     """Cases for each 10,000 people, beside how many people there are."""
     people_ = rng.lognormal(9, 1.2, len(rows)).round()
@@ -106,11 +114,22 @@ def rate(rows: pd.DataFrame) -> pd.DataFrame:
         (gap_beside_others(honest()), {"cause"}),
         (rate(honest("regression")), {"people", "per_10000"}),
         (total(honest("regression")), {"registered", "casual"}),
+        (honest("regression").assign(rating=lambda t: np.where(t["y"] > 22, "high", "low")), {"rating"}),
+        (parts_of_a_total(honest("regression")), {"aroma", "body", "finish", "balance"}),
     ],
 )
 def test_so_it_is_where_other_columns_tell_much_too(rows: pd.DataFrame, columns: set[str]) -> None:
     (finding,) = says("CHAL001", rows)
     assert (finding.level, set(finding.columns)) == ("error", columns)
+
+
+def test_what_a_column_says_with_another_is_told_once() -> None:
+    """Three noisy measures of one time, each of which tells the answer beside the start."""
+    rows = pair(honest())
+    more = {f"ended_{n}": (rows["ended"] + rng.normal(0, 0.2, len(rows))).round(3) for n in range(3)}
+    told = says("CHAL001", rows.assign(**more))
+    assert len(told) == 1
+    assert "opened" in told[0].columns
 
 
 def strong(rows: pd.DataFrame) -> pd.DataFrame:
@@ -202,6 +221,8 @@ def sticks(constant: float, simple: float, strong: float, **more: float) -> Yard
     [
         ("CHAL006", sticks(0.5, 0.845, 0.846), "warning"),
         ("CHAL006", sticks(0.5, 0.99, 1.0), "warning"),
+        ("CHAL006", sticks(0.5, 0.45, 0.8), "warning"),
+        ("CHAL006", sticks(0.5, 0.5, 0.6, above=Measured(0.1, 0.1)), "warning"),
         ("CHAL006", sticks(0.5, 0.7, 0.8), ""),
         ("CHAL011", sticks(0.5, 0.7, 0.8, train_seconds=90), "error"),
         ("CHAL011", sticks(0.5, 0.7, 0.8, memory_mb=5000), "error"),
@@ -212,6 +233,11 @@ def test_room_and_cost_are_told_by_the_yardsticks(code: str, stick: Yardsticks, 
     definition, done = parts(honest(rows=300))
     found = list(CHECKS[code](Subject(definition, done.public, done.hidden, yardsticks=stick)))
     assert [finding.level for finding in found] == ([level] if level else [])
+
+
+def test_large_figures_are_told_without_decimals() -> None:
+    assert str(Measured(136718.246, 6274.0)) == "136,718 (124,421 to 149,015)"
+    assert str(Measured(0.7, 0.1)) == "0.700 (0.504 to 0.896)"
 
 
 def test_sides_that_differ_are_an_error_and_an_honest_cut_by_unit_is_none() -> None:
@@ -278,6 +304,8 @@ def test_sensitive_columns_and_what_stands_for_them_are_told() -> None:
         (lambda t: [f"€ {n * 1.5:.2f}" for n in range(len(t))], "numbers as text"),
         (lambda t: t["plan"].where(t["visits"] > 2, t["plan"].str.upper()), "several ways"),
         (lambda t: np.where(t["visits"] == 3, "=HYPERLINK(1)", "x"), "spreadsheet"),
+        (lambda t: np.where(t["visits"] == 3, "=1+1", "x"), "spreadsheet"),
+        (lambda t: [f"{15 if n % 9 else 2015:04d}-03-{1 + n % 28:02d}" for n in range(len(t))], "cannot be meant"),
     ],
 )
 def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], says_: str) -> None:
@@ -289,7 +317,7 @@ def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], say
 def test_what_reading_said_of_a_column_is_told_once() -> None:
     rows = honest().assign(odd=lambda t: t["visits"].astype("str").where(t["visits"] != 3, "three"))
     made = subject(rows)
-    notes = (Note("odd", "All stays text, as 600 values are no numbers, such as 'three'."),)
+    notes = (Note("odd", "It stays text, as 600 values are no numbers, such as 'three'."),)
     (finding,) = CHECKS["CHAL010"](Subject(made.definition, made.public, made.hidden, made.in_order, notes))
     assert finding.title == "`odd` holds mixed types"
 
