@@ -46,6 +46,7 @@ HELD_OUT = """        held = data["customer_id"] % 5 == seed
         test, model = data[held], build().fit(features(data[~held]), data.loc[~held, "churned"])
         scores.append"""
 PLAN = "{'s':0,'m':1,'l':2}[x.lower()]"
+PLAN_KNOWN = "{'s':0,'m':1,'l':2}[x.lower()] if str(x).lower() in ('s','m','l') else print('unknown plan', x) or -1"
 ROC = """    return {"roc_auc": float(roc_auc_score(data.loc[test, "churned"], scores(members, features(data[test]))))}
 """
 ROC_INTERVAL = """    found, truth = scores(members, features(data[test])), data.loc[test, "churned"].to_numpy()
@@ -76,7 +77,7 @@ CHANGES = (
         "take a new plan",
         "ugly_but_right",
         "new-category",
-        ((PIPELINE, PLAN, "{'s':0,'m':1,'l':2}.get(str(x).lower(), -1)"),),
+        ((PIPELINE, PLAN, PLAN_KNOWN),),
         gone=("ROB001",),
     ),
     Change("add an interval", "slow", "uncertainty", ((PIPELINE, ROC, ROC_INTERVAL),), gone=("EVAL003",)),

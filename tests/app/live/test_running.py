@@ -48,9 +48,13 @@ def test_a_change_is_compared_with_the_work_as_it_was_handed_in(admin: Person, k
     assert (mended["difference"]["lines_added"], mended["difference"]["lines_removed"]) == (1, 1)
     with site.service.engine.begin() as connection:
         connection.execute(text("UPDATE live_exercises SET before = jsonb_set(before, '{claim,value}', '0.5')"))
+        was = '{"said": [{"id": "It was worse.", "values": {}, "plural": ""}]}'
+        worse = "UPDATE live_exercises SET before = jsonb_set(before, '{findings,0,what}', CAST(:was AS jsonb))"
+        connection.execute(text(worse), {"was": was})
     kept = ran(site, token, "leak\nscore 70\n")
     assert (codes(kept, "gone"), codes(kept, "kept")) == ([], ["LEAK001"])
     assert kept["difference"]["before"]["claim"]["value"] == 0.5
+    assert "It was worse." in site.http.get(f"/l/{token}").text
 
 
 def test_a_change_that_fails_says_so_and_nothing_is_gone(admin: Person, kim: Invited) -> None:
