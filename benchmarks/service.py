@@ -50,7 +50,7 @@ def running(home: Path, metrics_port: int = 0) -> Iterator[httpx2.Client]:
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(settings, said))
     process.start()
     try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=60) as http:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=300) as http:
             wait(lambda: said.exists() and http.get("/readyz").is_success, 300)
             http.headers["Authorization"] = f"Bearer {secrets_in(said.read_text())[0]}"
             yield http

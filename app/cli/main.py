@@ -331,7 +331,8 @@ def _show_quality(result: Mapping[str, Any]) -> None:
     for criterion in result["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else number(f"{criterion['points']:.1f}")
         most = filled(_("{points} of {most:g}"), points=points, most=criterion["max"])
-        out.print(f"  {most}  {criterion['id']}: {escape(criterion['why'])}")
+        told = _("{name}: {seen}").format(name=criterion["id"], seen=criterion["why"])
+        out.print(f"  {most}  {escape(told)}")
         if criterion["next"]:
             told = _("next: {what} (up to {criterion:.1f})")
             out.print("      " + filled(told, what=escape(criterion["next"]), criterion=criterion["gain"]))
