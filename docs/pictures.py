@@ -17,7 +17,7 @@ from app.demo.people import APPLICANTS, INTERVIEWER, RECRUITER, TAG
 from app.platform.settings import Settings
 from app.store import access, demo, invitations, members
 from app.web.auth import COOKIE
-from benchmarks.live import SPLIT, SPLIT_BY_CUSTOMER
+from benchmarks.live_changes import SPLIT, SPLIT_BY_CUSTOMER
 from graders.live.patch import PIPELINE
 from testing.site import Site, free_port, running_site
 

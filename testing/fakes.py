@@ -17,7 +17,7 @@ from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from challenges.tables.definition import Definition
 from graders.live.model import LiveClaim, LiveFinding, LiveOutcome, LiveTask
-from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.challenge import Challenge, Column, Criterion
 from graders.model.packages import write_lock
 from graders.model.probe import SandboxError, Watch
 from graders.model.report import Overall, Problem
@@ -27,14 +27,11 @@ from graders.report.html import render as html
 from graders.report.sarif import render as sarif
 from graders.words import say
 from testing.builders import a_check, a_finding, a_report, an_ungraded_report
+from testing.rows import no_data
 from testing.waiting import until
 
 PHASES = ("train", "predict")
 NO_FOLDER = Path("/nonexistent")
-
-
-def no_data(seed: int) -> Dataset:
-    raise NotImplementedError
 
 
 def make_challenge(folder: Path = NO_FOLDER) -> Challenge:

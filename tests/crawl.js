@@ -6,12 +6,15 @@
     return `<${one.tagName.toLowerCase()}${one.id ? " #" + one.id : ""}> ${words.slice(0, 40)}`;
   };
   const seen = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+  const known = new Map();
   const hidden = (one) => {
-    for (let up = one; up; up = up.parentElement) {
-      const style = getComputedStyle(up);
-      if (style.clipPath.startsWith("inset(50%") || style.opacity === "0" || up.className === "skip") return true;
+    if (!one) return false;
+    if (!known.has(one)) {
+      const style = getComputedStyle(one);
+      const itself = style.clipPath.startsWith("inset(50%") || style.opacity === "0" || one.className === "skip";
+      known.set(one, itself || hidden(one.parentElement));
     }
-    return false;
+    return known.get(one);
   };
   const scrolls = (one) => {
     for (let up = one.parentElement; up; up = up.parentElement)

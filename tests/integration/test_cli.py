@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
+from testing.waiting import SECONDS
+
 STARTER = Path("challenges/ml_pipeline/starter/pipeline.py").resolve()
 
 
 def assay(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "assay"), *words]
     variables = os.environ | {"ASSAY_HOME": str(home), "COLUMNS": "200"} | environment
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=2 * SECONDS)
 
 
 def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -> None:
@@ -41,13 +44,25 @@ def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -
         ("cut.zip", b"PK\x03\x04 not an archive", "ARCHIVE_BROKEN"),
     ],
 )
-def test_a_refusal_exits_with_2_and_says_why(name: str, content: bytes, code: str, home: Path, tmp_path: Path) -> None:
+def test_a_refusal_exits_with_2_and_says_why(
+    name: str,
+    content: bytes,
+    code: str,
+    home: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Nothing is run; the code, a sentence and a hint are on standard error."""
     (tmp_path / name).write_bytes(content)
-    done = assay("grade", str(tmp_path / name), "--out", str(tmp_path / "out"), home=home)
-    assert done.returncode == 2
-    assert code in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setenv("ASSAY_HOME", str(home))
+    monkeypatch.setattr(sys, "argv", ["assay", "grade", str(tmp_path / name), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert code in said
+    assert "Traceback" not in said
     assert not (tmp_path / "out").exists()
 
 

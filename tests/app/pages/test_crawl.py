@@ -6,9 +6,12 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from playwright.sync_api import Browser
 
 from app.gradings import printing
@@ -100,8 +103,13 @@ def crawl(site: Site, headers: Mapping[str, str], starts: list[str]) -> Crawl:
 def takes(site: Site, path: str, here: str) -> bool:
     """Whether some route answers a form that is sent to `path`."""
     where = urlsplit(path).path or urlsplit(here).path
-    taking = (route for route in all_routes(site.app.routes) if "POST" in (route.methods or ()))
-    return any(route.path_regex.match(where) for route in taking)
+    return any(route.path_regex.match(where) for route in taking(site.app))
+
+
+@cache
+def taking(app: FastAPI) -> tuple[APIRoute, ...]:
+    """The routes that take forms."""
+    return tuple(route for route in all_routes(app.routes) if "POST" in (route.methods or ()))
 
 
 def test_every_link_of_every_page_leads_somewhere(
