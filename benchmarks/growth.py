@@ -38,7 +38,7 @@ MORE = {
     "reports not counting": "/api/v1/reports?counts=false",
 }
 #: Of the plot: panels in a row, width and height of one with its words, room around its lines, and the aim in ms.
-ACROSS, WIDTH, HEIGHT, SIDE, ABOVE, BELOW, AIM = 4, 230, 150, 34, 34, 30, 30.0
+ACROSS, WIDTH, HEIGHT, SIDE, ABOVE, BELOW, AIM = 4, 240, 150, 42, 34, 30, 30.0
 STYLE = """
 svg { --ink: #1d2125; --quiet: #5b6166; --line: #e2e0da; --data: #0a5c50; --ground: #fff }
 @media (prefers-color-scheme: dark) {

@@ -213,6 +213,9 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
             notes.append(
                 Note(clean, say("Signs that cannot be seen, or spaces around it, were taken out of its name."))
             )
+        if clean == "self":  # `DataFrame.assign(**columns)` cannot take it, in our code and in a candidate's
+            clean = "self_"
+            notes.append(Note(clean, say("Its name was `self`, which pandas cannot take in every place.")))
         names.append(clean)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:

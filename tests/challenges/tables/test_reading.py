@@ -225,6 +225,12 @@ def test_a_broken_parquet_is_read_or_refused(tmp_path: Path) -> None:
     assert refused
 
 
+def test_a_column_that_pandas_cannot_assign_has_another_name(tmp_path: Path) -> None:
+    table = reading.read(written(tmp_path, "self,b\n1,2\n"))
+    assert [*table.kinds] == ["self_", "b"]
+    assert table.notes[0].column == "self_"
+
+
 def test_names_are_told_where_they_had_to_be_mended(tmp_path: Path) -> None:
     table = reading.read(written(tmp_path, "a\u200b,,<b>x</b>\n1,2,3\n"))
     assert list(table.rows) == ["a", "column_2", "<b>x</b>"]
