@@ -21,6 +21,7 @@ HEAVY = {"pandas", "sqlalchemy", "pydantic_settings", "docker", "fastapi", "nump
 def typed(words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     """The exit status of a command and what it said on standard error, without its progress."""
     monkeypatch.setattr(console, "QUIET_SECONDS", 600.0)
+    monkeypatch.setattr(main, "traceback_wanted", False)
     monkeypatch.setattr(sys, "argv", ["assay", *words])
     with pytest.raises(SystemExit) as ended:
         main.main()
