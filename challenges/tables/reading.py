@@ -61,10 +61,18 @@ def to_parquet(path: Path, to: Path) -> None:
 
     Run it in a process with bounds: a file may be made to take all memory.
     """
+    _begin_threads()
     whole, notes, kinds, orders = _columns(path)
     told = [[note.column, note.what] for note in notes]
     about = {"kinds": kinds, "orders": orders, "notes": told, "messages": stored(told)}
     pq.write_table(whole.replace_schema_metadata({KEY: json.dumps(about)}), to, compression="zstd")
+
+
+def _begin_threads() -> None:
+    """Arrow waits for ever for a thread that it cannot begin, so both of its pools have theirs while memory is left."""
+    pa.set_io_thread_count(1)
+    pa.set_cpu_count(1)
+    pacsv.read_csv(pa.py_buffer(b"a\n1\n"))
 
 
 def from_parquet(path: Path) -> Table:

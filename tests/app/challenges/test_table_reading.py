@@ -23,8 +23,12 @@ def test_a_small_table_of_many_columns_is_taken(wide: Path) -> None:
     assert len(table_reading.read(wide).kinds) == 800
 
 
-def test_a_table_that_takes_all_memory_is_refused_by_name(wide: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_reading, "LEAST_MB", 8)
+@pytest.mark.parametrize("megabytes", [24, 40])
+def test_a_table_that_takes_all_memory_is_refused_by_name(
+    wide: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int
+) -> None:
+    """Also where it is taken late: too late to begin a thread."""
+    monkeypatch.setattr(table_reading, "LEAST_MB", megabytes)
     monkeypatch.setattr(table_reading, "TIMES", 0)
     with pytest.raises(TableError, match="MB of memory or 900 s") as no:
         table_reading.read(wide)
