@@ -110,8 +110,8 @@ class DockerSandbox:
         return session
 
     def finish(self, submission: Submission) -> None:
-        """See graders.model.Sandbox.  Nobody waits for the engine to remove containers."""
-        threading.Thread(target=self._reuse_pool.finish, args=(submission,), name="sandbox-finish").start()
+        """See graders.model.Sandbox."""
+        self._reuse_pool.finish(submission)
 
     def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         core = self._cores.get()

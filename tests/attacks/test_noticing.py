@@ -123,7 +123,7 @@ def test_rows_61_and_63_the_grader_sees_the_disagreement(
 def test_row_62_what_answers_by_the_clock_is_flagged(world: Dataset) -> None:
     """Two runs of the same, at two moments, that differ are seen; a date that has not come cannot be."""
     moments = iter(range(10**6))
-    by_clock = Candidate(predict=lambda probe: np.clip(by_score(probe) + 0.01 * (next(moments) % 3), 0, 1))
+    by_clock = Candidate(predict=lambda probe: np.clip(by_score(probe) + 0.01 * next(moments), 0, 1))
     found = graded(a_submission(), ScriptedSandbox(by_clock), world)
     assert found.flagged("REPRO001") or found.flagged("LEAK010")
 
