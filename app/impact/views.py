@@ -90,11 +90,12 @@ def title(outcome: Outcome) -> str:
 
 def left_out(figures: Figures) -> str:
     """The outcomes that are left out, as people read them."""
-    named = {name: _(KINDS[name]) for name in ("selection", "scoring")}
-    bands = {name: _(KINDS["band"]).format(band=name.removeprefix("band-")) for name in figures.left_out}
-    return ", ".join(
-        named.get(name) or (bands[name] if name.startswith("band-") else name) for name in figures.left_out
-    )
+    return ", ".join(map(_named, figures.left_out))
+
+
+def _named(outcome: str) -> str:
+    kind = "band" if outcome.startswith("band-") else outcome
+    return _(KINDS[kind]).format(band=outcome.removeprefix("band-")) if kind in KINDS else outcome
 
 
 def meaning(outcome: Outcome) -> str:

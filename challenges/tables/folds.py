@@ -312,7 +312,7 @@ class Encoder:
 
 def encoder(rows: Rows, names: Sequence[str]) -> Encoder:
     """An encoder for rows like these."""
-    texts = {name for name in names if not pd.api.types.is_numeric_dtype(rows[name]) and not _dated(rows[name])}
+    texts = {name for name in names if not pd.api.types.is_numeric_dtype(rows[name]) and not dated(rows[name])}
     return Encoder({name: rows[name].value_counts().index[:CODES] if name in texts else None for name in names})
 
 
@@ -327,7 +327,8 @@ def matrix(rows: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, list[b
     return made.matrix(rows), made.coded
 
 
-def _dated(column: pd.Series) -> bool:
+def dated(column: pd.Series) -> bool:
+    """Whether the first 50 values of a text column are all dates, year first."""
     known = column.dropna().head(50)
     return bool(len(known)) and bool(known.str.match(r"\d{4}-\d{2}-\d{2}").all())
 

@@ -146,10 +146,15 @@ class Run:
         return self.exit is Exit.OK
 
     @property
+    def worked(self) -> float:
+        """Seconds of the processor, or all seconds where these were not counted."""
+        return self.cpu_seconds or self.seconds
+
+    @property
     def used(self) -> float:
         """Seconds in which it worked or slept: all but the wait for a core, where that was counted."""
         if self.waited is None:
-            return self.cpu_seconds or self.seconds
+            return self.worked
         return max(self.cpu_seconds, self.seconds - self.waited)
 
     @property
@@ -180,7 +185,7 @@ def left_out(probe: Probe, runs: Sequence[Run]) -> bool:
     """Whether a session with these runs so far goes on without this probe."""
     if probe.unless is not None and probe.unless(runs):
         return True
-    return sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within
+    return sum(run.worked for run in runs) >= probe.within
 
 
 def over_budget(probe: Probe) -> Run:

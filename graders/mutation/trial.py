@@ -185,7 +185,7 @@ class Trials:
 
     @property
     def _used(self) -> float:
-        return sum(run.cpu_seconds or run.seconds for run in self._runs.values())
+        return sum(run.worked for run in self._runs.values())
 
     def _passed(self, at: int, runs: Sequence[Run]) -> bool:
         """Whether a session with these runs so far leaves this probe out; otherwise it has taken it."""

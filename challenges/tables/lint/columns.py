@@ -123,7 +123,7 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
     if 0.5 < numbers.mean() < 1:
         part = share(int((~numbers).sum()), len(numbers))
         yield "mixed", say("{share} of its values are no numbers", share=part)
-    elif texts.map(lambda text: DATE_TEXT.fullmatch(text) is not None).mean() > 0.9 and not folds._dated(column):
+    elif texts.map(lambda text: DATE_TEXT.fullmatch(text) is not None).mean() > 0.9 and not folds.dated(column):
         yield "dates", say("dates in a form that sorts in another order than time")
     elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20:
         yield "units", say("numbers with a unit or a sign of currency")
@@ -146,7 +146,7 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
 
 
 def _far_dates(column: pd.Series) -> Iterable[tuple[str, Text]]:
-    if pd.api.types.is_numeric_dtype(column) or not folds._dated(column):
+    if pd.api.types.is_numeric_dtype(column) or not folds.dated(column):
         return
     years = column.dropna().str.slice(0, 4)
     far = int(((years < EARLIEST) | (years > LATEST)).sum())
