@@ -67,7 +67,9 @@ docker_answers() { .venv/bin/python -c 'import docker; docker.from_env(timeout=5
 
 set_up_image() {
     # Only the way from Debian packages needs these; where the official image can be pulled it stays unused.
-    if on_debian_as_root && ! command -v strip >/dev/null; then apt_install mmdebstrap binutils; fi
+    if on_debian_as_root && ! { command -v mmdebstrap && command -v strip; } >/dev/null; then
+        apt_install mmdebstrap binutils
+    fi
     .venv/bin/python -m sandbox.image.build
 }
 
