@@ -10,11 +10,12 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from functools import cache
 
 import anyio
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app import links
 from app.api import (
@@ -155,6 +156,16 @@ def create_app(
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
+    app.router.routes.extend(all_routers().routes)
+    app.mount("/static", static_files())
+    openapi.describe(app)
+    return app
+
+
+@cache
+def all_routers() -> APIRouter:
+    """All that the service answers.  What FastAPI works out of a route's function is kept with it: seconds in all."""
+    every = APIRouter()
     accounts = (members.router, keys.router, organisation.router)
     telling = (webhooks.router, notifications.router, tracking.router, tracking.calls)
     inviting = (
@@ -184,10 +195,8 @@ def create_app(
         *telling,
         *pages,
     ):
-        app.include_router(router)
-    app.mount("/static", static_files())
-    openapi.describe(app)
-    return app
+        every.include_router(router)
+    return every
 
 
 def _greet(service: Service, announce: Announce) -> None:
