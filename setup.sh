@@ -102,6 +102,13 @@ set_up_libraries() {
     if on_debian_as_root && ! ldconfig -p | grep -q 'libgomp\.so\.1'; then apt_install libgomp1; fi
 }
 
+set_up_deployment() {
+    # What reads the examples of docs/deploy, which the tests try where it is there.
+    on_debian_as_root || return 0
+    { command -v caddy && command -v docker-compose && command -v systemd-analyze; } >/dev/null ||
+        apt_install caddy docker-compose systemd
+}
+
 set_up() {
     set_up_python
     set_up_printing
@@ -123,6 +130,7 @@ case "${1:-}" in
         set_up_libraries
         set_up_browser
         set_up_gvisor
+        set_up_deployment
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
         .venv/bin/lint-imports --no-logo

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from app.similarity import Compared
     from graders.model.report import Problem
     from graders.model.submission import Submission
+
+#: As in every process that works on a table: threads that wait for a busy core spin, and took thirty times as long.
+#: The libraries read it when they are loaded, which none is yet.
+for _library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_library, "1")
 
 
 class Command(TyperCommand):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import httpx2
 import psycopg
 import pytest
 
@@ -14,6 +17,7 @@ from app.platform.settings import Settings
 from app.store import database, embedded
 from testing.own_challenges import table_ports
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
+from testing.waiting import SECONDS, until
 
 #: A database with all tables: copying it takes a quarter of the time of making them.
 MADE = "made"
@@ -84,3 +88,33 @@ def shop(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     )
     with running_site(settings, table_ports) as made:
         yield made
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty bucket, as ASSAY_BLOB_URL takes it; the AWS_ variables are those that operators set."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen([sys.executable, "-m", "localbucket", str(tmp_path / "s3"), "--port", str(port)])
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_DISABLE_BULK_DELETE": "true",  # localbucket has none
+    }.items():
+        monkeypatch.setenv(name, value)
+    try:
+        until(lambda: made(f"{address}/assay"))
+        yield "s3://assay/one"
+    finally:
+        server.kill()
+        server.wait(SECONDS)
+
+
+def made(address: str) -> bool:
+    """Whether the bucket is; False where the server does not answer yet."""
+    with suppress(httpx2.ConnectError):
+        return bool(httpx2.put(address).raise_for_status())
+    return False

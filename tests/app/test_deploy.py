@@ -1,6 +1,7 @@
-"""The examples of docs/deploy are accepted by the programs that read them, and say the same as the code.
+"""The examples of docs/deploy are accepted by the programs that read them, run, and say the same as the code.
 
-No test starts a unit: that takes systemd as PID 1, which no container has.  `systemd-analyze verify` reads them.
+systemd starts no unit here: that takes systemd as PID 1, which no container has.  `systemd-analyze verify` reads them,
+and their commands are started and stopped as they say, without what closes them in.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import configparser
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -20,12 +22,12 @@ import pytest
 import yaml
 
 from app.platform.settings import Settings
-from testing.site import Site, free_port
+from testing.site import MakeSettings, Site, free_port
 from testing.waiting import SECONDS, until
 
 DEPLOY = Path("docs/deploy").resolve()
 UNITS = sorted(DEPLOY.glob("*.service"))
-INSTALLED = "/opt/assay/.venv/bin/assay"
+INSTALLED, ASSAY = "/opt/assay/.venv/bin/assay", Path(sys.executable).with_name("assay")
 
 
 def environment() -> dict[str, str]:
@@ -51,26 +53,70 @@ def test_the_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made.log_json
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
-def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
-    """With a home that systemd makes for it, and time to hand its gradings back."""
+def service_of(unit: Path) -> configparser.SectionProxy:
     said = configparser.ConfigParser(strict=False, interpolation=None)
     said.optionxform = str  # type: ignore[assignment,method-assign]
     said.read(unit)
-    service = said["Service"]
-    program, command = service["ExecStart"].split()
-    assert program == INSTALLED
-    asked = [Path(sys.executable).with_name("assay"), command, "--help"]
-    assert subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    return said["Service"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_has_a_home_and_time_to_hand_its_gradings_back(unit: Path) -> None:
+    service = service_of(unit)
     assert service["Environment"] == f"ASSAY_HOME=/var/lib/{service['StateDirectory']}"
+    assert service["EnvironmentFile"] == "/etc/assay/env"
     assert float(service["TimeoutStopSec"]) > Settings.model_fields["grace_seconds"].default
+
+
+def test_the_commands_of_the_units_make_one_service(
+    bucket: str, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With the settings of the example and places of our own: they find each other, and end when they are told to."""
+    places = {"ASSAY_DATABASE_URL": make_settings().database_url, "ASSAY_BLOB_URL": bucket}
+    for name, value in (environment() | places).items():
+        if not name.startswith("AWS_"):  # the bucket has its own
+            monkeypatch.setenv(name, value)
+    ports = {unit.stem: {"ASSAY_PORT": str(free_port()), "ASSAY_METRICS_PORT": str(free_port())} for unit in UNITS}
+    with ExitStack() as stack:
+        started = {name: stack.enter_context(running(name, tmp_path / name, own)) for name, own in ports.items()}
+        with httpx2.Client(base_url=f"http://127.0.0.1:{ports['assay']['ASSAY_PORT']}", timeout=SECONDS) as http:
+            until(lambda: answered(http))
+            metrics = f"http://127.0.0.1:{ports['assay-worker']['ASSAY_METRICS_PORT']}/metrics"
+            until(lambda: both_work(metrics))
+        for name, process in started.items():
+            process.terminate()
+            ended = process.wait(float(service_of(DEPLOY / f"{name}.service")["TimeoutStopSec"]))
+            assert ended in {0, -signal.SIGTERM}  # both are a success to systemd, which restarts neither
+
+
+@contextmanager
+def running(unit: str, home: Path, more: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The command of a unit, in a home of its own."""
+    program, command = service_of(DEPLOY / f"{unit}.service")["ExecStart"].split()
+    assert program == INSTALLED
+    home.mkdir()
+    values = os.environ | more | {"ASSAY_HOME": str(home)}
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen([ASSAY, command], env=values, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(SECONDS)
+
+
+def both_work(metrics: str) -> bool:
+    """Whether the worker says that it has heard of two, itself and the one beside the pages."""
+    with suppress(httpx2.TransportError):
+        return "\nassay_workers 2.0\n" in httpx2.get(metrics).text
+    return False
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze of the Debian package systemd")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     """An unknown option or a value that it cannot read is a warning there."""
     for unit in UNITS:
-        text = unit.read_text().replace(INSTALLED, str(Path(sys.executable).with_name("assay")))
+        text = unit.read_text().replace(INSTALLED, str(ASSAY))
         (tmp_path / unit.name).write_text(text)
     command = ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in UNITS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -88,6 +134,19 @@ def test_the_compose_file_and_the_settings_name_the_same_places() -> None:
     assert services["blobs"]["environment"]["MINIO_ROOT_USER"] == said["AWS_ACCESS_KEY_ID"]
     files = [volume.partition(":")[0] for volume in services["proxy"]["volumes"] if volume.startswith("./")]
     assert all((DEPLOY / file).is_file() for file in files)
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="needs the Debian package docker-compose")
+def test_compose_accepts_its_file_with_the_passwords_alone() -> None:
+    """And says which password is missing, so that nothing starts with an empty one."""
+    command, passwords = ["docker-compose", "-f", str(DEPLOY / "compose.yaml"), "config", "-q"], ("POSTGRES", "S3")
+    given = {f"{name}_PASSWORD": "made up" for name in passwords}
+    assert subprocess.run(command, env=os.environ | given, check=False).returncode == 0
+    for name in given:
+        some = {**os.environ, **given, name: ""}
+        refused = subprocess.run(command, env=some, capture_output=True, text=True, check=False)
+        assert refused.returncode != 0
+        assert name in refused.stderr
 
 
 @contextmanager

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import httpx2
 import pytest
 from obstore.store import S3Store
 
@@ -18,44 +13,14 @@ from app.store.blobs import blobs
 from app.submissions import service as submit
 from app.submissions.service import Upload
 from testing.fakes import fake_ports
-from testing.site import MakeSettings, free_port
-from testing.waiting import SECONDS, until
+from testing.site import MakeSettings
+from testing.waiting import until
 from tests.app.support.rows import count, owner
 from tests.app.worker.test_jobs import worker
 
 
 def until_rows(service: Service, table: str, wanted: int) -> None:
     until(lambda: count(service.engine, table), lambda rows: rows == wanted)
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty bucket, as ASSAY_BLOB_URL takes it; the AWS_ variables are those that operators set."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([sys.executable, "-m", "localbucket", str(tmp_path / "s3"), "--port", str(port)])
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_DISABLE_BULK_DELETE": "true",  # localbucket has none
-    }.items():
-        monkeypatch.setenv(name, value)
-    try:
-        until(lambda: made(f"{address}/assay"))
-        yield "s3://assay/one"
-    finally:
-        server.kill()
-        server.wait(SECONDS)
-
-
-def made(address: str) -> bool:
-    """Whether the bucket is; False where the server does not answer yet."""
-    with suppress(httpx2.ConnectError):
-        return bool(httpx2.put(address).raise_for_status())
-    return False
 
 
 def test_blobs_in_a_bucket_behave_like_those_in_a_folder(bucket: str, make_settings: MakeSettings) -> None:
