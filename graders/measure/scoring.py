@@ -8,7 +8,7 @@ score paired.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +23,8 @@ from graders.tasks.ranking import Ranking
 RESAMPLES = 1000
 #: Two predictions closer than this are the same: batch size alone moves one by about 1e-12, through the order of sums.
 SAME = 1e-6
-BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x rows x 8 bytes a temporary
+#: Resamples handled at once, and counts of rows: a temporary of either takes no more than 16 and 160 MB.
+BLOCK, COUNTS, PRODUCT = 50, 2_000_000, 20_000_000
 BINS = 10
 #: Degrees of freedom from which an interval is that of a normal spread, and below which a few units decide it.
 MANY, FEW, NORMAL = 100.0, 20.0, 1.959964
@@ -110,8 +111,10 @@ def draw(groups: npt.ArrayLike, seed: int) -> Counts:
 
 def draw_groups(count: int, seed: int) -> Counts:
     """How often each of `count` groups occurs in each resample of as many; shape (RESAMPLES, count)."""
-    chosen = np.random.default_rng(seed).integers(0, count, size=(RESAMPLES, count))
-    return np.stack([np.bincount(row, minlength=count) for row in chosen]).astype(np.uint8)
+    rng, times = np.random.default_rng(seed), np.empty((RESAMPLES, count), np.uint8)
+    for row in times:  # by themselves, as the numbers of all draws of a large table take some GB
+        row[:] = np.bincount(rng.integers(0, count, size=count), minlength=count)
+    return times
 
 
 class Bootstrap:
@@ -120,9 +123,8 @@ class Bootstrap:
     def __init__(self, labels: Truth, groups: npt.ArrayLike, seed: int) -> None:
         self._labels = labels
         self._members = np.unique(np.asarray(groups), return_inverse=True)[1]
+        self._single = np.array_equal(self._members, np.arange(len(labels)))  # each row is a group, in their order
         self._times = draw_groups(int(self._members.max()) + 1, seed)
-        self._draws = self._times[:, self._members]
-        self._drawn = self._times.astype(np.float64)
 
     def metric(self, metric: Metric, answers: FloatArray) -> Estimate:
         """The estimate of any metric; NaN where it has no value on these rows or on a draw of them."""
@@ -130,7 +132,7 @@ class Bootstrap:
         if isinstance(statistic, Sums):
             by_group = self._by_group(statistic.parts(self._labels, answers))
             own = statistic.of(by_group.sum(axis=0, keepdims=True))
-            found = Estimate(float(own[0]), statistic.of(self._drawn @ by_group))
+            found = Estimate(float(own[0]), statistic.of(self._drawn(by_group)))
         else:
             found = self._estimate(statistic.counted(self._labels, answers))
         return replace(found, freedom=self._freedom(metric, answers))
@@ -166,14 +168,14 @@ class Bootstrap:
     def linear(self, values: FloatArray, influences: FloatArray) -> tuple[Estimate, ...]:
         """The estimates of statistics of which one more copy of row i adds `influences[:, i]`."""
         by_group = self._by_group(influences.T)
-        replicates = values + self._drawn @ by_group - by_group.sum(axis=0)
+        replicates = values + self._drawn(by_group) - by_group.sum(axis=0)
         return tuple(Estimate(float(value), replicates[:, i]) for i, value in enumerate(values))
 
     def _of_sums(self, numbers: FloatArray, statistic: Callable[[FloatArray], FloatArray]) -> Estimate:
         """A function of the sums over the rows of `numbers`, shape (rows, n), divided by the number of rows."""
         numbers = np.column_stack([numbers, np.ones(len(numbers))])
         by_group = self._by_group(numbers)
-        drawn = self._drawn @ by_group
+        drawn = self._drawn(by_group)
         own, replicates = (
             statistic(sums[:, :-1]) / sums[:, -1] for sums in (by_group.sum(axis=0, keepdims=True), drawn)
         )
@@ -186,8 +188,19 @@ class Bootstrap:
 
     def _estimate(self, statistic: Callable[[Counts], FloatArray]) -> Estimate:
         value = float(statistic(np.ones((1, len(self._labels)), dtype=np.uint8))[0])
-        parts = [statistic(self._draws[start : start + BLOCK]) for start in range(0, RESAMPLES, BLOCK)]
+        blocks = self._blocks(COUNTS, len(self._members), BLOCK)
+        parts = [statistic(times if self._single else times[:, self._members]) for times in blocks]
         return Estimate(value, np.concatenate(parts))
+
+    def _drawn(self, by_group: FloatArray) -> FloatArray:
+        """Sums over the groups of each resample, shape (RESAMPLES, n), of numbers of shape (groups, n)."""
+        parts = [times.astype(np.float64) @ by_group for times in self._blocks(PRODUCT, self._times.shape[1])]
+        return np.concatenate(parts)
+
+    def _blocks(self, counts: int, width: int, most: int = RESAMPLES) -> Iterator[Counts]:
+        """Some resamples after others, `width` counts each: no more than `counts`, nor more than `most` resamples."""
+        size = max(min(counts // width, most), 1)
+        return (self._times[start : start + size] for start in range(0, RESAMPLES, size))
 
 
 def roc_auc(labels: IntArray, scores: FloatArray) -> float:

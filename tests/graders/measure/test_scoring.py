@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from sklearn.metrics import (
 )
 from sklearn.metrics import precision_recall_curve as sklearn_precision_recall
 
+from graders.measure import scoring
 from graders.measure.scoring import (
     RESAMPLES,
     Bootstrap,
@@ -29,8 +31,10 @@ from graders.measure.scoring import (
     roc_auc,
     roc_curve,
 )
+from graders.tasks.binary import LOG_LOSS
 from graders.tasks.decisions import F1_MACRO
 from graders.tasks.errors import RMSE
+from graders.tasks.ranking import ROC_AUC
 
 
 def rows(count: int, seed: int, digits: int = 6) -> tuple[np.ndarray, np.ndarray]:
@@ -81,6 +85,29 @@ def test_whole_groups_are_drawn() -> None:
     assert (times[:, 0] == times[:, 1]).all()
     assert (times[:, 2] == times[:, 4]).all()
     assert (times[:, [0, 2, 5]].sum(axis=1) == 3).all()
+
+
+def test_a_large_table_takes_memory_for_one_byte_a_draw() -> None:
+    """Numbers and products of all draws at once took twenty times as much, and a million rows could not be graded."""
+    labels, scores = rows(100_000, 4)
+    tracemalloc.start()
+    sample = Bootstrap(labels, np.arange(len(labels)), seed=0)
+    for metric in (ROC_AUC, LOG_LOSS):
+        sample.metric(metric, scores)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 * RESAMPLES * len(labels)
+
+
+def test_blocks_do_not_change_what_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few resamples at a time or all at once, with groups of rows and with single rows."""
+    labels, scores = rows(600, 5)
+    samples = [Bootstrap(labels, groups, seed=3) for groups in (np.arange(600) // 4, np.arange(600))]
+    whole = [sample.metric(metric, scores).replicates for sample in samples for metric in (ROC_AUC, LOG_LOSS)]
+    monkeypatch.setattr(scoring, "COUNTS", 5_000)
+    monkeypatch.setattr(scoring, "PRODUCT", 7_000)
+    parts = [sample.metric(metric, scores).replicates for sample in samples for metric in (ROC_AUC, LOG_LOSS)]
+    np.testing.assert_allclose(parts, whole, rtol=1e-12)
 
 
 def test_the_standard_error_agrees_with_hanley_and_mcneil() -> None:
