@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,9 @@ from testing.waiting import SECONDS, until
 
 MakeSettings = Callable[..., Settings]
 MakePorts = Callable[[Settings], AbstractContextManager[Ports]]
+
+#: Reading the certificates of this machine takes longer than most tests of a service.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,17 @@ def running_site(settings: Settings, ports: MakePorts = fake_ports) -> Iterator[
     while not server.started:
         assert thread.is_alive(), "the service did not start"
         time.sleep(0.01)
-    with httpx2.Client(base_url=f"http://{settings.host}:{settings.port}", timeout=SECONDS) as http:
+    base = f"http://{settings.host}:{settings.port}"
+    with httpx2.Client(base_url=base, timeout=SECONDS, verify=NO_TLS) as http:
         yield Site(app, settings, http, *secrets_in("".join(said)))
     server.should_exit = True
     thread.join(SECONDS)
+
+
+def many_at_once(site: Site) -> httpx2.Client:
+    """A client that sends as much at once as it is asked to."""
+    unbounded = httpx2.Limits(max_connections=None)
+    return httpx2.Client(base_url=site.http.base_url, timeout=SECONDS, limits=unbounded, verify=NO_TLS)
 
 
 def secrets_in(greeting: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from random import Random
@@ -32,6 +33,11 @@ LONGEST = (
     "tests/faults/",
     "tests/challenges/",
 )
+
+# Two threads of a busy machine spin while they wait for each other: models of a test are fitted by one, also in the
+# processes it starts.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A busy machine is no counterexample, and every run tries the same examples.
 settings.register_profile("assay", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

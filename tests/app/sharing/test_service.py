@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx2
 import pytest
 from sqlalchemy import text
 
 from app.rights import Role
-from testing.site import Site
-from testing.waiting import SECONDS
+from testing.site import Site, many_at_once
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
 
@@ -90,10 +88,9 @@ def test_a_passcode_is_not_found_among_many_at_once(admin: Person, kim: Invited)
 
     def guess(number: int) -> int:
         passcode = "four words in it" if number == 60 else str(number)
-        url = f"{admin.site.http.base_url}{path}"
-        return httpx2.post(url, data={"passcode": passcode}, headers=OURS, timeout=SECONDS).status_code
+        return many.post(path, data={"passcode": passcode}, headers=OURS).status_code
 
-    with ThreadPoolExecutor(120) as pool:
+    with many_at_once(admin.site) as many, ThreadPoolExecutor(120) as pool:
         answers = Counter(pool.map(guess, range(120)))
     assert answers[403] + answers[200] <= 10  # the right one, if looked at, forgives what was mistyped before
     assert answers[429] >= 110

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from challenges.ticket_routing.make_data import make
 from graders.model.challenge import Dataset
 
 SEEDS = range(1, 11)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Two threads of a busy machine spin while they wait for each other."""
-    with threadpool_limits(1):
-        yield
 
 
 @pytest.fixture(scope="session")
