@@ -7,6 +7,8 @@
 # Needs Python 3.11 or newer and Docker.  As root on Debian, what is missing is installed from apt.
 set -eu
 cd "$(dirname "$0")"
+# As tests/conftest.py has it.
+ENGINE="tests/faults/test_engine.py tests/faults/test_worker.py tests/sandbox/test_gvisor.py"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
@@ -14,7 +16,8 @@ on_debian_as_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 apt_install() {
     say "Installing from apt: $*"
-    apt-get update -q >/dev/null
+    [ -n "${updated:-}" ] || apt-get update -q >/dev/null
+    updated=yes
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
 
@@ -28,6 +31,11 @@ python_of_311() {
 }
 
 set_up_python() {
+    set_up_venv
+    install_packages
+}
+
+set_up_venv() {
     python=$(python_of_311)
     [ -n "$python" ] || stop "Assay needs Python 3.11 or newer: install it and run this again."
     if [ ! -x .venv/bin/pip ]; then
@@ -38,10 +46,13 @@ set_up_python() {
             "$python" -m venv --clear .venv
         }
     fi
+}
+
+install_packages() {
     if ! cmp -s requirements.lock .venv/installed.lock; then
         say "Installing the locked packages"
-        # Modules are compiled when they are first used: most never are.
-        .venv/bin/pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
+        # Modules are compiled when they are first used: most never are.  The lock names all there is: nothing to resolve.
+        .venv/bin/pip install -qq --no-compile --no-deps --disable-pip-version-check --require-hashes -r requirements.lock
         .venv/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
         cp requirements.lock .venv/installed.lock
     fi
@@ -50,7 +61,7 @@ set_up_python() {
 set_up_docker() {
     docker_answers && return
     on_debian_as_root || stop "No Docker engine answers: start Docker (Docker Desktop will do) and run this again."
-    command -v dockerd >/dev/null || apt_install docker.io iptables cgroupfs-mount
+    bring_engine
     say "Starting dockerd"
     mountpoint -q /sys/fs/cgroup || cgroupfs-mount
     # An engine that was killed leaves its number behind, and refuses to start where another process has it by now.
@@ -63,13 +74,19 @@ set_up_docker() {
     stop "dockerd did not start; its log is /var/log/dockerd.log"
 }
 
+bring_engine() { command -v dockerd >/dev/null || apt_install docker.io iptables cgroupfs-mount; }
+
 docker_answers() { .venv/bin/python -c 'import docker; docker.from_env(timeout=5).ping()' 2>/dev/null; }
 
-set_up_image() {
+bring_image_tools() {
     # Only the way from Debian packages needs these; where the official image can be pulled it stays unused.
     if on_debian_as_root && ! { command -v mmdebstrap && command -v strip; } >/dev/null; then
         apt_install mmdebstrap binutils
     fi
+}
+
+set_up_image() {
+    bring_image_tools
     .venv/bin/python -m sandbox.image.build
 }
 
@@ -85,10 +102,12 @@ set_up_browser() {
     if on_debian_as_root; then apt_install chromium; else say "Without Chromium the browser tests are skipped."; fi
 }
 
+bring_gvisor() { command -v runsc >/dev/null || apt_install runsc; }
+
 set_up_gvisor() {
     # A second runtime for the containers, which the tests try where it is there.
     on_debian_as_root || return 0
-    command -v runsc >/dev/null || apt_install runsc || return 0
+    bring_gvisor || return 0
     [ -e /etc/docker/daemon.json ] && return
     say "Telling dockerd of gVisor"
     mkdir -p /etc/docker
@@ -109,11 +128,17 @@ set_up_deployment() {
         apt_install caddy docker-compose systemd
 }
 
-set_up() {
-    set_up_python
+bring_all() {
+    # All that apt brings for the tests, one after another: two at once would wait for each other's lock.
+    if on_debian_as_root; then
+        [ -S /var/run/docker.sock ] || [ -n "${DOCKER_HOST:-}" ] || bring_engine
+        bring_gvisor || true
+    fi
+    bring_image_tools
     set_up_printing
-    set_up_docker
-    set_up_image
+    set_up_libraries
+    set_up_browser
+    set_up_deployment
 }
 
 case "${1:-}" in
@@ -126,19 +151,34 @@ case "${1:-}" in
         exec .venv/bin/assay demo
         ;;
     test)
-        set_up
-        set_up_libraries
-        set_up_browser
+        # Where this is set every process compiles what it imports anew.
+        unset PYTHONDONTWRITEBYTECODE
+        set_up_venv
+        bring_all &
+        apt=$!
+        install_packages
+        wait "$apt" || stop "What apt was to bring is not all there; what it said is above."
+        set_up_docker
         set_up_gvisor
-        set_up_deployment
+        set_up_image &
+        image=$!
+        .venv/bin/mypy &
+        types=$!
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
         .venv/bin/lint-imports --no-logo
-        # Beside the tests, which do not keep both cores busy all the time.
-        .venv/bin/mypy &
-        # Two processes share the files; the one file that times the machine follows when nothing else runs.
-        .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not alone"
-        wait $!
+        wait "$image" || stop "The sandbox's image is not there; what its making said is above."
+        # Two processes share the files.  Tests with an engine of their own mostly wait, and have a third.
+        engine=$(mktemp)
+        .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1 &
+        waits=$!
+        failed=
+        .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
+        wait "$waits" || failed=yes
+        cat "$engine" && rm "$engine"
+        wait "$types" || failed=yes
+        [ -z "$failed" ] || stop "Not all is well; see above."
+        # The one file that times the machine has it to itself.
         exec .venv/bin/pytest -m "not slow and alone" tests/sandbox/host/test_concurrency.py
         ;;
     *) stop "usage: ./setup.sh demo | test" ;;

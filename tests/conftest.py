@@ -17,6 +17,7 @@ from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
 #: Tests with an engine of our own, of which a machine has one: one process runs them all, and mostly waits.
+#: `./setup.sh test` runs them by their names, beside all others.
 ENGINE = ("tests/faults/test_engine.py", "tests/faults/test_worker.py", "tests/sandbox/test_gvisor.py")
 #: The one file whose tests time the machine; `./setup.sh test` runs it by its name.
 ALONE = "tests/sandbox/host/test_concurrency.py"
@@ -27,6 +28,10 @@ LONGEST = (
     "tests/app/pages/test_crawl.py",
     "tests/app/pages/test_workspace_browser.py",
     "tests/attacks/",
+    "tests/app/pages/test_own_challenge_browser.py",
+    "tests/app/web/test_openapi.py",
+    "tests/app/api/",
+    "tests/test_patterns.py",
     "tests/sandbox/",
     "tests/integration/",
     "tests/starter_kit/",
@@ -67,6 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
     for item in items:
         file = item.nodeid.partition("::")[0]
+        if file in ENGINE:
+            item.add_marker("engine")
         if "private_engine" in getattr(item, "fixturenames", ()) and file not in ENGINE:
             raise pytest.UsageError(f"{file} needs the private engine: name it in tests/conftest.py")
         if item.get_closest_marker("alone") and file != ALONE:
