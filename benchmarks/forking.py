@@ -57,6 +57,12 @@ class ForkingSandbox:
         exchange.check(probes)
         return self._worker.submit(exchange.session, probes, lambda probe: self._run(submission, probe), watch)
 
+    def expect(self, submission: Submission, probe: Probe) -> None:
+        """Nothing is begun ahead."""
+
+    def release(self, submission: Submission) -> None:
+        """Nothing is kept."""
+
     def finish(self, submission: Submission) -> None:
         """Nothing is kept from one session to the next."""
 

@@ -119,6 +119,17 @@ def seed(challenge: Challenge, home: Path) -> int:
         ) from error
 
 
+def named(challenge: Challenge, home: Path) -> str:
+    """The fingerprint that the rows had when they were made, to which `load` holds them."""
+    folder = _folder(challenge, home)
+    try:
+        return (folder / "fingerprint").read_text()
+    except OSError as error:
+        raise VaultError(
+            say("The data in {folder} cannot be read: {what}.", folder=str(folder), what=str(error))
+        ) from error
+
+
 def _folder(challenge: Challenge, home: Path) -> Path:
     folder = folder_of(challenge, home)
     if not folder.exists():

@@ -62,6 +62,7 @@ def collect(  # noqa: PLR0913
 ) -> Case:
     """All that is to be known of a submission.  If the sandbox itself fails, SandboxError propagates: no case.
 
+    `sandbox.finish` must follow, however this ends.
     `cost_baseline` is what `measure_cost_baseline` gave in the same image; without it cost is not judged.
     What to ask next and which faults to plant follows from the candidate's text, and is worked out by `reading`.
     """
@@ -69,7 +70,13 @@ def collect(  # noqa: PLR0913
         runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
         return Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
     finally:
-        sandbox.finish(submission)
+        sandbox.release(submission)
+
+
+def expect(submission: Submission, challenge: Challenge, sandbox: Sandbox, *, seed: int) -> None:
+    """Tell the sandbox what `collect` will ask first, while the rows are still read; `sandbox.finish` must follow."""
+    for probe in probes.expected(challenge, seed):
+        sandbox.expect(submission, probe)
 
 
 def _doubts(case: Case) -> list[list[Probe]]:

@@ -100,5 +100,11 @@ class ScriptedSandbox:
         future.set_result(tuple(runs))
         return future
 
+    def expect(self, submission: Submission, probe: Probe) -> None:
+        """Nothing is begun ahead."""
+
+    def release(self, submission: Submission) -> None:
+        """Nothing is kept."""
+
     def finish(self, submission: Submission) -> None:
         """Nothing is kept."""

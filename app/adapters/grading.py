@@ -14,7 +14,7 @@ from app.adapters.packages import with_extra
 from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
-from graders.grade import assess, collect
+from graders.grade import assess, collect, expect
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Sandbox, SandboxError, Watch, unwatched
 from graders.model.submission import Submission
@@ -44,20 +44,26 @@ def grade_submission(
 ) -> Artifacts:
     """Grade a submission on the hidden data kept under `home`.  SandboxError: nobody was graded."""
     submission = with_extra(submission, challenge)
-    dataset = vault.load(challenge, home)
-    common = replace(challenge, lot="")  # what the reference costs is measured once, on everybody's rows
-    case = collect(
-        submission,
-        challenge,
-        dataset,
-        sandbox,
-        seed=seed(submission, dataset, vault.seed(challenge, home)),
-        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        watch=watch,
-        cost_baseline=cost_baseline.load(common, vault.load(common, home) if challenge.lot else dataset, sandbox, home),
-        reading=bounded,
-    )
-    return judged(dump(case), challenge, dataset)
+    own = seed(submission, vault.named(challenge, home), vault.seed(challenge, home))
+    try:
+        expect(submission, challenge, sandbox, seed=own)
+        dataset = vault.load(challenge, home)
+        common = replace(challenge, lot="")  # what the reference costs is measured once, on everybody's rows
+        rows = vault.load(common, home) if challenge.lot else dataset
+        case = collect(
+            submission,
+            challenge,
+            dataset,
+            sandbox,
+            seed=own,
+            graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            watch=watch,
+            cost_baseline=cost_baseline.load(common, rows, sandbox, home),
+            reading=bounded,
+        )
+        return judged(dump(case), challenge, dataset)
+    finally:
+        sandbox.finish(submission)
 
 
 def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
@@ -94,10 +100,10 @@ def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> tuple[Artifact
     return Artifacts(page, html(page), sarif(page), case), more
 
 
-def seed(submission: Submission, dataset: Dataset, secret: int) -> int:
+def seed(submission: Submission, fingerprint: str, secret: int) -> int:
     """48 bits, the same for the same bytes on the same data, so that grading twice gives one report.
 
     Without the vault's `secret` nobody can work it out, and no submission can try all there are while it runs.
     """
-    text = f"{submission.sha256} {dataset.fingerprint} {secret}"
+    text = f"{submission.sha256} {fingerprint} {secret}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")

@@ -253,6 +253,15 @@ class Sandbox(Protocol):
         """
         ...
 
+    def expect(self, submission: Submission, probe: Probe) -> None:
+        """Soon a session will be asked for that begins like this one, whose rows are not known yet: whatever it takes
+        to run it may be begun.  `finish` must follow, whatever happens in between."""
+        ...
+
+    def release(self, submission: Submission) -> None:
+        """No more sessions of it will come: what is kept for one begins to end now, not only after a while."""
+        ...
+
     def finish(self, submission: Submission) -> None:
-        """No more sessions of it will come: what is kept for one ends now, not only after a while."""
+        """Release it, and return when nothing of it is left."""
         ...

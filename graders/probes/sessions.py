@@ -82,6 +82,12 @@ def repeated_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[
     return in_order(COMPARED_ORDER, seed, [train, evaluate])
 
 
+def expected(challenge: Challenge, seed: int) -> list[Probe]:
+    """The first call of either lane without its rows, traced as others of these lanes will be."""
+    train = Probe(ProbeName.TRAIN, Action.TRAIN, limits=challenge.train_limits, traced=True)
+    return [replace(train, hash_seed=seed_for(seed, order)) for order in (COUNTED_ORDER, COMPARED_ORDER)]
+
+
 def in_order(order: str, secret: int, probes: Iterable[Probe]) -> list[Probe]:
     """The probes, all with this order of sets."""
     return [replace(probe, hash_seed=seed_for(secret, order)) for probe in probes]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import queue
 import threading
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -66,17 +65,17 @@ class DockerSandbox:
         cores = sorted(os.sched_getaffinity(0))
         self._slots = slots or len(cores)
         self._runtime = runtime or os.environ.get("ASSAY_RUNTIME") or None
-        self._cores: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for slot in range(self._slots):
-            self._cores.put(cores[slot % len(cores)])
+        self._free = [cores[slot % len(cores)] for slot in range(self._slots)]  # the core of each slot that is idle
         self._live: dict[Container, str] = {}  # and the submission each runs
+        self._ahead: dict[Future[None], str] = {}  # containers being begun, and the submission each is for
+        self._leaving: dict[Future[None], str] = {}  # containers being removed, and the submission each ran
         self._running = 0  # sessions
         self._lock = threading.Lock()
         self._closed = False
         self._failed = False  # the engine, since the last look
         self._given_image = image
         try:
-            self._client = docker.from_env(timeout=API_SECONDS, max_pool_size=2 * self._slots + 2)
+            self._client = docker.from_env(timeout=API_SECONDS, max_pool_size=3 * self._slots + 2)
             self._image = image or build.ensure()
             owner.sweep(self._client)
         except (docker.errors.DockerException, BuildError, OSError) as error:
@@ -84,7 +83,8 @@ class DockerSandbox:
         cache = WheelCache(packages / "wheels", index) if packages else None
         self._layers = Layers(self._client, cache, packages / "layers" if packages else None)
         self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
-        self._reuse_pool = ReusePool(self._discard)
+        self._removers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox-removal")
+        self._reuse_pool = ReusePool(self._remove_behind)
         self._reuse, self._weight = reuse, weight
         usual = replace(USUAL, weight=weight)
         self._pool = Pool(lambda shape: self._make(shape, None), usual, warm, cores[: self._slots], self._expecting)
@@ -93,6 +93,19 @@ class DockerSandbox:
     def info(self) -> SandboxInfo:
         return SandboxInfo(image=self._image, runtime=self._runtime or "runc")
 
+    def expect(self, submission: Submission, probe: Probe) -> None:
+        """See graders.model.Sandbox."""
+        if not self._reuse:
+            return
+        self._reuse_pool.expect(submission)
+        try:
+            begun = self._workers.submit(self._begin_ahead, submission, probe)
+        except RuntimeError:  # closed at this very moment
+            self._reuse_pool.arrived(submission, None)
+            return
+        self._keep_in_mind(self._ahead, begun, submission.id)
+        begun.add_done_callback(lambda done: self._reuse_pool.arrived(submission, None) if done.cancelled() else None)
+
     def start(
         self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
     ) -> Future[tuple[Run, ...]]:
@@ -100,7 +113,7 @@ class DockerSandbox:
         exchange.check(probes)
         if self._closed:
             raise SandboxError("the sandbox is closed")
-        self._reuse_pool.announce(submission, probes[-1].action)
+        self._reuse_pool.announce(submission)
         try:
             session = self._workers.submit(self._run, submission, tuple(probes), watch)
         except RuntimeError as error:  # closed at this very moment
@@ -109,26 +122,74 @@ class DockerSandbox:
         session.add_done_callback(lambda done: self._reuse_pool.withdraw(submission) if done.cancelled() else None)
         return session
 
-    def finish(self, submission: Submission) -> None:
+    def release(self, submission: Submission) -> None:
         """See graders.model.Sandbox."""
         self._reuse_pool.finish(submission)
 
-    def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
-        core = self._cores.get()
+    def finish(self, submission: Submission) -> None:
+        """See graders.model.Sandbox."""
+        for begun in self._of(submission, self._ahead):
+            begun.cancel()
+        wait(self._of(submission, self._ahead))
+        self.release(submission)
+        wait(self._of(submission, self._leaving))
+
+    def _of(self, submission: Submission, behind: Mapping[Future[None], str]) -> list[Future[None]]:
         with self._lock:
-            self._running += 1
+            return [future for future, runs in behind.items() if runs == submission.id]
+
+    def _keep_in_mind(self, behind: dict[Future[None], str], future: Future[None], submission_id: str) -> None:
+        """What is done beside the sessions, until it is done."""
+        with self._lock:
+            behind[future] = submission_id
+        future.add_done_callback(lambda done: self._forget(behind, done))
+
+    def _forget(self, behind: dict[Future[None], str], done: Future[None]) -> None:
+        with self._lock:
+            behind.pop(done, None)
+
+    def _begin_ahead(self, submission: Submission, probe: Probe) -> None:
+        """Start a container for a session to come; where that fails, the session tries again, and says so."""
+        core, container = self._take_core(None), None
         try:
-            self._reuse_pool.begin(submission)
+            container = self._take_container(submission, self._shape(submission, (probe,)), core)
+        except (*FAILURES, BuildError, ProtocolError) as error:
+            log.warning("no container could be begun ahead: %r", error)
+        finally:
+            self._give_core(core)
+            self._reuse_pool.arrived(submission, container)
+
+    def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
+        self._reuse_pool.begin(submission)
+        core = None
+        try:
             self._recover()
-            return self._run_on(core, submission, probes, watch)
+            shape = self._shape(submission, probes)
+            kept = self._reuse_pool.take(submission, shape)
+            core = self._take_core(kept)
+            return self._run_on(core, shape, submission, probes, watch, self._ready(kept, shape, core))
         except (docker.errors.DockerException, BuildError, ProtocolError, Lost, OSError) as error:
             self._failed = True
             raise SandboxError(f"the Docker engine failed: {type(error).__name__}: {error}") from error
         finally:
-            with self._lock:
-                self._running -= 1
-            self._cores.put(core)
-            self._pool.wake()
+            self._reuse_pool.end(submission)
+            if core is not None:
+                self._give_core(core)
+
+    def _take_core(self, container: Container | None) -> int:
+        """A slot's core, the one the container is on where that is free: there are as many as workers."""
+        with self._lock:
+            self._running += 1
+            own = container.core if container else None
+            core = own if own is not None and own in self._free else self._free[0]
+            self._free.remove(core)
+            return core
+
+    def _give_core(self, core: int) -> None:
+        with self._lock:
+            self._running -= 1
+            self._free.append(core)
+        self._pool.wake()
 
     def _recover(self) -> None:
         """After the engine has failed: remove what it left behind, build the image again where it is gone."""
@@ -141,10 +202,19 @@ class DockerSandbox:
         """Whether a container may soon be wanted: a slot is free."""
         return self._running < self._slots
 
-    def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
+    def _shape(self, submission: Submission, probes: Sequence[Probe]) -> Shape:
+        return replace(shape_for(submission, probes), layered=self.prepare(submission), weight=self._weight)
+
+    def _run_on(
+        self,
+        core: int,
+        shape: Shape,
+        submission: Submission,
+        probes: tuple[Probe, ...],
+        watch: Watch,
+        container: Container | None,
+    ) -> tuple[Run, ...]:
         """All probes in one container; a new one only where a probe has spoilt it for the next."""
-        shape = replace(shape_for(submission, probes), layered=self.prepare(submission), weight=self._weight)
-        container = self._take_kept(submission, shape, core)
 
         def prepare(probe: Probe) -> None:
             nonlocal container
@@ -171,15 +241,15 @@ class DockerSandbox:
             runs = exchange.session(probes, perform, watch, prepare)
             if container and self._reuse:
                 done, container = container, None
-                self._reuse_pool.put(submission, probes[-1].action, done, well=all(run.ok for run in runs[:1]))
+                self._reuse_pool.put(submission, probes[-1].action, done)
         finally:
             if container:
-                self._remove(container)
+                self._remove_behind(container)
         return runs
 
-    def _take_kept(self, submission: Submission, shape: Shape, core: int) -> Container | None:
-        """A container the same submission has used, made ready for one more session; None without one."""
-        if (container := self._reuse_pool.take(submission, shape)) is None:
+    def _ready(self, container: Container | None, shape: Shape, core: int) -> Container | None:
+        """A container the same submission has used, made ready for one more session; None where it is of no use."""
+        if container is None:
             return None
         try:
             return prepared(container, shape, core)
@@ -213,6 +283,15 @@ class DockerSandbox:
         with self._lock:
             self._live.pop(container, None)
 
+    def _remove_behind(self, container: Container) -> None:
+        """Remove it while other things go on; `finish` waits for it."""
+        with self._lock:
+            submission_id = self._live.get(container, "")
+        try:
+            self._keep_in_mind(self._leaving, self._removers.submit(self._discard, container), submission_id)
+        except RuntimeError:  # closed at this very moment
+            self._discard(container)
+
     def _discard(self, container: Container) -> None:
         """Remove one that no run depends on; what an engine that is away keeps is swept later."""
         with contextlib.suppress(docker.errors.DockerException, OSError):
@@ -239,6 +318,7 @@ class DockerSandbox:
             self._discard(container)
         self._pool.close()
         self._workers.shutdown(wait=True)
+        self._removers.shutdown(wait=True)
         self._client.close()
 
     def __enter__(self) -> Self:

@@ -54,6 +54,12 @@ class LocalSandbox:
         exchange.check(probes)
         return self._workers.submit(run_all, submission, tuple(probes), watch)
 
+    def expect(self, submission: Submission, probe: Probe) -> None:
+        """Nothing is begun ahead."""
+
+    def release(self, submission: Submission) -> None:
+        """Nothing is kept."""
+
     def finish(self, submission: Submission) -> None:
         """Nothing is kept from one session to the next."""
 

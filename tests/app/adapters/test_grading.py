@@ -19,15 +19,15 @@ DATA = a_case().dataset
 def test_no_seed_without_the_secret() -> None:
     """Whoever knows the bytes and the fingerprint knows no seed; the same input has the same one."""
     submission = a_submission()
-    seeds = {grading.seed(submission, DATA, secret) for secret in range(50)}
+    seeds = {grading.seed(submission, DATA.fingerprint, secret) for secret in range(50)}
     assert len(seeds) == 50
-    assert grading.seed(submission, DATA, 7) == grading.seed(submission, DATA, 7)
-    assert grading.seed(replace(submission, sha256="other"), DATA, 7) not in seeds
+    assert grading.seed(submission, DATA.fingerprint, 7) == grading.seed(submission, DATA.fingerprint, 7)
+    assert grading.seed(replace(submission, sha256="other"), DATA.fingerprint, 7) not in seeds
 
 
 def test_more_seeds_than_a_submission_can_try() -> None:
     """A process holds the seed of its own purpose, and could look for the one that it was made from."""
-    seeds = [grading.seed(a_submission(), DATA, secret) for secret in range(20)]
+    seeds = [grading.seed(a_submission(), DATA.fingerprint, secret) for secret in range(20)]
     assert max(seeds) > 2**44
     assert all(seed_for(seed, "train") < 2**31 for seed in seeds)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,17 +42,18 @@ class Story:
         self.pool = ReusePool(self.removed.append, self.keep_seconds)
 
     def asked(self, *actions: Action) -> Story:
-        for action in actions:
-            self.pool.announce(self.of, action)
+        for _ in actions:
+            self.pool.announce(self.of)
         return self
 
     def begun(self, of: Submission | None = None, shape: Shape = SHAPE) -> Any:
         self.pool.begin(of or self.of)
         return self.pool.take(of or self.of, shape)
 
-    def ended(self, action: Action, well: bool = False, box: Box | None = None) -> Box:
+    def ended(self, action: Action, box: Box | None = None) -> Box:
         found: Any = box or Box()
-        self.pool.put(self.of, action, found, well)
+        self.pool.put(self.of, action, found)
+        self.pool.end(self.of)
         return found
 
 
@@ -59,7 +61,7 @@ def test_a_train_leaves_its_container_to_predict() -> None:
     """It is kept although nobody has asked for predict yet, and handed out once."""
     story = Story().asked(Action.TRAIN)
     assert story.begun() is None
-    box = story.ended(Action.TRAIN, well=True)
+    box = story.ended(Action.TRAIN)
     story.asked(Action.PREDICT, Action.PREDICT)
     assert story.begun() is box
     assert story.begun() is None
@@ -67,44 +69,77 @@ def test_a_train_leaves_its_container_to_predict() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "well", "waiting", "kept"),
+    ("action", "finished", "waiting", "kept"),
     [
-        (Action.TRAIN, True, 0, True),  # predict follows
-        (Action.TRAIN, False, 0, False),  # without a model nothing does
-        (Action.EVALUATE, True, 0, True),  # as a doubt may have to be settled
-        (Action.EVALUATE, False, 0, False),
-        (Action.EVALUATE, False, 1, True),
-        (Action.TESTS, False, 1, True),
+        (Action.TRAIN, False, 0, True),
+        (Action.EVALUATE, False, 0, True),  # as a doubt may have to be settled
+        (Action.EVALUATE, True, 0, False),
+        (Action.TESTS, True, 1, True),
         (Action.PREDICT, False, 1, False),  # whatever waits, nothing comes back from hidden rows
     ],
 )
-def test_it_is_kept_where_a_session_will_want_it(action: Action, well: bool, waiting: int, kept: bool) -> None:
+def test_it_is_kept_where_a_session_may_want_it(action: Action, finished: bool, waiting: int, kept: bool) -> None:
     story = Story().asked(action)
     story.begun()
     story.asked(*[Action.EVALUATE] * waiting)
-    box = story.ended(action, well)
+    if finished:
+        story.pool.finish(story.of)
+    box = story.ended(action)
     assert story.removed == ([] if kept else [box])
     assert (story.pool.take(story.of, SHAPE) is box) == kept
 
 
-def test_no_more_are_kept_than_are_wanted() -> None:
+def test_once_finished_no_more_are_kept_than_wait() -> None:
     """Two sessions end, one waits: the second container is removed."""
     story = Story().asked(Action.TESTS, Action.EVALUATE)
     story.begun(), story.begun()
     story.asked(Action.EVALUATE)
+    story.pool.finish(story.of)
     first, second = story.ended(Action.TESTS), story.ended(Action.EVALUATE)
     assert story.removed == [second]
     assert story.begun() is first
+
+
+def test_one_that_was_begun_ahead_is_waited_for() -> None:
+    """A session takes no container that has all to load anew while the one begun for it is on its way."""
+    order = {"PYTHONHASHSEED": "7"}
+    own, others = (Box(Shape(1024, 50, ("pandas",), variables)) for variables in (order, {}))
+    story = Story()
+    story.pool.expect(story.of), story.pool.expect(story.of)
+    story.pool.arrived(story.of, others)
+    story.asked(Action.TRAIN)
+    late = threading.Timer(0.1, story.pool.arrived, (story.of, own))
+    late.start()
+    assert story.begun(shape=own.shape) is own
+    assert story.asked(Action.TRAIN).begun(shape=others.shape) is others
+    late.join()
+
+
+def test_one_that_could_not_be_begun_is_not_waited_for() -> None:
+    """The session then begins its own."""
+    story = Story()
+    story.pool.expect(story.of)
+    story.pool.arrived(story.of, None)
+    assert story.asked(Action.TRAIN).begun() is None
+
+
+def test_one_that_arrives_when_all_is_over_is_removed() -> None:
+    """Where the grading has failed meanwhile."""
+    story, box = Story(), Box()
+    story.pool.expect(story.of)
+    story.pool.finish(story.of)
+    story.pool.arrived(story.of, box)
+    assert story.removed == [box]
 
 
 def test_the_same_bytes_handed_in_twice_are_two_submissions() -> None:
     """Another submission gets no container of this one, be it equal to the last byte."""
     story = Story().asked(Action.TRAIN)
     story.begun()
-    story.ended(Action.TRAIN, well=True)
+    story.ended(Action.TRAIN)
     twin = submission()
     assert twin.sha256 == story.of.sha256
-    story.pool.announce(twin, Action.PREDICT)
+    story.pool.announce(twin)
     assert story.begun(twin) is None
 
 
@@ -113,7 +148,7 @@ def test_other_limits_need_another_container(shape: Shape) -> None:
     """Memory and space are fixed at a container's start."""
     story = Story().asked(Action.TRAIN)
     story.begun()
-    story.ended(Action.TRAIN, well=True)
+    story.ended(Action.TRAIN)
     assert story.asked(Action.PREDICT).begun(shape=shape) is None
 
 
@@ -123,7 +158,7 @@ def test_the_one_with_most_loaded_is_taken() -> None:
     story.begun(), story.begun()
     story.asked(Action.EVALUATE)
     story.ended(Action.TESTS, box=Box(loaded=()))
-    loaded = story.ended(Action.TRAIN, well=True)
+    loaded = story.ended(Action.TRAIN)
     assert story.asked(Action.PREDICT).begun() is loaded
 
 
@@ -132,8 +167,8 @@ def test_the_one_with_the_right_order_of_sets_is_taken() -> None:
     other = Shape(1024, 50, ("pandas",), {"PYTHONHASHSEED": "7"})
     story = Story().asked(Action.TRAIN, Action.EVALUATE)
     story.begun(), story.begun()
-    story.ended(Action.TRAIN, well=True)
-    right = story.ended(Action.EVALUATE, well=True, box=Box(other, loaded=()))
+    story.ended(Action.TRAIN)
+    right = story.ended(Action.EVALUATE, box=Box(other, loaded=()))
     assert story.asked(Action.TESTS).begun(shape=other) is right
 
 
@@ -141,7 +176,7 @@ def test_nothing_is_kept_once_a_submission_is_finished() -> None:
     """Whoever knows that no more will come says so."""
     story = Story().asked(Action.EVALUATE)
     story.begun()
-    box = story.ended(Action.EVALUATE, well=True)
+    box = story.ended(Action.EVALUATE)
     assert story.removed == []
     story.pool.finish(story.of)
     assert story.removed == [box]
@@ -152,6 +187,7 @@ def test_a_session_that_is_cancelled_keeps_nothing() -> None:
     story = Story().asked(Action.TRAIN)
     story.begun()
     story.asked(Action.EVALUATE)
+    story.pool.finish(story.of)
     box = story.ended(Action.TRAIN)
     story.pool.withdraw(story.of)
     assert story.removed == [box]
@@ -161,7 +197,7 @@ def test_a_predict_that_does_not_come_is_not_waited_for_for_ever() -> None:
     """After its time the container is removed."""
     story = Story(keep_seconds=0.01).asked(Action.TRAIN)
     story.begun()
-    box = story.ended(Action.TRAIN, well=True)
+    box = story.ended(Action.TRAIN)
     until(lambda: story.removed)
     assert story.removed == [box]
     assert story.pool.take(story.of, SHAPE) is None
@@ -172,7 +208,7 @@ def test_a_session_that_has_been_asked_for_is_waited_for() -> None:
     story = Story(keep_seconds=0.01).asked(Action.TRAIN)
     story.begun()
     story.asked(Action.EVALUATE)
-    box = story.ended(Action.TRAIN, well=True)
+    box = story.ended(Action.TRAIN)
     time.sleep(0.2)
     assert story.begun() is box
 
@@ -182,5 +218,5 @@ def test_a_closed_shelf_keeps_nothing() -> None:
     story = Story().asked(Action.TRAIN)
     story.begun()
     story.pool.close()
-    box = story.ended(Action.TRAIN, well=True)
+    box = story.ended(Action.TRAIN)
     assert story.removed == [box]
