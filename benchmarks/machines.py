@@ -42,6 +42,7 @@ from testing.site import free_port, secrets_in
 GRADINGS, KILLS, WORKERS = 150, 30, 3
 AWAY_SECONDS = 60.0
 SEED = 7
+ASSAY = str(Path(sys.executable).with_name("assay"))
 PROGRAMS = Path("/usr/lib/postgresql")
 BUCKET = "assay"
 REPORTED = "state IN ('graded', 'ungraded')"
@@ -131,7 +132,7 @@ class ObjectStore:
 class Machine:
     """A process of the service with a home of its own; `pids` are all that it has been."""
 
-    command: str
+    command: tuple[str, ...]
     home: Path
     environment: Mapping[str, str]
     pids: list[int] = field(default_factory=list)
@@ -140,7 +141,7 @@ class Machine:
         self.home.mkdir(exist_ok=True)
         with (self.home / "said").open("ab") as said, (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [Path(sys.executable).with_name("assay"), self.command],
+                self.command,
                 env={**os.environ, **self.environment, "ASSAY_HOME": str(self.home)},
                 stdout=said,
                 stderr=log,
@@ -185,8 +186,8 @@ def main(gradings: int, kills: int) -> None:
 
 
 @contextmanager
-def fleet() -> Iterator[Fleet]:
-    """Three workers, a server, PostgreSQL and the object store; nothing is left of them afterwards."""
+def fleet(workers: int = WORKERS, worker: tuple[str, ...] = (ASSAY, "worker")) -> Iterator[Fleet]:
+    """Workers, a server, PostgreSQL and the object store; nothing is left of them afterwards."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL's user passes through
@@ -205,9 +206,9 @@ def fleet() -> Iterator[Fleet]:
             "ASSAY_HEARTBEAT_SECONDS": "1",
             "ASSAY_STALLED_SECONDS": "10",
         }
-        server = Machine("serve", folder / "server", environment)
-        workers = tuple(Machine("worker", folder / f"worker-{i}", environment) for i in range(WORKERS))
-        for machine in (server, *workers):
+        server = Machine((ASSAY, "serve"), folder / "server", environment)
+        machines = tuple(Machine(worker, folder / f"worker-{i}", environment) for i in range(workers))
+        for machine in (server, *machines):
             stack.callback(machine.stop)
             machine.start()
         base = f"http://127.0.0.1:{environment['ASSAY_PORT']}"
@@ -216,12 +217,12 @@ def fleet() -> Iterator[Fleet]:
         http.headers["Authorization"] = f"Bearer {secrets_in((server.home / 'said').read_text())[0]}"
         engine = connect(postgres.url)
         stack.callback(engine.dispose)
-        yield Fleet(folder, postgres, store, workers, http, engine)
+        yield Fleet(folder, postgres, store, machines, http, engine)
 
 
-def hand_in(http: httpx2.Client, gradings: int) -> None:
-    """One submission of each of so many candidates."""
-    for number in range(gradings):
+def hand_in(http: httpx2.Client, gradings: int, first: int = 0) -> None:
+    """One submission of each of so many candidates, who are numbered from `first` on."""
+    for number in range(first, first + gradings):
         made = http.post("/api/v1/invitations", json={"email": f"c{number}@example.org"}).raise_for_status().json()
         path = f"/api/v1{made['link'][made['link'].index('/i/') :]}/submissions"
         files = {"file": ("pipeline.py", SMALLEST.encode())}
