@@ -381,14 +381,15 @@ def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     )
     together = challenge.units(units) if challenge.new_units else np.arange(len(units))
     order = in_time[np.argsort(together[in_time], kind="stable")]
-    cuts = np.flatnonzero(together[order][1:] != together[order][:-1]) + 1
-    histories = np.split(units[challenge.target].to_numpy()[order], cuts)
-    lent = [
-        np.resize(np.roll(histories[donor], rng.integers(len(histories[donor]))), len(own))
-        for own, donor in zip(histories, rng.permutation(len(histories)), strict=True)
-    ]
+    starts = np.flatnonzero(np.r_[True, together[order][1:] != together[order][:-1]])
+    sizes = np.diff(starts, append=len(order))
+    donors = rng.permutation(len(sizes))
+    shifts = rng.integers(sizes[donors])
+    # Row i of a unit gets label i - shift of its donor, who begins anew where there are fewer.
+    within = np.arange(len(order)) - np.repeat(starts + shifts, sizes)
+    place = np.repeat(starts[donors], sizes) + within % np.repeat(sizes[donors], sizes)
     null = np.empty(len(units), dtype=object)
-    null[order] = np.concatenate(lent)
+    null[order] = units[challenge.target].to_numpy()[order[place]]
     return rows.assign(**{challenge.target: pd.Series(null[numbers], rows.index).astype(rows[challenge.target].dtype)})
 
 

@@ -32,6 +32,18 @@ def test_permuted_labels_come_from_whole_customers(customers: Dataset) -> None:
     assert null.groupby("customer_id")["churned"].mean().std() > 0.25
 
 
+def test_a_history_that_is_too_short_begins_anew(customers: Dataset) -> None:
+    """Customers with different numbers of rows: each has the labels of one, from any of them on, as often as needed."""
+    public = customers.public[np.random.default_rng(0).random(len(customers.public)) < 0.6]
+    null = sessions.permute_labels(public, the_challenge(), seed=3)
+    labels = [part.to_numpy() for _, part in public.groupby("customer_id")["churned"]]
+    turned = [np.roll(own, turn) for own in labels for turn in range(len(own))]
+    sizes = {len(own) for own in labels}
+    assert len(sizes) > 1
+    histories = {tuple(np.resize(own, size)) for own in turned for size in sizes}
+    assert {tuple(part) for _, part in null.groupby("customer_id")["churned"]} <= histories
+
+
 def test_copies_may_lie_anywhere(customers: Dataset) -> None:
     """A copy in the middle of the table, and labels of rows that are no numbers in order, change nothing."""
     public = customers.public
