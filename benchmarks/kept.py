@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from graders.model.probe import Probe, Run, Sandbox, SandboxInfo, Watch, unwatched
+from graders.model.probe import Probe, Run, Sandbox, SandboxInfo, Watch, left_out, unwatched
 from graders.model.submission import Submission
 
 TRACING = Path(__file__).parent.parent / "sandbox" / "harness" / "tracing"
@@ -37,12 +37,14 @@ class KeptSandbox:
         self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
     ) -> Future[tuple[Run, ...]]:
         """See graders.model.Sandbox; done when it returns."""
-        places = {probe.name: self._folder / key(submission, probe) for probe in probes if self._wanted(probe)}
-        missing = [patient(probe) for probe in probes if probe.name in places and not places[probe.name].exists()]
-        for run in self._inner.start(submission, missing, watch).result() if missing else ():
-            places[run.name].write_bytes(pickle.dumps(run))
+        runs: list[Run] = []
+        for probe in filter(self._wanted, probes):
+            if not left_out(probe, runs):
+                runs.append(self._run(submission, probe, watch))
+                if probe.essential and not runs[-1].ok:
+                    break
         future: Future[tuple[Run, ...]] = Future()
-        future.set_result(tuple(pickle.loads(place.read_bytes()) for place in places.values() if place.exists()))  # noqa: S301
+        future.set_result(tuple(runs))
         return future
 
     def expect(self, submission: Submission, probe: Probe) -> None:
@@ -50,6 +52,15 @@ class KeptSandbox:
 
     def release(self, submission: Submission) -> None:
         self._inner.release(submission)
+
+    def _run(self, submission: Submission, probe: Probe, watch: Watch) -> Run:
+        place = self._folder / key(submission, probe)
+        if place.exists():
+            kept: Run = pickle.loads(place.read_bytes())  # noqa: S301
+            return kept
+        (run,) = self._inner.start(submission, [replace(patient(probe), unless=None)], watch).result()
+        place.write_bytes(pickle.dumps(run))
+        return run
 
     def finish(self, submission: Submission) -> None:
         self._inner.finish(submission)

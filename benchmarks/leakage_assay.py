@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,19 +21,21 @@ from graders.grade import observe
 from graders.measure.answers import ungraded
 from graders.model.case import Case
 from graders.model.finding import Finding, Status
-from graders.model.probe import Action, Probe
+from graders.model.probe import Action, Probe, Run
+from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
 
 SEED, DATA_SEED = 11, 7
 BARE = (ProbeName.TRAIN, ProbeName.EVALUATE)
 ASKED = frozenset(
-    {*BARE, ProbeName.EVALUATE_AGAIN, ProbeName.PREDICT}
+    {*BARE, ProbeName.PREDICT}
     | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_REKEYED}
     | {ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}  # what tells ties from other rows is compared with them
 )
-#: Asked for other things as well: the hidden score, the train score, single rows, and times.
+#: Asked for other things as well: whether the claim is made again, the hidden score, the train score, single rows, and
+#: times.
 SHARED = frozenset(
-    {ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC}
+    {ProbeName.EVALUATE_AGAIN, ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC}
     | {ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}
 )
 
@@ -47,8 +50,12 @@ def opened(runs: Path) -> Iterator[Tool]:
         def look(leak: LeakCase) -> Said:
             challenge, dataset = tables.challenge(leak.challenge), made(leak.challenge)
             submission = from_path(leak.location, challenge.packages)
-            answers = {run.name: run for run in observe(submission, challenge, dataset, kept, seed=SEED)}
-            return said(Case(submission, challenge, dataset, answers, kept.info, SEED, ""))
+            runs = observe(submission, challenge, dataset, kept, seed=SEED)
+            answers = {run.name: run for run in runs}
+            evaluate = probes.evaluation(ProbeName.EVALUATE, dataset.public, challenge, SEED)
+            (plain,) = kept.start(submission, [replace(evaluate, traced=False)]).result()
+            used = Used(runs, answers[ProbeName.TRAIN].cpu_seconds, plain.cpu_seconds)
+            return said(Case(submission, challenge, dataset, answers, kept.info, SEED, ""), used)
 
         yield look
 
@@ -58,7 +65,22 @@ def _about_leaks(probe: Probe) -> bool:
     return probe.name not in first and probe.action in (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
 
 
-def said(case: Case) -> Said:
+@dataclass(frozen=True)
+class Used:
+    """CPU seconds of all runs, of train, and of an evaluate that nobody watched, run for this comparison alone."""
+
+    runs: Sequence[Run]
+    train: float
+    evaluate: float
+
+    def beyond(self, names: Container[str]) -> float:
+        """Those of these names that the bare runs do not take, as a multiple of the bare ones."""
+        bare = {ProbeName.TRAIN: self.train, ProbeName.EVALUATE: self.evaluate}
+        used = sum(run.cpu_seconds for run in self.runs if run.name in names)
+        return round((used - sum(bare.values())) / sum(bare.values()), 3)
+
+
+def said(case: Case, used: Used) -> Said:
     """What the checks find in a case; ValueError where it is ungraded or a check broke."""
     if (why := ungraded(case)) is not None:
         raise ValueError(f"ungraded: {why}")
@@ -67,7 +89,8 @@ def said(case: Case) -> Said:
     if broken := [f"{found.code} {found.note}" for found in findings if found.status is Status.BROKEN]:
         raise ValueError(f"broken: {broken}")
     notes = {f.code: f.note for f in findings if f.note}
-    return Said(tuple(sorted(set(flags(findings)))), extra(case), notes, alone(case))
+    alone = set(case.runs) - SHARED  # of the evaluate that counts, that is what watching adds
+    return Said(tuple(sorted(set(flags(findings)))), used.beyond(case.runs), notes, used.beyond(alone))
 
 
 def flags(findings: Iterable[Finding]) -> Iterator[Flag]:
@@ -76,20 +99,3 @@ def flags(findings: Iterable[Finding]) -> Iterator[Flag]:
         for item in found.evidence:
             where = "" if item.where is None else str(item.where)
             yield Flag(found.code, item.certainty.value, item.source, where, item.what)
-
-
-def extra(case: Case) -> float:
-    """CPU seconds of all runs but the first train and evaluate, as a multiple of these two."""
-    return _multiple(case, {name: run.cpu_seconds for name, run in case.runs.items() if name not in BARE})
-
-
-def alone(case: Case) -> float:
-    """The same for what is asked for leaks alone; of the second evaluate, which shows whether the claim is reproduced,
-    that is what watching it adds."""
-    used = {name: run.cpu_seconds for name, run in case.runs.items() if name not in {*BARE, *SHARED}}
-    used[ProbeName.EVALUATE_AGAIN] -= min(used[ProbeName.EVALUATE_AGAIN], case.runs[ProbeName.EVALUATE].cpu_seconds)
-    return _multiple(case, used)
-
-
-def _multiple(case: Case, used: Mapping[str, float]) -> float:
-    return round(sum(used.values()) / sum(case.runs[name].cpu_seconds for name in BARE), 3)

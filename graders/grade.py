@@ -67,7 +67,8 @@ def collect(  # noqa: PLR0913
     What to ask next and which faults to plant follows from the candidate's text, and is worked out by `reading`.
     """
     try:
-        runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
+        asked = submission, challenge, dataset, sandbox
+        runs = observe(*asked, seed=seed, watch=watch, reading=reading, cost_baseline=cost_baseline)
         return Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
     finally:
         sandbox.release(submission)
@@ -81,7 +82,8 @@ def expect(submission: Submission, challenge: Challenge, sandbox: Sandbox, *, se
 
 def _doubts(case: Case) -> list[list[Probe]]:
     facts = Facts(case)
-    return [*probes.halves(follow_up(facts)), *filter(None, [[*on_batches(facts), *on_changes(facts)]])]
+    evaluations = [half for some in probes.by_order(follow_up(facts)) for half in probes.halves(some)]
+    return [*evaluations, *filter(None, [[*on_batches(facts), *on_changes(facts)]])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:
@@ -93,10 +95,10 @@ def measure_cost_baseline(
 ) -> Mapping[str, Run]:
     """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
     try:
-        counted = sandbox.start(reference, probes.counted_session(challenge, dataset, 0)).result()
+        counted = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset)).result()
         if counted[0].model is None:
             return NO_RUNS
-        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, counted[0].model)).result()
+        called = sandbox.start(reference, [probes.timed(challenge, dataset, 0, counted[0].model)]).result()
         return _by_name((*counted, *called))
     finally:
         sandbox.finish(reference)
@@ -107,7 +109,7 @@ def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
     return {run.name: replace(run, model=None) for run in runs}
 
 
-def observe(
+def observe(  # noqa: PLR0913
     submission: Submission,
     challenge: Challenge,
     dataset: Dataset,
@@ -116,13 +118,15 @@ def observe(
     seed: int,
     watch: Watch = unwatched,
     reading: Reading = here,
+    cost_baseline: Mapping[str, Run] = NO_RUNS,
 ) -> tuple[Run, ...]:
     """Put the probes to the submission, and then what settles the doubts that their answers leave.
 
     Nothing that has seen labels is there where hidden rows are.  There are two lanes, so that both cores are busy: what
-    counts and then the tests; what is compared, then predict and the doubts.  Who is done first helps with the faults.
+    counts and is compared with it, then predict and the doubts; train once more and then the tests.  Who is done first
+    helps with the faults.
     """
-    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading)
+    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading, cost_baseline)
     try:
         return tuple(sorted(lanes.runs(), key=_order))
     finally:
@@ -140,6 +144,7 @@ class _Lanes:
     seed: int
     watch: Watch
     reading: Reading
+    cost_baseline: Mapping[str, Run]
     labelled: list[Session] = field(default_factory=list)
     testing: list[Session] = field(default_factory=list)
     trying: list[Session] = field(default_factory=list)
@@ -153,8 +158,8 @@ class _Lanes:
     def runs(self) -> list[Run]:
         """Those of all sessions, once nothing more is to be asked."""
         asked = self.challenge, self.dataset, self.seed
-        self.start(self.labelled, probes.counted_session(*asked), self.test, self.look)
-        self.start(self.labelled, probes.repeated_session(*asked), self.look)
+        self.start(self.labelled, probes.counted_session(*asked), self.look)
+        self.start(self.labelled, probes.repeated_session(*asked), self.test, self.look)
         while self.waiting:
             done = wait(self.waiting, return_when=FIRST_COMPLETED).done
             for session in [session for session in self.waiting if session in done]:
@@ -180,10 +185,11 @@ class _Lanes:
 
     def so_far(self, lane: list[Session]) -> Case:
         runs = _by_name(_ended(lane))
-        return Case(self.submission, self.challenge, self.dataset, runs, self.sandbox.info, self.seed, "")
+        asked = self.submission, self.challenge, self.dataset
+        return Case(*asked, runs, self.sandbox.info, self.seed, "", self.cost_baseline)
 
     def test(self) -> None:
-        """In the container of what counts, since the tests have its order of sets."""
+        """In the container of the second train, since the tests have its order of sets."""
         self.start(self.testing, probes.tools_session(self.challenge, self.seed), self.plant)
 
     def plant(self) -> None:
@@ -217,9 +223,10 @@ class _Lanes:
 
     def look(self) -> None:
         """Ask what evaluate's answers call for, and predict when they call for nothing more."""
-        case, (trained, evaluated) = self.so_far(self.labelled), self.labelled[0].result()
+        case, (trained, *_, evaluated) = self.so_far(self.labelled), self.labelled[0].result()
         if asked := self.reading(_early_doubts, case) if evaluated.ok else []:
-            self.start(self.labelled, asked, self.look)
+            for some in probes.by_order(asked):
+                self.start(self.labelled, some, self.look)
             return
         runs = tuple(case.runs.values())
         if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graders.checks.leakage import detectors, generalisation, interference, outside
-from graders.checks.production import parity
+from graders.checks.production import cost, parity, reproducibility
 from graders.facts import Facts
 from graders.measure import batches
 from graders.model.case import Case, NotApplicable
@@ -16,12 +17,12 @@ from graders.probes.names import ProbeName
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
-#: What is asked whatever evaluate costs: labels that mean nothing, of some held-out rows or of all rows.
-ALWAYS = (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL)
+#: What is asked whatever evaluate costs: once more, and labels that mean nothing, of some held-out rows or of all.
+ALWAYS = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL)
 #: What needs nothing but answers of evaluate.
-EARLY = (*ALWAYS, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
+EARLY = (*ALWAYS, ProbeName.EVALUATE_PERTURBED)
 ASKED_LATER = (
-    *(ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_STEADY),
+    *(ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_STEADY),
     *(*sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED),
 )
 #: So many are asked whatever evaluate costs.
@@ -97,8 +98,8 @@ def _affordable(facts: Facts) -> list[ProbeName]:
 
 def _doubts(facts: Facts) -> Iterator[ProbeName]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
-    if detectors.claims_differ(facts):
-        yield ProbeName.EVALUATE_WATCHED
+    if reproducibility.may_claim_otherwise(facts) or cost.watching_may_cost(facts):
+        yield ProbeName.EVALUATE_AGAIN
     yield from _about_rows(facts)
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
@@ -123,7 +124,9 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:
-    return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
+    """Where the run that counts could not be watched, no other is: what it claims is then told all the same."""
+    probe = sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
+    return replace(probe, traced=probe.traced and facts.case.runs[ProbeName.EVALUATE].watched is not False)
 
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:

@@ -122,6 +122,8 @@ def _run_head(run: Run) -> dict[str, Any]:
         "call_seconds": run.call_seconds,
         "pace": run.pace,
         "waited": run.waited,
+        "watched": run.watched,
+        "by_chance": run.by_chance,
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graders.model.arrays import FloatArray
-from graders.model.probe import Action, Exit, Probe, Run, SandboxInfo, Watch, unwatched
+from graders.model.probe import Action, Exit, Failure, Probe, Run, SandboxInfo, Watch, unwatched
 from graders.model.submission import Submission
 
 #: The probes that ask for the claim itself.
@@ -44,13 +44,17 @@ class Candidate:
     account: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005  (by the name of its type)
     over_planted: Callable[[Probe], Run | None] = field(default=lambda probe: None)  # noqa: ARG005
     broken: dict[str, Run] = field(default_factory=dict)
+    breaks_watched: Exit | None = None  # how every watched run ends, and no other
     log: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005
+    by_chance: bool = False  # what evaluate says of itself
     train_seconds: float = 1.0
     call_seconds: float = 0.02
 
-    def answer(self, probe: Probe) -> Run:
+    def answer(self, probe: Probe) -> Run:  # noqa: PLR0911 - one for each kind of probe
         if probe.name in self.broken:
             return self.broken[probe.name]
+        if probe.traced and self.breaks_watched:
+            return Run(probe.name, probe.action, self.breaks_watched, failure=Failure("RuntimeError", "watched"))
         if probe.planted and (answer := self.over_planted(probe)):
             return answer
         run = {"name": probe.name, "action": probe.action, "exit": Exit.OK}
@@ -60,7 +64,8 @@ class Candidate:
             return Run(**run, model=b"model", output=output, **costs)
         if probe.action is Action.EVALUATE:
             output = self.account(probe) if probe.traced else ""
-            return Run(**run, claims={"roc_auc": self.claim(probe), **self.beside}, output=output)
+            told = {"output": output, "watched": probe.traced, "by_chance": self.by_chance}
+            return Run(**run, claims={"roc_auc": self.claim(probe), **self.beside}, **told)
         if probe.action is Action.PREDICT:
             if probe.timed:
                 times = tuple(self.call_seconds for _ in probe.batches)
@@ -86,16 +91,18 @@ class ScriptedSandbox:
         probes: Sequence[Probe],
         watch: Watch = unwatched,
     ) -> Future[tuple[Run, ...]]:
-        self.sessions.append(tuple(probes))
         runs: list[Run] = []
+        asked = list(probes)
         for probe in probes:
             if probe.unless is not None and probe.unless(runs):
+                asked.remove(probe)
                 continue
             watch(probe.name, "started")
             runs.append(self._candidate.answer(probe))
             watch(probe.name, "ended")
             if probe.essential and not runs[-1].ok:
                 break
+        self.sessions.append(tuple(asked))
         future: Future[tuple[Run, ...]] = Future()
         future.set_result(tuple(runs))
         return future

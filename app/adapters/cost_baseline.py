@@ -22,7 +22,7 @@ from graders.model.probe import Run, Sandbox
 from graders.model.submission import Submission
 from graders.record import runs_from_json, runs_to_json
 
-VERSION = 4
+VERSION = 5
 
 
 def load(challenge: Challenge, dataset: Dataset, sandbox: Sandbox, home: Path) -> Mapping[str, Run]:

@@ -120,9 +120,10 @@ class _Sessions:
 def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
     """Train and predict in one lane, evaluate in the other, and what the task compares them with."""
     challenge, rows, seed = sessions.empty.challenge, sessions.empty.dataset, sessions.empty.seed
-    train, evaluate = probes.counted_session(challenge, rows, seed)
-    training, evaluating = sessions.start([train]), sessions.start([evaluate])
+    train, *evaluate = probes.counted_session(challenge, rows, seed)
+    training, evaluating = sessions.start([train]), sessions.start(evaluate)
     repeated = probes.repeated_session(challenge, rows, seed)
+    repeated.append(probes.evaluation(ProbeName.EVALUATE_AGAIN, rows.public, challenge, seed))
     comparing = sessions.start(repeated if "again" in asked.runs else [], again=True)
     (trained,) = training.result()
     if not trained.ok:
@@ -131,12 +132,10 @@ def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
     again = [run for run in comparing.result() if run.action is Action.TRAIN]
     calls = probes.predict_session(challenge, rows, seed, (trained, *again))
     sessions.start([probe for probe in calls if probe.name in asked.calls])
-    (evaluated,) = evaluating.result()
+    *_, evaluated = evaluating.result()
     if not evaluated.ok:
         return
     if "leaks" in asked.runs:
-        if "again" not in asked.runs:
-            sessions.start([probe for probe in repeated if probe.action is Action.EVALUATE])
         while early := reading(_early, sessions.case(without_models=True)):
             sessions.start(early)
         for half in probes.halves(reading(_doubts, sessions.case(without_models=True))):
@@ -149,11 +148,16 @@ def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
 
 
 def _early(case: Case) -> list[Probe]:
-    return at_once(Facts(case))
+    return _of_leaks(at_once(Facts(case)))
 
 
 def _doubts(case: Case) -> list[Probe]:
-    return follow_up(Facts(case))
+    return _of_leaks(follow_up(Facts(case)))
+
+
+def _of_leaks(asked: list[Probe]) -> list[Probe]:
+    """Without what tells whether a claim is made again, which is a task of its own."""
+    return [probe for probe in asked if probe.name != ProbeName.EVALUATE_AGAIN]
 
 
 def _tools(asked: Asked, case: Case) -> list[Probe]:

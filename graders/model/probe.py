@@ -121,6 +121,9 @@ class Run:
     saved_mb: what `train` saved, in MB.
     call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
     pace: CPU seconds of a fixed piece of work of ours just before and after a timed probe; 0 where none was done.
+    watched: whether it was traced; None in records of old, in which the evaluate that counts was not.
+    by_chance: whether evaluate drew from the global generators or asked for fresh entropy, as its own process tells;
+        None where it does not.
     waited: seconds in which it was ready to run and others had the core; None where nobody counted.
     """
 
@@ -140,6 +143,8 @@ class Run:
     call_seconds: tuple[float, ...] = ()
     pace: float = 0.0
     waited: float | None = None
+    watched: bool | None = None
+    by_chance: bool | None = None
 
     @property
     def ok(self) -> bool:

@@ -19,7 +19,7 @@ from graders.model.submission import Submission
 from graders.mutation.plan import STEPS, Plan, Planted, plan
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
-from graders.probes.sessions import COUNTED_ORDER, in_order
+from graders.probes.sessions import COMPARED_ORDER, in_order
 from graders.source import tools
 from graders.source.sources import is_test
 from graders.source.tools import TestResults
@@ -147,7 +147,7 @@ def session(submission: Submission, challenge: Challenge, run: Run | None, secre
         else:
             control = make(found.unchanged[number], unless=settled, within=challenge.fault_seconds)
         asked += [*probes[:at], control, *probes[at:]]
-    return in_order(COUNTED_ORDER, secret, asked)
+    return in_order(COMPARED_ORDER, secret, asked)
 
 
 class Trials:

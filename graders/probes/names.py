@@ -39,7 +39,7 @@ class ProbeName(StrEnum):
     TRAIN = "train", Stage.TRAIN
     EVALUATE = "evaluate", Stage.EVALUATE
     TRAIN_AGAIN = "train again", Stage.TRAIN
-    EVALUATE_AGAIN = "evaluate again", Stage.EVALUATE
+    EVALUATE_AGAIN = "evaluate again", Stage.EVALUATE, True
     PREDICT = "predict", Stage.PREDICT
     PREDICT_PARTS = "predict in parts, reordered", Stage.PREDICT
     PREDICT_PUBLIC = "predict training rows", Stage.PREDICT

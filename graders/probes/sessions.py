@@ -8,6 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,22 +26,14 @@ T = TypeVar("T")
 #: Permutations that are asked one after another, as long as one leaves something to settle.
 NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EVALUATE_NULL_4)
 
-#: Runs of evaluate that are traced.
-TRACED = (
-    ProbeName.EVALUATE_AGAIN,
-    ProbeName.EVALUATE_OTHERS,
-    ProbeName.EVALUATE_NULL,
-    *NULL_DRAWS,
-    ProbeName.EVALUATE_WATCHED,
-    ProbeName.EVALUATE_PERTURBED,
-    ProbeName.EVALUATE_STEADY,
-)
-#: Those that ask for the claim itself or explain it, and share its seed.  All others share the seed of the watched
-#: run, with which some are compared call by call.
-SEED_OF_THE_CLAIM = (ProbeName.EVALUATE, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED)
+#: Runs of evaluate that are never traced: what they claim is all that is asked.
+PLAIN = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_BLANKED)
+#: So many times the limits of evaluate a watched run may use: the tracer's own share, which is nobody's fault.
+ROOM = 1.5
 
 #: An interpreter has one order of sets from its start, and starting it costs more than a small run of train.  So all
-#: probes share two: one of the train and evaluate that count, and of the tests; one of all that is compared with these.
+#: probes share two: one of the train and evaluate that count, of what is compared with these call by call, and of
+#: predict; one of the second train and evaluate, and of the tests.
 COUNTED_ORDER, COMPARED_ORDER = "order of sets", "another order of sets"
 
 #: Calls of predict's limit that all of its probes together may use beside one call of train, and at least, whatever
@@ -66,20 +59,28 @@ PATIENCE = 2
 
 
 def counted_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The model that is judged, and the candidate's own estimate."""
+    """The model that is judged, and the candidate's own estimate, watched.
+
+    Where watching fails or takes too much, a plain run of the same name follows, and that one counts: a fault of the
+    tracer is held against nobody.
+    """
     own, limits = seed_for(seed, ProbeName.TRAIN), challenge.train_limits
     train = Probe(ProbeName.TRAIN, Action.TRAIN, dataset.public, seed=own, limits=limits, timed=True)
-    evaluate = evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)
-    return in_order(COUNTED_ORDER, seed, [train, evaluate])
+    watched = evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)
+    plain = replace(watched, limits=limits, traced=False, unless=partial(_watched_counts, limits))
+    return in_order(COUNTED_ORDER, seed, [train, watched, plain])
+
+
+def _watched_counts(limits: Limits, runs: Sequence[Run]) -> bool:
+    """Whether the watched run ended well, within the limits of a plain one."""
+    return runs[-1].ok and runs[-1].cpu_seconds <= limits.cpu_seconds and runs[-1].used <= limits.seconds
 
 
 def repeated_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """Both once more, evaluate watched: nothing but the seeds that the harness draws differs, so that no code can
-    behave better where it is looked at."""
+    """Train once more: nothing but the seed that the harness draws and the order of sets differs."""
     own, limits = seed_for(seed, ProbeName.TRAIN_AGAIN), wakeful(challenge.train_limits)
     train = Probe(ProbeName.TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=own, limits=limits)
-    evaluate = evaluation(ProbeName.EVALUATE_AGAIN, dataset.public, challenge, seed)
-    return in_order(COMPARED_ORDER, seed, [train, evaluate])
+    return in_order(COMPARED_ORDER, seed, [train])
 
 
 def expected(challenge: Challenge, seed: int) -> list[Probe]:
@@ -94,21 +95,29 @@ def in_order(order: str, secret: int, probes: Iterable[Probe]) -> list[Probe]:
 
 
 def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
-    """One run of evaluate; what is compared with the watched run is watched as well, and has its seed."""
-    claimed = name in SEED_OF_THE_CLAIM
-    limits = challenge.train_limits
-    limits, counts = limits if name == ProbeName.EVALUATE else wakeful(limits), name == ProbeName.EVALUATE
+    """One run of evaluate, watched but for those of PLAIN.
+
+    All have the seed of the one that counts, with which they are compared call by call, but for the one that shows
+    whether its claim changes with the seed and the order of sets.
+    """
+    again, traced, limits = name == ProbeName.EVALUATE_AGAIN, name not in PLAIN, challenge.train_limits
+    limits = limits if name == ProbeName.EVALUATE else wakeful(limits)
     return Probe(
         name,
         Action.EVALUATE,
         rows,
-        seed=seed_for(seed, ProbeName.EVALUATE if claimed else ProbeName.EVALUATE_AGAIN),
-        hash_seed=seed_for(seed, COUNTED_ORDER if claimed else COMPARED_ORDER),
-        limits=limits,
-        timed=counts,
-        traced=name in TRACED,
+        seed=seed_for(seed, ProbeName.EVALUATE_AGAIN if again else ProbeName.EVALUATE),
+        hash_seed=seed_for(seed, COMPARED_ORDER if again else COUNTED_ORDER),
+        limits=roomy(limits) if traced else limits,
+        timed=again or name == ProbeName.EVALUATE,
+        traced=traced,
         contract=contract_of(challenge),
     )
+
+
+def roomy(limits: Limits) -> Limits:
+    """Limits of a watched run: those of a plain one decide, and the tracer's share may come on top."""
+    return replace(limits, cpu_seconds=ROOM * limits.cpu_seconds, seconds=ROOM * limits.seconds)
 
 
 def wakeful(limits: Limits) -> Limits:
@@ -151,7 +160,7 @@ def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: 
     probes.append(Probe(ProbeName.PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
     every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
     budget, contract = predict_budget(challenge, trained), contract_of(challenge)
-    return in_order(COMPARED_ORDER, seed, (replace(probe, budget=budget, contract=contract) for probe in every))
+    return in_order(COUNTED_ORDER, seed, (replace(probe, budget=budget, contract=contract) for probe in every))
 
 
 def predict_budget(challenge: Challenge, trained: Iterable[Run]) -> float:
@@ -238,7 +247,7 @@ def _in_doubt(asked: Mapping[ProbeName, pd.DataFrame], challenge: Challenge, see
         Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits, contract=contract)
         for name, rows in asked.items()
     )
-    return in_order(COMPARED_ORDER, seed, probes)
+    return in_order(COUNTED_ORDER, seed, probes)
 
 
 def moved(challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
@@ -286,9 +295,10 @@ def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     return pd.concat(parts, ignore_index=True)
 
 
-def cost_baseline_session(challenge: Challenge, dataset: Dataset, model: bytes) -> list[Probe]:
-    """The timed calls alone, for the challenge's reference."""
-    return [timed(challenge, dataset, 0, model)]
+def cost_baseline_session(challenge: Challenge, dataset: Dataset) -> list[Probe]:
+    """What counts, for the challenge's reference, and evaluate as it is where nobody watches it."""
+    plain = evaluation(ProbeName.EVALUATE_AGAIN, dataset.public, challenge, 0)
+    return in_order(COUNTED_ORDER, 0, [*counted_session(challenge, dataset, 0), plain])
 
 
 def tools_session(challenge: Challenge, seed: int) -> list[Probe]:
@@ -298,7 +308,13 @@ def tools_session(challenge: Challenge, seed: int) -> list[Probe]:
         Probe(ProbeName.RADON, Action.RADON, limits=limits),
         Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits)),
     ]
-    return in_order(COUNTED_ORDER, seed, probes)
+    return in_order(COMPARED_ORDER, seed, probes)
+
+
+def by_order(asked: Sequence[Probe]) -> list[list[Probe]]:
+    """Those of each order of sets in a session of their own, as a container has one."""
+    orders = dict.fromkeys(probe.hash_seed for probe in asked)
+    return [[probe for probe in asked if probe.hash_seed == order] for order in orders]
 
 
 def halves(asked: Sequence[T]) -> list[list[T]]:

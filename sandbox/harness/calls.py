@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.contract import BadAnswer, Contract, check_claims, checked
 from ..protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION
 from ..protocol.wire import LENGTH
-from . import one_process, row_by_row
+from . import chance, one_process, row_by_row
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,10 +73,12 @@ def perform(call: Call) -> Answer:
         sys.argv = [os.path.join(call.folder, "pipeline.py")]  # who reads arguments at import finds none, everywhere
         if call.action == "evaluate":
             one_process.keep(call.folder)  # watched or not, so that nothing behaves otherwise where it is looked at
+            chance.watch()
         if call.row_by_row:
             row_by_row.install()
         tracer = begin_trace(call)
         seed_all(call.seed)
+        chance.begin()
         function = getattr(importlib.import_module("pipeline"), call.action, None)
         if not callable(function):
             return Answer({"problem": "NO_FUNCTION", "numbers": []})
@@ -129,9 +131,10 @@ def call_train(function: Callable[..., object], call: Call, tracer: Tracer | Non
 def call_evaluate(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
     follow(tracer, data, call.contract)
+    while_loading = chance.used()
     seed_all(call.seed)
     found = claims(function(data), call.contract)
-    return Answer({"claims": found}, account(tracer, found))
+    return Answer({"claims": found, "by_chance": while_loading or chance.used()}, account(tracer, found))
 
 
 def call_predict(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:  # noqa: ARG001

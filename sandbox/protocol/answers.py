@@ -39,6 +39,7 @@ class Answer:
     problem: bool = False  # the failure is about what was returned, not an exception
     errno: int = 0
     seconds: tuple[float, ...] = ()  # CPU time of each call, as the candidate's own process tells it
+    by_chance: bool | None = None  # whether it drew from global generators or fresh entropy, told in the same way
 
 
 class Malformed(Exception):
@@ -62,7 +63,9 @@ def parse(raw: bytes, action: Action, rows: int, submission: Submission, contrac
     if action is Action.PREDICT:
         return replace(predictions(payload, rows, contract), seconds=durations(header.get("seconds")))
     if action is Action.EVALUATE:
-        return replace(claimed(header.get("claims"), contract), output=account(payload))
+        drew = header.get("by_chance")
+        told = drew if isinstance(drew, bool) else None
+        return replace(claimed(header.get("claims"), contract), output=account(payload), by_chance=told)
     if action is not Action.TRAIN:
         return Answer(output=tool_output(payload))
     return Answer(output=account(payload))

@@ -184,6 +184,8 @@ def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measure
         claims=answer.claims if fine and answer else {},
         model=model if fine and probe.action is Action.TRAIN else None,
         output=answer.output if fine and answer else "",
+        watched=probe.traced,
+        by_chance=answer.by_chance if fine and answer else None,
         failure=failure,
         log=printed.decode("utf-8", "replace"),
         saved_mb=len(model) / 2**20 if fine and probe.action is Action.TRAIN else 0.0,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from graders.facts import Facts
-from graders.inquiry import ALWAYS_SECONDS, LEAST, at_once, follow_up, on_batches, on_changes
+from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes
 from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure
 from graders.probes import sessions
 from graders.probes.names import ProbeName
-from testing.builders import a_case, a_run
+from testing.builders import a_case, a_run, a_submission
 from tests.graders.cases import the_challenge
 
 
@@ -29,7 +30,7 @@ def a_case_of(
     changed = {ProbeName.PREDICT_CHANGED: noise, ProbeName.PREDICT_KEPT: public / public.max()}
     runs = (
         a_run(cpu_seconds=cpu),
-        a_run(ProbeName.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}),
+        a_run(ProbeName.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}, by_chance=False),
         a_run(ProbeName.EVALUATE_NULL, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": null}),
         a_run(ProbeName.PREDICT_PUBLIC, Action.PREDICT, predictions=public / public.max()),
         *(a_run(name, Action.PREDICT, predictions=answers[crowd]) for name, answers in changed.items()),
@@ -111,13 +112,43 @@ def test_after_two_runs_that_met_a_limit_no_more_are_asked(customers: Dataset) -
     assert not follow_up(Facts(replace(case, runs={**case.runs, **{run.name: run for run in ended}})))
 
 
-def test_another_claim_under_another_seed_is_watched_with_the_first(customers: Dataset) -> None:
-    """At once, as it needs nothing but evaluate; what rests on predict's answers waits for them."""
-    case = a_case_of(customers, 0.5, post_outcome=1.0)
-    again = a_run(ProbeName.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": 0.74})
-    case = replace(case, runs={**case.runs, again.name: again})
-    assert [probe.name for probe in at_once(Facts(case))] == [ProbeName.EVALUATE_WATCHED]
-    assert [probe.name for probe in follow_up(Facts(case))] == [ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED]
+def told(by_chance: bool | None, text: str = "", differ: float = 0.0) -> dict[str, Any]:
+    return {"by_chance": by_chance, "text": text, "differ": differ}
+
+
+SETS = "def halves(data):\n    return [unit for unit in set(data['customer_id'])]\n"
+CLOCK = "import time\nSEED = int(time.time())\n"
+INTO = "def known(data, ids):\n    return [row in set(ids) for row in data]\n"
+#: What speaks for or against chance -> whether evaluate is asked once more.
+AGAIN = {
+    "its process drew nothing": (told(False), False),
+    "it drew something": (told(True), True),
+    "it does not say": (told(None), True),
+    "its text takes an order from a set": (told(False, SETS), True),
+    "its text looks into a set": (told(False, INTO), False),
+    "its text takes a seed from the clock": (told(False, CLOCK), True),
+    "two trainings gave other answers": (told(False, differ=0.1), True),
+}
+
+
+@pytest.mark.parametrize(("told", "again"), AGAIN.values(), ids=AGAIN.keys())
+def test_evaluate_is_asked_again_wherever_chance_may_matter(
+    told: dict[str, Any], again: bool, customers: Dataset
+) -> None:
+    """A claim is taken for the same under another seed only where nothing speaks for chance."""
+    case = a_case_of(customers, 0.5)
+    hidden = np.full(len(customers.hidden), 0.5)
+    runs = [
+        replace(case.runs[ProbeName.EVALUATE], by_chance=told["by_chance"]),
+        a_run(ProbeName.PREDICT, Action.PREDICT, predictions=hidden),
+        a_run(ProbeName.PREDICT_AGAIN, Action.PREDICT, predictions=hidden + told["differ"]),
+    ]
+    text = a_submission().runnable["pipeline.py"] + told["text"].encode()
+    case = replace(case, submission=a_submission({"pipeline.py": text.decode()}))
+    case = replace(case, runs={**case.runs, **{run.name: run for run in runs}})
+    asked = follow_up(Facts(case))
+    assert (ProbeName.EVALUATE_AGAIN in [probe.name for probe in asked]) is again
+    assert not any(probe.traced for probe in asked if probe.name == ProbeName.EVALUATE_AGAIN)
 
 
 BATCH = (

@@ -80,28 +80,64 @@ def test_every_other_way_out_of_a_probe_is_the_same(end: Exit, customers: Datase
     assert points(report, "leakage") == 0.0
 
 
-def asked(customers: Dataset) -> list[Probe]:
-    sandbox = ScriptedSandbox(Candidate())
+def asked(customers: Dataset, candidate: Candidate | None = None) -> list[Probe]:
+    sandbox = ScriptedSandbox(candidate or Candidate())
     observe(a_submission(), the_challenge(), customers, sandbox, seed=SECRET)
     return [probe for session in sandbox.sessions for probe in session]
 
 
-def test_the_watched_run_is_the_one_that_counts_but_for_its_seed(customers: Dataset) -> None:
-    """Same rows, labels and order, and a seed drawn like the other's: nothing tells them apart."""
-    probes = {probe.name: probe for probe in asked(customers)}
-    counts, watched = probes[ProbeName.EVALUATE], probes[ProbeName.EVALUATE_AGAIN]
+def test_the_run_that_counts_is_watched_as_all_that_is_compared_with_it(customers: Dataset) -> None:
+    """There is no unwatched one to behave worse in, and what is compared call by call has its seed and order."""
+    probes = {probe.name: probe for probe in asked(customers) if probe.action is Action.EVALUATE}
+    assert ProbeName.EVALUATE_NULL in probes
+    assert all(probe.traced for probe in probes.values())
+    assert len({(probe.seed, probe.hash_seed) for probe in probes.values()}) == 1
+
+
+def test_where_chance_may_matter_evaluate_is_asked_with_another_seed_and_order(customers: Dataset) -> None:
+    """Same rows, and nothing but the seed and the order of sets differs; two trainings differ in the same way."""
+    probes = {probe.name: probe for probe in asked(customers, Candidate(by_chance=True))}
+    for one, other in (
+        (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN),
+        (ProbeName.TRAIN, ProbeName.TRAIN_AGAIN),
+    ):
+        first, second = probes[one], probes[other]
+        assert first.data is not None
+        assert first.data.equals(second.data)
+        assert first.seed != second.seed
+        assert first.hash_seed != second.hash_seed
+
+
+@pytest.mark.parametrize("end", [Exit.CRASHED, Exit.TIMED_OUT, Exit.OUT_OF_MEMORY])
+def test_a_fault_of_the_tracer_is_held_against_nobody(end: Exit, customers: Dataset) -> None:
+    """A plain run counts then, and labels that mean nothing are put to a plain one as well."""
+    report = graded(Candidate(breaks_watched=end), customers)
+    assert report.problem is None
+    assert report.metrics["claimed"]
+    assert not any(found.flagged or found.prevented for found in report.findings if found.code.startswith("LEAK"))
+    assert finding(report, "OVR003").status is Status.PASSED
+    leaky = graded(Candidate(breaks_watched=end, claim=lambda probe: 0.74), customers)  # noqa: ARG005
+    assert finding(leaky, "OVR003").flagged
+
+
+def test_a_slow_tracer_leaves_the_limit_to_a_plain_run(customers: Dataset) -> None:
+    """Who ends within the room of a watched run, and beyond the limit, is run plainly, and that run decides."""
+    watched, plain = sessions.counted_session(the_challenge(), customers, SECRET)[1:]
+    limit = plain.limits.cpu_seconds
     assert watched.traced
-    assert not counts.traced
-    assert counts.data is not None
-    assert watched.data is not None
-    assert watched.data.equals(counts.data)
-    assert watched.seed != counts.seed
+    assert not plain.traced
+    assert watched.limits.cpu_seconds > limit
+    assert plain.unless is not None
+    ends = {0.9 * limit: True, 1.1 * limit: False}
+    assert {used: plain.unless([a_run(cpu_seconds=used)]) for used in ends} == ends
 
 
 def test_no_process_holds_a_seed_of_another_purpose(customers: Dataset) -> None:
     """The secret is in none of them; rows are drawn from it alone."""
     seeds = {
-        probe.seed for probe in asked(customers) if probe.action in (Action.TRAIN, Action.PREDICT, Action.EVALUATE)
+        probe.seed
+        for probe in asked(customers, Candidate(by_chance=True))
+        if probe.action in (Action.TRAIN, Action.PREDICT, Action.EVALUATE)
     }
     assert seeds == {
         seed_for(SECRET, name)
@@ -209,13 +245,16 @@ def test_timed_rows_have_to_get_the_answers_they_get_otherwise(customers: Datase
     assert finding(report, "PERF001").status is Status.NOT_APPLICABLE
 
 
-def test_a_dear_evaluate_costs(customers: Dataset) -> None:
-    """What it takes stands beside training in the criterion on cost."""
-    plain = graded(Candidate(), customers)
+@pytest.mark.parametrize("watching_alone", [False, True])
+def test_a_dear_evaluate_costs_and_a_dear_tracer_does_not(watching_alone: bool, customers: Dataset) -> None:
+    """What evaluate takes unwatched stands beside training; it is asked for where a watched one looks dear."""
     dear = a_run(ProbeName.EVALUATE, Action.EVALUATE, cpu_seconds=55.0, claims={"roc_auc": 0.75})
-    spent = graded(Candidate(broken={ProbeName.EVALUATE: dear}), customers)
-    assert points(spent, "cost") < points(plain, "cost")
-    assert finding(spent, "PERF003").flagged
+    runs = {ProbeName.EVALUATE: replace(dear, watched=True, by_chance=False)}
+    if not watching_alone:
+        runs[ProbeName.EVALUATE_AGAIN] = replace(dear, name=ProbeName.EVALUATE_AGAIN, watched=False)
+    spent, plain = graded(Candidate(broken=runs), customers), graded(Candidate(), customers)
+    assert (points(spent, "cost") < points(plain, "cost")) is not watching_alone
+    assert finding(spent, "PERF003").flagged is not watching_alone
 
 
 TWO_FACED = """
@@ -323,8 +362,14 @@ def looked_at(source: str) -> list[str]:
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
     ran = traced.run(source, rows)
     runs = [
-        a_run(name, Action.EVALUATE, claims=ran.claims, output=ran.account)
-        for name in (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN)
+        a_run(
+            ProbeName.EVALUATE,
+            Action.EVALUATE,
+            claims=ran.claims,
+            output=ran.account,
+            watched=True,
+            by_chance=False,
+        )
     ]
     case = a_case(
         *runs, submission=a_submission({"pipeline.py": source}), challenge=traced.challenge(), dataset=dataset

@@ -48,10 +48,18 @@ def trace_of(facts: Facts, name: str) -> Trace:
     return replace(trace, metric=metric.name, loss=not metric.higher, rooted=metric.rooted)
 
 
+def watched(facts: Facts) -> ProbeName:
+    """The watched run that others are compared with call by call: the one that counts, and in cases of old the
+    second."""
+    counted = facts.case.runs.get(ProbeName.EVALUATE)
+    of_old = counted is None or counted.watched is None
+    return ProbeName.EVALUATE_AGAIN if of_old else ProbeName.EVALUATE
+
+
 @once
 def choice_of(facts: Facts) -> Choice:
     """The held-out rows of the watched run that interference changes; NotApplicable where none are known."""
-    trace, case = trace_of(facts, ProbeName.EVALUATE_AGAIN), facts.case
+    trace, case = trace_of(facts, watched(facts)), facts.case
     return interference.choose(trace, case.dataset.public, case.challenge, case.seed)
 
 
@@ -59,22 +67,20 @@ def choice_of(facts: Facts) -> Choice:
 def shows_no_leak(facts: Facts) -> bool:
     """Whether one run with other held-out rows is enough to clear evaluate.
 
-    It is for those whose watched run made the claim that counts, shows which rows were fitted and judged, and shows no
-    leak; nor may the text suggest one.  For all others what permuted labels and other features do is told apart.
+    It is for those whose watched run shows which rows were fitted and judged, and shows no leak; nor may the text
+    suggest one.  For all others what permuted labels and other features do is told apart.
     """
     if ProbeName.EVALUATE_OTHERS in facts.case.runs:  # the text was read before it was asked
         return True
     try:
-        trace = trace_of(facts, ProbeName.EVALUATE_AGAIN)
+        trace = trace_of(facts, watched(facts))
         choice_of(facts)
-        counted, seen = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
-    except (NotApplicable, ValueError):
+    except NotApplicable:
         return False
     inner, best = _look_inside(facts, trace), chosen.best_of(trace)
     many = best is not None and len(best.values) >= chosen.MANY
-    shown = inner.signals or many or not same_claim(seen, counted)
     told = any(signal.code not in OF_PREDICT for signal in look_at_text(facts).signals)
-    return not (shown or told) and inner.able >= SHOWN_BY_ROWS
+    return not (inner.signals or many or told) and inner.able >= SHOWN_BY_ROWS
 
 
 @once
@@ -115,7 +121,7 @@ def differs(facts: Facts) -> bool:
 def fits_the_same(facts: Facts) -> bool:
     """Whether the models that other held-out features changed were fitted on the same values once more where all
     features were the same: in the run on permuted labels.  A third run would tell nothing new then."""
-    names = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_NULL)
+    names = (watched(facts), ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_NULL)
     try:
         plain, moved, null = (trace_of(facts, name) for name in names)
         return interference.fits_the_same(plain, moved, null, choice_of(facts))
@@ -124,19 +130,22 @@ def fits_the_same(facts: Facts) -> bool:
 
 
 def _compared(facts: Facts, name: str) -> Look:
-    plain, other = trace_of(facts, ProbeName.EVALUATE_AGAIN), trace_of(facts, name)
+    plain, other = trace_of(facts, watched(facts)), trace_of(facts, name)
     return interference.look(plain, other, choice_of(facts), facts.case.challenge, facts.case.submission.locate)
 
 
 def _inside(facts: Facts) -> Look:
-    """What the watched run shows; where its account does not explain the claim that counts, it clears nothing."""
-    watched = ProbeName.EVALUATE_WATCHED if ProbeName.EVALUATE_WATCHED in facts.case.runs else ProbeName.EVALUATE_AGAIN
+    """What the watched run shows; where its account does not explain the claim that counts, it clears nothing.
+
+    In cases of old another run was watched, and once more with the seed of the claim where its own was another one.
+    """
+    name = ProbeName.EVALUATE_WATCHED if ProbeName.EVALUATE_WATCHED in facts.case.runs else watched(facts)
     try:
-        trace = trace_of(facts, watched)
+        trace = trace_of(facts, name)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
     found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, trace)))
-    counted, seen = claims(facts.case, (ProbeName.EVALUATE, watched))
+    counted, seen = claims(facts.case, (ProbeName.EVALUATE, name))
     if same_claim(seen, counted):
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)
@@ -187,19 +196,13 @@ def _chosen_in_both(facts: Facts, trace: Trace, look: Look) -> Look:
     return replace(look, signals=(*look.signals, signal), able=look.able | {"LEAK006"}, blind=blind)
 
 
-def claims_differ(facts: Facts) -> bool:
-    """Whether the watched run with another seed claims something else than the run that counts."""
-    found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
-    return len(found) == 2 and not same_claim(*found)
-
-
 def knows_the_labels(facts: Facts) -> bool:
     """Whether evaluate judges at other lines, or other numbers of rows, where the labels are not the public ones.
 
     What permuted labels give then says nothing of the claim.  False where one of the accounts is missing.
     """
     try:
-        real, null = (trace_of(facts, name) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_NULL))
+        real, null = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_NULL))
     except NotApplicable:
         return False
     return bool(real.judged) and not _judgements(real) & _judgements(null)

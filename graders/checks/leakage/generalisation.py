@@ -10,7 +10,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.checks.leakage import interference, outside
 from graders.checks.leakage.claimed import claimed, metric_named
-from graders.checks.leakage.detectors import choice_of, clear_with_others, explained, trace_of
+from graders.checks.leakage.detectors import choice_of, clear_with_others, explained, trace_of, watched
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import claims, predictions, run_of
@@ -113,7 +113,7 @@ def wider(facts: Facts) -> float:
     rows that evaluate was seen to judge.  1 where these are not known or more."""
     data = facts.case.dataset.public
     try:
-        judged = claimed(trace_of(facts, ProbeName.EVALUATE_AGAIN)).found if explained(facts) else ()
+        judged = claimed(trace_of(facts, watched(facts))).found if explained(facts) else ()
     except NotApplicable:
         return 1.0
     parts = [judgement.rows.members for judgement in judged if judgement.rows is not None]
@@ -345,10 +345,10 @@ def null_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
 def fell_with_the_labels(facts: Facts) -> bool:
     """Whether the claim fell as an honest one does where some judged rows have labels that mean nothing, and features
     that speak against them: by more than their whole share of it.  False where that share could be luck."""
-    counted, seen = (claims(facts.case, [name]) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_OTHERS))
+    counted, seen = (claims(facts.case, [name]) for name in (watched(facts), ProbeName.EVALUATE_OTHERS))
     if not counted or not seen:
         return False
-    leaves = claimed(trace_of(facts, ProbeName.EVALUATE_AGAIN)).leaves
+    leaves = claimed(trace_of(facts, watched(facts))).leaves
     judged = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
     relabelled = interference.without_copies(choice_of(facts), facts.case.dataset.public)
     due = above_chance(facts, counted[0]) * len(relabelled) / len(judged)

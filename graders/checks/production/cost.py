@@ -47,12 +47,10 @@ class Calls:
 
 @dataclass(frozen=True)
 class Cost:
-    """train, evaluate and start: CPU seconds to train and to evaluate once (None where a stored case has no measure of
-    it), and from a fresh process to the first answer; memory above that of
+    """train and start: CPU seconds to train, and from a fresh process to the first answer; memory above that of
     a bare process, and model, in MB."""
 
     train: float
-    evaluate: float | None
     start: float
     memory: float
     model: float
@@ -65,7 +63,6 @@ class Cost:
 def cost_of(runs: Mapping[str, Run]) -> Cost:
     """The cost of one submission; NotApplicable where training or the timed calls gave none."""
     trained, called = runs.get(ProbeName.TRAIN), runs.get(ProbeName.PREDICT_TIMED)
-    evaluated = runs.get(ProbeName.EVALUATE)
     if called is not None and called.prevented:
         raise Prevented(
             say(
@@ -81,7 +78,6 @@ def cost_of(runs: Mapping[str, Run]) -> Cost:
     parts = np.split(np.asarray(seconds), ends[:-1])
     return Cost(
         train=trained.cpu_seconds,
-        evaluate=evaluated.cpu_seconds if evaluated is not None and evaluated.ok else None,
         start=max(called.cpu_seconds - sum(called.call_seconds[1:]), 0.0),
         memory=max(trained.max_rss_mb, called.max_rss_mb) - MB_OF_A_BARE_PROCESS,
         model=trained.saved_mb,
@@ -161,19 +157,46 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
             (Figure.SLOW_CALL, say("95th percentile"), a.high, b.high),
         )
     ]
-    evaluate = [
-        Compared(Figure.EVALUATE, "evaluate", say("CPU s"), x, y, LEAST_SECONDS)
-        for x, y in [(own.evaluate, reference.evaluate)]
-        if x is not None and y is not None
-    ]
+    evaluate = of_evaluate(facts)
     return (
         Compared(Figure.TRAIN, "train", say("CPU s"), own.train, reference.train, LEAST_SECONDS),
-        *evaluate,
+        *([evaluate] if evaluate else []),
         Compared(Figure.START, say("start to first answer"), say("CPU s"), own.start, reference.start, LEAST_SECONDS),
         *calls,
         Compared(Figure.MEMORY, say("memory above a bare process"), "MB", own.memory, reference.memory, 10 * LEAST_MB),
         Compared(Figure.MODEL, "model", "MB", own.model, reference.model, LEAST_MB),
     )
+
+
+def of_evaluate(facts: Facts) -> Compared | None:
+    """What evaluate costs beside the reference, both as nobody watched them; else both watched, where that costs no
+    points: what the tracer takes is held against nobody.  None where a case has no such measure."""
+    plain, seen = _evaluates(facts, False), _evaluates(facts, True)
+    return plain or (seen if seen is not None and seen.ratio <= EQUAL else None)
+
+
+def watching_may_cost(facts: Facts) -> bool:
+    """Whether evaluate looks dear as it is watched, so that it is asked once more unwatched."""
+    found = _evaluates(facts, True)
+    return found is not None and found.ratio > EQUAL
+
+
+def _evaluates(facts: Facts, watched: bool) -> Compared | None:
+    baseline = facts.case.cost_baseline
+    own, reference = (_evaluate_of(runs, watched) for runs in (facts.case.runs, baseline))
+    if own is None or reference is None:
+        return None
+    seconds = at_pace(own, reference).cpu_seconds
+    return Compared(Figure.EVALUATE, "evaluate", say("CPU s"), seconds, reference.cpu_seconds, LEAST_SECONDS)
+
+
+def _evaluate_of(runs: Mapping[str, Run], watched: bool) -> Run | None:
+    """A run of evaluate on the public rows that was watched, or that was not; of old cases the one that counts."""
+    for run in (runs.get(ProbeName.EVALUATE), runs.get(ProbeName.EVALUATE_AGAIN)):
+        of_old = run is not None and run.watched is None and run.name == ProbeName.EVALUATE and not watched
+        if run is not None and run.ok and (run.watched is watched or of_old):
+            return run
+    return None
 
 
 def answers_otherwise(facts: Facts) -> bool:

@@ -1,0 +1,74 @@
+"""The evaluate that counts is watched: what code can make of that, in processes of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from graders.model.challenge import Dataset
+from graders.model.probe import Run
+from graders.probes import sessions
+from sandbox.host.local import LocalSandbox
+from testing.builders import a_submission
+from tests.graders.cases import the_challenge
+
+PIPELINE = """
+import pathlib, random, sys
+import numpy as np
+WATCHED = any(name.endswith("harness.tracing") for name in sys.modules)
+def train(data, folder):
+    (pathlib.Path(folder) / "model").write_text("m")
+def predict(data, folder):
+    return np.full(len(data), 0.5)
+def evaluate(data):
+"""
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[LocalSandbox]:
+    with LocalSandbox() as opened:
+        yield opened
+
+
+def evaluated(box: LocalSandbox, body: str, customers: Dataset) -> list[Run]:
+    submission = a_submission({"pipeline.py": f"{PIPELINE}    {body}\n"})
+    return list(box.start(submission, sessions.counted_session(the_challenge(), customers, 3)).result()[1:])
+
+
+def test_what_crashes_under_the_tracer_alone_is_run_without_it(box: LocalSandbox, customers: Dataset) -> None:
+    """The run that counts is the last of its name."""
+    watched, plain = evaluated(box, "assert not WATCHED; return {'roc_auc': 0.7}", customers)
+    assert (watched.ok, plain.ok) == (False, True)
+    assert (watched.watched, plain.watched) == (True, False)
+    assert plain.claims == {"roc_auc": 0.7}
+
+
+def test_what_behaves_where_it_is_watched_has_claimed_that(box: LocalSandbox, customers: Dataset) -> None:
+    """There is no other run for it to claim more in."""
+    (only,) = evaluated(box, "return {'roc_auc': 0.7 if WATCHED else 0.9}", customers)
+    assert only.claims == {"roc_auc": 0.7}
+    assert only.output
+
+
+BY_CHANCE = {
+    "nothing random": ("", False),
+    "seeded generators": ("data.sample(3, random_state=1); np.random.default_rng(5).random(); ", False),
+    "a seeded one of Python": ("random.Random(3).random(); ", False),
+    "numpy's global generator": ("np.random.rand(); ", True),
+    "Python's global generator": ("random.random(); ", True),
+    "a generator without a seed": ("np.random.default_rng().random(); ", True),
+    "an older generator without a seed": ("np.random.RandomState().rand(); ", True),
+    "one of Python without a seed": ("random.Random().random(); ", True),
+    "the system's": ("import secrets; secrets.randbelow(9); ", True),
+    "a column drawn without a seed": ("data.sample(9); ", True),
+}
+
+
+@pytest.mark.parametrize(("body", "by_chance"), BY_CHANCE.values(), ids=BY_CHANCE.keys())
+def test_a_run_says_whether_it_drew_by_chance(
+    body: str, by_chance: bool, box: LocalSandbox, customers: Dataset
+) -> None:
+    (only,) = evaluated(box, f"{body}return {{'roc_auc': 0.7}}", customers)
+    assert only.ok, only.failure
+    assert only.by_chance is by_chance
