@@ -19,7 +19,8 @@ METHODS = ("match", "fullmatch", "search", "sub", "subn", "split", "findall", "f
 USED = re.compile(r"\bre\.")
 #: A name with a method of a pattern, found in the text: looking through the trees of all modules takes seconds.
 APPLIED = re.compile(rf"\b(\w{{1,60}}+)\.({'|'.join(METHODS)})\b")
-MEGABYTE = 1_000_000
+#: Signs of a hostile text: enough that what grows with their square takes minutes.
+LENGTH = 250_000
 #: What hostile text is made of whatever the pattern.
 ALWAYS = (*" \n\ta0_.-('\"#{[`\\/:=%!é", "a ", "a\n", "a,", " \n", "a.b ", "a: ")
 #: What a class of characters is tried with.
@@ -125,7 +126,7 @@ def _pattern(node: ast.Call, path: Path) -> re.Pattern[Any]:
     return text if isinstance(text, re.Pattern) else re.compile(text, value(flags) if flags is not None else 0)
 
 
-def strings(pattern: re.Pattern[Any], size: int = MEGABYTE) -> Iterator[str]:
+def strings(pattern: re.Pattern[Any], size: int = LENGTH) -> Iterator[str]:
     """`size` signs each: what the pattern repeats, after what it wants before, and ended by what it does not want."""
     text = pattern.pattern.decode("latin-1") if isinstance(pattern.pattern, bytes) else pattern.pattern
     repeats = list(_repeats(parser.parse(text, pattern.flags & ~re.DEBUG), ""))

@@ -97,7 +97,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, admin: Person, path
     for scheme, width in sights(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px"
         if width != 320:
-            assert violations(page) == [], scheme
+            assert violations(page, scheme) == [], scheme
     page.context.close()
 
 

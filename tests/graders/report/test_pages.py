@@ -80,7 +80,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(make: Any, browser: Browser, t
     page = shown(browser, make(), tmp_path)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert violations(page) == [], scheme
+        assert violations(page, scheme) == [], scheme
     for width in (320, 360, 768, 1100, 1600):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
