@@ -25,6 +25,7 @@ from graders.model.submission import Submission
 from graders.mutation import trial
 from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
+from graders.probes.shared import Shared
 from graders.rubric.points import overall, sections
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
@@ -124,7 +125,7 @@ def observe(  # noqa: PLR0913
 
     Nothing that has seen labels is there where hidden rows are.  There are two lanes, so that both cores are busy: what
     counts and is compared with it, then predict and the doubts; train once more and then the tests.  Who is done first
-    helps with the faults.
+    helps the other.
     """
     lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading, cost_baseline)
     try:
@@ -151,6 +152,8 @@ class _Lanes:
     predicting: list[Session] = field(default_factory=list)
     doubting: list[Session] = field(default_factory=list)
     trials: trial.Trials = field(default_factory=trial.Trials)
+    calls: Shared = field(default_factory=Shared)
+    tested: bool = False  # whether nothing more is asked of the tests
     settled: bool = False  # whether nothing more is asked of evaluate and predict
     waiting: dict[Session, tuple[Callable[[], None], ...]] = field(default_factory=dict)
     not_run: list[Run] = field(default_factory=list)
@@ -168,14 +171,13 @@ class _Lanes:
                     if not any(then in others for others in self.waiting.values()):
                         then()
         over_faults = self.trials.counted(_ended(self.trying))
-        return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *_ended(self._later)]
+        return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *self._later()]
 
-    @property
-    def _later(self) -> list[Session]:
-        return self.predicting + self.doubting
+    def _later(self) -> list[Run]:
+        return [*self.calls.counted(_ended(self.predicting)), *_ended(self.doubting)]
 
     def cancel(self) -> None:
-        for session in (*self.labelled, *self.testing, *self.trying, *self._later):
+        for session in (*self.labelled, *self.testing, *self.trying, *self.predicting, *self.doubting):
             session.cancel()
 
     def start(self, lane: list[Session], asked: Sequence[Probe], *then: Callable[[], None]) -> None:
@@ -183,8 +185,8 @@ class _Lanes:
         lane.append(self.sandbox.start(self.submission, asked, self.watch))
         self.waiting[lane[-1]] = then
 
-    def so_far(self, lane: list[Session]) -> Case:
-        runs = _by_name(_ended(lane))
+    def so_far(self, lane: list[Session], later: Sequence[Run] = ()) -> Case:
+        runs = _by_name((*_ended(lane), *later))
         asked = self.submission, self.challenge, self.dataset
         return Case(*asked, runs, self.sandbox.info, self.seed, "", self.cost_baseline)
 
@@ -197,17 +199,26 @@ class _Lanes:
         tests = self.so_far(self.testing).runs.get(ProbeName.TESTS)
         if asked := self.reading(trial.session, self.submission, self.challenge, tests, self.seed):
             self.trials = trial.Trials(asked, tests.cpu_seconds if tests else 0.0)
-            self.start(self.trying, self.trials.session())
+            self.start(self.trying, self.trials.session(), self.tried)
             self.help()
+        else:
+            self.tried()
+
+    def tried(self) -> None:
+        """Nothing more is asked of the tests."""
+        self.tested = True
+        self.help()
 
     def help(self) -> None:
-        """Begin another session over the faults where a core has nothing else to do."""
-        if self.settled and self.trials.seconds_left > WORTH_ANOTHER:
-            self.start(self.trying, self.trials.session())
+        """Begin another session over the faults, or of predict, where a core has nothing else to do."""
+        if self.settled and not self.tested and self.trials.seconds_left > WORTH_ANOTHER:
+            self.start(self.trying, self.trials.session(), self.tried)
+        if self.tested and len(self.predicting) == 1 and not self.predicting[0].done():
+            self.start(self.predicting, self.calls.session(helping=True), self.doubt)
 
     def doubt(self) -> None:
         """Ask what evaluate and predict have left in doubt."""
-        case = self.so_far(self.labelled + self._later)
+        case = self.so_far(self.labelled, self._later())
         model = {run.name: run for run in self.labelled[0].result() if run.name == ProbeName.TRAIN}
         case = replace(case, runs={**case.runs, **model})  # doubts may be put to it once more
         asked = self.reading(_doubts, case)
@@ -234,8 +245,9 @@ class _Lanes:
             self.not_run.append(instead(null, runs))
         if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
             models = trained, *(run for run in self.labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
-            predict = probes.predict_session(self.challenge, self.dataset, self.seed, models)
-            self.start(self.predicting, predict, self.doubt)
+            self.calls = Shared(probes.predict_session(self.challenge, self.dataset, self.seed, models))
+            self.start(self.predicting, self.calls.session(), self.doubt)
+            self.help()
         else:
             self.doubt()
 

@@ -193,6 +193,18 @@ def left_out(probe: Probe, runs: Sequence[Run]) -> bool:
     return sum(run.worked for run in runs) >= probe.within
 
 
+def not_run(probe: Probe, runs: Sequence[Run]) -> Run | None:
+    """What counts for a probe for which the runs of its side so far have left nothing; None where it is to be run.
+
+    A planted fault may meet limits.
+    """
+    if sum(run.used for run in runs) >= probe.budget:
+        return over_budget(probe)
+    if overslept(runs) or (exhausted(runs) and not probe.planted):
+        return instead(probe, runs)
+    return None
+
+
 def over_budget(probe: Probe) -> Run:
     """What counts for a probe that is not run, as those before it have used up the budget of all."""
     message = say(

@@ -167,7 +167,7 @@ class DockerSandbox:
             shape = self._shape(submission, probes)
             kept = self._reuse_pool.take(submission, shape)
             core = self._take_core(kept)
-            return self._run_on(core, shape, submission, probes, watch, self._ready(kept, shape, core))
+            return self._run_on(core, shape, submission, probes, watch, kept)
         except (docker.errors.DockerException, BuildError, ProtocolError, Lost, OSError) as error:
             self._failed = True
             raise SandboxError(f"the Docker engine failed: {type(error).__name__}: {error}") from error
@@ -212,14 +212,21 @@ class DockerSandbox:
         submission: Submission,
         probes: tuple[Probe, ...],
         watch: Watch,
-        container: Container | None,
+        kept: Container | None,
     ) -> tuple[Run, ...]:
-        """All probes in one container; a new one only where a probe has spoilt it for the next."""
+        """All probes in one container; a new one only where a probe has spoilt it for the next.
+
+        Nothing is loaded into one that was kept before there is a probe to run in it.
+        """
+        container: Container | None = None
 
         def prepare(probe: Probe) -> None:
-            nonlocal container
+            nonlocal container, kept
             if probe.action not in analysis.ANALYSES:
                 own = replace(shape, variables=environment.variables(probe.hash_seed, probe.other_rounding))
+                if kept:
+                    used, kept = kept, None
+                    container = self._ready(used, own, core)
                 container = container or self._take_container(submission, own, core)
                 container.load(own.preload, own.variables)
 
@@ -239,18 +246,17 @@ class DockerSandbox:
 
         try:
             runs = exchange.session(probes, perform, watch, prepare)
+            container, kept = container or kept, None
             if container and self._reuse:
                 done, container = container, None
                 self._reuse_pool.put(submission, probes[-1].action, done)
         finally:
-            if container:
-                self._remove_behind(container)
+            if left := container or kept:
+                self._remove_behind(left)
         return runs
 
-    def _ready(self, container: Container | None, shape: Shape, core: int) -> Container | None:
+    def _ready(self, container: Container, shape: Shape, core: int) -> Container | None:
         """A container the same submission has used, made ready for one more session; None where it is of no use."""
-        if container is None:
-            return None
         try:
             return prepared(container, shape, core)
         except (*FAILURES, ProtocolError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model.probe import SIDES, Action, Probe, Run, Watch, exhausted, instead, left_out, over_budget, overslept
+from graders.model.probe import SIDES, Action, Probe, Run, Watch, left_out, not_run
 from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
 from sandbox.protocol.failure import Ending, Starved, attribute
@@ -59,17 +59,14 @@ def session(
     Those that are too late are left out, and those that the runs before them have made needless.
 
     `prepare` makes ready what a probe runs in; a probe has started when that is done.
-    Once they are exhausted, the rest are not run and count as over the limit; a planted fault may meet limits.
+    Once they are exhausted, the rest are not run and count as over the limit.
     """
     runs: list[Run] = []
     for probe in probes:
         if left_out(probe, runs):
             continue
-        if sum(run.used for run in runs) >= probe.budget:
-            runs.append(over_budget(probe))
-            continue
-        if overslept(runs) or (exhausted(runs) and not probe.planted):
-            runs.append(instead(probe, runs))
+        if missed := not_run(probe, runs):
+            runs.append(missed)
             continue
         prepare(probe)
         watch(probe.name, "started")
