@@ -102,7 +102,7 @@ def reading_in(locale: str, *, chosen: bool = False) -> Iterator[None]:
 
     What the reader has `chosen` stays, whatever is learned of them.
     """
-    token = _reader.set(_Reader(nearest([locale]) or ENGLISH, chosen))
+    token = _reader.set(_Reader(locale if locale in LANGUAGES else nearest([locale]) or ENGLISH, chosen))
     try:
         yield
     finally:

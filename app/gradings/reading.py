@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,8 +59,8 @@ class Report:
         """Of one of its files: the same for as long as that file is the same."""
         one = self.grading
         spoken = ENGLISH if name in (JSON, SARIF) else language()
-        said = [spoken, one.submission_id, one.run, one.begun, name, self.reader, self.names, self.called, _code()]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+        said = (spoken, one.submission_id, one.run, one.begun, name, self.reader, self.names, self.called, _code())
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
     def document(self, service: Service) -> Document:
         """The report as a document."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -216,7 +217,7 @@ def _fields(
         "challenge": one.challenge,
         "label": "" if blind else one.label,
         "tags": list(one.tags),
-        "candidate": candidate_view(person, blind),
+        "candidate": _candidate(person, blind),
         "deadline": deadline,
         "deadline_local": local,
         "time_multiplier": one.time_multiplier if inviter else None,
@@ -254,12 +255,28 @@ def timer_view(invitation: Invitation) -> TimerView | None:
 
 def reasons(attention: Attention) -> list[str]:
     """Why somebody has to act, the most urgent first."""
-    return [(each.name or "").lower() for each in sorted(attention, reverse=True)] if attention else []
+    return list(_reasons(attention.value)) if attention else []
+
+
+@lru_cache
+def _reasons(attention: int) -> tuple[str, ...]:
+    return tuple((each.name or "").lower() for each in sorted(Attention(attention), reverse=True))
 
 
 def candidate_view(person: Candidate, blind: bool = False) -> CandidateView:
     """Who somebody is, unless that is hidden from the reader."""
-    known: dict[str, Any] = {"email": None, "first_name": None, "last_name": None, "external_id": None}
-    if not blind and person.erased_at is None:
-        known = {name: getattr(person, name) for name in known}
-    return CandidateView(id=person.id, timezone=person.timezone, locale=person.locale, **known)
+    return CandidateView(**_candidate(person, blind))
+
+
+def _candidate(person: Candidate, blind: bool) -> dict[str, Any]:
+    """The fields of a `CandidateView` by their names."""
+    known = person.erased_at is None and not blind
+    return {
+        "id": person.id,
+        "email": person.email if known else None,
+        "first_name": person.first_name if known else None,
+        "last_name": person.last_name if known else None,
+        "external_id": person.external_id if known else None,
+        "timezone": person.timezone,
+        "locale": person.locale,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, case, func, insert, select, text, update
@@ -13,8 +14,9 @@ from app.platform.secrets import Keyring
 from app.rights import ROLES, Right, Role
 from app.store import invitations
 from app.store import members as people
-from app.store.database import SETUP_LOCK, Statement
+from app.store.database import SETUP_LOCK
 from app.store.invitations import NewInvitation
+from app.store.lines import Statement
 from app.store.members import SEEN, NewMember
 from app.store.rows import ApiKey
 from app.store.tables import api_keys, members, organisations
@@ -24,6 +26,7 @@ NO_DIGEST = bytes(32)
 WELCOME = "welcome"
 
 _KEY = [api_keys.c[name] for name in ApiKey.__dataclass_fields__]
+_SCOPES = list(ApiKey.__dataclass_fields__).index("scopes")
 _stale = api_keys.c.used_at.is_(None) | (api_keys.c.used_at < func.now() - SEEN)
 #: A key that is not revoked, with the role of its maker, who may have left.
 ALIVE: Select[Any] = (
@@ -129,5 +132,12 @@ def first_start(engine: Engine, keys: Keyring, invitation: NewInvitation, admin:
 
 
 def _key(row: Row[Any] | tuple[Any, ...]) -> ApiKey:
-    values = dict(zip(ApiKey.__dataclass_fields__, row, strict=True))
-    return ApiKey(**(values | {"scopes": frozenset(map(Right, values["scopes"]))}))
+    values = [*row]
+    values[_SCOPES] = _rights(tuple(values[_SCOPES]))
+    return ApiKey(*values)
+
+
+@lru_cache
+def _rights(scopes: tuple[str, ...]) -> frozenset[Right]:
+    """Scopes as the database has them; keys have few combinations of these."""
+    return frozenset(map(Right, scopes))

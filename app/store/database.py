@@ -7,18 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import structlog
 from alembic import command
 from alembic.config import Config
-from psycopg import AsyncCursor, OperationalError
-from psycopg.rows import TupleRow
+from psycopg import OperationalError
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import Connection, Engine, Select, create_engine, make_url, text
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.platform.settings import Settings
 from app.store import embedded
+from app.store.lines import Line, Statement
+
+log = structlog.get_logger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Any fixed number: the advisory lock under which tables are made and the first key is issued.
@@ -55,9 +57,9 @@ class Reads:
             driver, pool_size=10, max_overflow=20, isolation_level="AUTOCOMMIT", hide_parameters=True
         )
         self._bare = AsyncConnectionPool(
-            libpq_url(url), min_size=1, max_size=20, open=False, kwargs={"autocommit": True}
+            libpq_url(url), connection_class=Line, min_size=1, max_size=20, open=False, kwargs={"autocommit": True}
         )
-        self._ready: list[AsyncCursor[TupleRow]] = []
+        self._ready: list[Line] = []
 
     async def __call__(self, ask: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """What `ask(connection, ...)` gives; every statement of it stands by itself."""
@@ -73,26 +75,27 @@ class Reads:
             return await connection.run_sync(ask, *args, **options)
 
     async def rows(self, statement: Statement, **values: object) -> list[tuple[Any, ...]] | None:
-        """The rows of one statement, from psycopg itself: SQLAlchemy takes twice as long as PostgreSQL does.
+        """The rows of one statement, from libpq itself: SQLAlchemy takes twice as long as PostgreSQL does.
 
         None where the database cannot be asked in this way: ask in the ordinary one.
         """
         try:
-            cursor = self._ready.pop() if self._ready else (await self._bare.getconn(PATIENCE)).cursor()
+            line = self._ready.pop() if self._ready else (await self._bare.getconn(PATIENCE)).watch()
         except OperationalError:  # no connection within PATIENCE
             return None
         kept = False
         try:
-            await cursor.execute(statement.text, {**statement.fixed, **values}, prepare=True)
-            rows = await cursor.fetchall()
+            rows = await line.ask(statement, values)
             kept = len(self._ready) < READY
-        except OperationalError:  # the connection died while it lay idle; the pool finds out and makes another
+        except OperationalError as fault:  # the connection died while it lay idle, or the tables have changed since
+            log.warning("a quick row is asked for in the ordinary way", fault=str(fault))
+            await line.unwatch().close()  # the pool makes another
             return None
         finally:
             if kept:
-                self._ready.append(cursor)
+                self._ready.append(line)
             else:
-                await self._bare.putconn(cursor.connection)
+                await self._bare.putconn(line.unwatch())
         return rows
 
     async def __aenter__(self) -> Self:
@@ -101,17 +104,9 @@ class Reads:
 
     async def __aexit__(self, *_: object) -> None:
         while self._ready:
-            await self._bare.putconn(self._ready.pop().connection)
+            await self._bare.putconn(self._ready.pop().unwatch())
         await self._bare.close()
         await self._engine.dispose()
-
-
-class Statement:
-    """A query as psycopg takes it, written once: columns by their position, values by the names of its gaps."""
-
-    def __init__(self, query: Select[Any]) -> None:
-        compiled = query.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
-        self.text, self.fixed = str(compiled), compiled.params
 
 
 def libpq_url(url: str) -> str:

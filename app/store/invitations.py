@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -40,6 +40,7 @@ from app.store.rows import Attention, Candidate, Invitation, Status
 from app.store.tables import assignments, extensions, invitations, organisations
 from app.store.tables import candidates as people
 
+T = TypeVar("T", Invitation, Candidate)
 INVITATION = "invitation"
 #: So many words of a search are looked for.
 MOST_WORDS = 5
@@ -365,8 +366,13 @@ def refresh(connection: Connection) -> None:
 
 
 def read(connection: Connection, query: Select[Any]) -> list[Standing]:
-    """The rows of `listed`, narrowed and ordered by whoever asks."""
-    return [_standing(row) for row in connection.execute(query).all()]
+    """The rows of `listed`, narrowed and ordered by whoever asks.
+
+    As psycopg reads them: what SQLAlchemy makes of each row takes longer than the query.
+    """
+    with connection.execute(query) as found:
+        rows = found.cursor.fetchall() if found.cursor else ()
+    return [_standing(row) for row in rows]
 
 
 def hold(connection: Connection, invitation_id: str) -> Invitation:
@@ -458,18 +464,28 @@ def _one(connection: Connection, query: Select[Any]) -> Standing | None:
     return _standing(row) if row else None
 
 
-def _standing(row: Row[Any]) -> Standing:
+def _standing(row: Sequence[Any]) -> Standing:
     """By the places of its columns: a page has thousands of values."""
     values = list(row)
     values[_TAGS] = tuple(values[_TAGS])
     status, spent, extended, final, attention, moved_at = values[_WIDTH + len(_PERSON) :]
     return Standing(
-        Invitation(*values[:_WIDTH]),
-        Candidate(*values[_WIDTH : _WIDTH + len(_PERSON)]),
-        Status(status),
+        _made(Invitation, values),
+        _made(Candidate, values[_WIDTH:]),
+        _STATUSES[status],
         spent,
         extended,
         final,
         Attention(attention),
         moved_at,
     )
+
+
+_STATUSES = {status.value: status for status in Status}
+
+
+def _made(kind: type[T], values: Sequence[Any]) -> T:
+    """A frozen dataclass of its first fields; its own constructor takes three times as long."""
+    made = object.__new__(kind)
+    vars(made).update(zip(kind.__dataclass_fields__, values, strict=False))
+    return made

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete
 
 from app.platform import secrets
 from app.rights import Role
-from app.store.database import Statement
+from app.store.lines import Statement
 from app.store.rows import Member, Organisation
 from app.store.tables import members, organisations, sessions
 

@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 
 from app.store import access, candidates
-from app.store.database import Statement
 from app.store.gradings import COLUMNS, WAITING, grading, waiting
+from app.store.lines import Statement
 from app.store.members import SIGNED_IN
 from app.store.record_tables import scorecards
 from app.store.rows import VERSIONS, Candidate, Grading, State

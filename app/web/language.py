@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode
 
-from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,13 +37,20 @@ class Language:
             if chosen in LANGUAGES and scope["method"] == "GET" and not scope["path"].startswith("/api/"):
                 rest = [pair for pair in query if pair[0] != CHOICE]
                 return await _kept(scope, chosen, rest)(scope, receive, send)
-        headers = Headers(scope=scope)
-        cookies = headers.get("cookie", "")
+        cookies = _header(scope, b"cookie")
         kept = nearest([cookie_parser(cookies).get(COOKIE, "")]) if COOKIE in cookies else None
-        locale = kept or _asked(headers.get("accept-language", ""))
+        locale = kept or _asked(_header(scope, b"accept-language"))
         with reading_in(locale, chosen=kept is not None):
             await self.app(scope, receive, send)
         return None
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    """What the first header of this name says; every request asks, so no mapping is made for it."""
+    for each, value in scope["headers"]:
+        if each == name:
+            return str(value, "latin-1")
+    return ""
 
 
 def _kept(scope: Scope, chosen: str, rest: Sequence[tuple[str, str]]) -> RedirectResponse:

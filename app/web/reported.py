@@ -6,13 +6,13 @@ that one is in use, the reader is asked for in the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials
 from fastapi.security.utils import get_authorization_scheme_param
+from starlette.types import Receive, Scope, Send
 
 from app.gradings import reading
 from app.gradings.reading import Report
@@ -30,12 +30,13 @@ class Bare(APIRoute):
     the query of `report`.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        async def called(request: Request) -> Response:
-            response: Response = await self.endpoint(request, **request.path_params)
-            return response
-
-        return called
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is raised is answered as on every route, by the application's own handlers."""
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        response: Response = await self.endpoint(Request(scope, receive, send), **scope["path_params"])
+        await response(scope, receive, send)
 
 
 async def reader(credentials: BearerDep, session: CookieDep) -> None:
@@ -49,13 +50,11 @@ async def report(request: Request, submission_id: str, run: int | None = None) -
     """
     reads: Reads = request.app.state.reads
     scheme, text = get_authorization_scheme_param(request.headers.get("authorization"))
-    credentials = (
-        HTTPAuthorizationCredentials(scheme=scheme, credentials=text) if scheme.lower() == "bearer" and text else None
-    )
-    session = None if credentials else request.cookies.get(COOKIE)
+    keyed = bool(text) and scheme.lower() == "bearer"
+    session = None if keyed else request.cookies.get(COOKIE)
     asked: dict[str, Any] = {"submission_id": submission_id if secrets.is_id(submission_id) else "", "run": run}
     who = rest = None
-    if credentials is not None:
+    if keyed:
         rows = await reads.rows(reports.WITH_KEY, prefix=secrets.key_prefix(text), **asked)
         key, rest = reports.parted(rows, access.ALIVE)
         who = with_key(access.known_key(key, text)) if key else None
@@ -64,6 +63,7 @@ async def report(request: Request, submission_id: str, run: int | None = None) -
         member, rest = reports.parted(rows, members.SIGNED_IN)
         who = signed_in(members.signed_in(member))
     if who is None or rest is None:
+        credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=text) if keyed else None
         who = await principal(request, reads, credentials, session)
         require(who, Right.READ)
         return await reads(reading.opened, who, submission_id, run)
