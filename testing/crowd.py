@@ -55,6 +55,7 @@ STATEMENTS = (
     """,
     "SET LOCAL session_replication_role = origin",
     "UPDATE invitations SET status = status WHERE org_id = :org",
+    "SET LOCAL session_replication_role = replica",
     "UPDATE invitations SET moved_at = created_at WHERE org_id = :org",
 )
 

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, exists, func, select
 
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
-from app.mail.service import mail
+from app.mail.service import mail, mail_all
 from app.news import service as news
 from app.store import invitations
 from app.store.audit import SYSTEM
+from app.store.invitations import Standing
 from app.store.record_tables import mails
 from app.store.tables import extensions
 from app.store.tables import invitations as table
@@ -45,12 +46,14 @@ def remind(connection: Connection) -> None:
     """
     later = timedelta(0)
     for kind, before in REMINDERS:
-        left = table.c.deadline - func.now()
-        due = [left > later, left <= before, table.c.deadline - before > _set_at]
+        due = [table.c.deadline > func.now() + later, table.c.deadline <= func.now() + before]
         usable = [table.c.closed_at.is_(None), table.c.revoked_at.is_(None), table.c.spent == 0]
         usable += [table.c.reminders_off_at.is_(None), table.c.minutes.is_(None) | table.c.started_at.is_(None)]
         known = exists().where(mails.c.invitation_id == table.c.id, mails.c.kind == kind)
-        unsent = ~known.where(mails.c.version == invitations.EXTENDED)
-        for found in invitations.every(connection, [*due, *usable, unsent]):
-            mail(connection, found, kind, found.extended)
+        unsent = [table.c.deadline - before > _set_at, ~known.where(mails.c.version == invitations.EXTENDED)]
+        of_org: dict[str, list[Standing]] = {}
+        for found in invitations.every(connection, [*due, *usable, *unsent]):
+            of_org.setdefault(found.invitation.org_id, []).append(found)
+        for several in of_org.values():
+            mail_all(connection, several, kind, {found.invitation.id: found.extended for found in several})
         later = before

@@ -212,6 +212,7 @@ invitations = Table(
     Index("ix_invitations_challenge", "org_id", "challenge", "moved_at", "id"),
     Index("ix_invitations_band", "org_id", "counts_band", "moved_at", "id"),
     Index("ix_invitations_due_at", "org_id", "due_at", "id"),
+    Index("ix_invitations_open", "deadline", postgresql_where=text("closed_at IS NULL AND revoked_at IS NULL")),
     Index("ix_invitations_debrief", "attention", postgresql_where=text("attention >= 16")),
     Index("ix_invitations_terms", "terms", postgresql_using="gin"),
 )

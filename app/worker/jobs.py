@@ -233,9 +233,13 @@ def expire(service: Service) -> None:
 
 
 async def upkeep(app: procrastinate.App, service: Service) -> None:
-    """Hand the jobs of dead workers to the living, and close what no job will ever grade."""
+    """Hand the jobs of dead workers to the living, and bring up to date what time changes.
+
+    The latter in a thread: it may have a thousand reminders to queue, and a server with a worker inside answers from
+    this loop.
+    """
     with service.engine.begin() as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": UPKEEP_LOCK}):
+        if not _alone(connection):
             return
         silence = service.settings.stalled_seconds
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
@@ -244,6 +248,14 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
                 await app.job_manager.retry_job(job)
             except procrastinate.exceptions.ConnectorException:  # it has ended, or its like waits already
                 log.warning("the job of a silent worker could not be handed on", job=job.id)
+    await asyncio.to_thread(_bring_up_to_date, service)
+
+
+def _bring_up_to_date(service: Service) -> None:
+    """Close what no job will ever grade, close and remind whom a deadline concerns, forget what is over."""
+    with service.engine.begin() as connection:
+        if not _alone(connection):
+            return
         close_orphans(connection)
         checks.close_orphans(connection)
         live.close_orphans(connection, running.OUR_FAULT)
@@ -258,6 +270,11 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         presence.forget(connection)
         idempotency.forget(connection)
         bulk_actions.forget(connection)
+
+
+def _alone(connection: Connection) -> bool:
+    """Whether no other worker is at its upkeep until this transaction ends."""
+    return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": UPKEEP_LOCK}))
 
 
 def close_orphans(connection: Connection) -> None:

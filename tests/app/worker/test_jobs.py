@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from procrastinate.jobs import Job
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from app.gradings.jobs import Grader
 from app.main import opened
@@ -225,3 +227,22 @@ def test_one_submission_is_graded_once_at_a_time(make_site: Callable[..., Site],
     site.wait(where)
     until_gone(site.service.engine)
     assert count(site.service.engine, "gradings WHERE begun = 1") == 1
+
+
+def test_upkeep_holds_nobody_up(make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server with a worker inside answers from the loop, so what takes time for many candidates is not done on it."""
+
+    def remind(_: Connection) -> None:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        reminded.append(True)
+
+    async def none(**_: object) -> list[Job]:
+        return []
+
+    reminded: list[bool] = []
+    monkeypatch.setattr(jobs.inviting, "remind", remind)
+    queue_of_nothing: Any = SimpleNamespace(job_manager=SimpleNamespace(get_stalled_jobs=none))
+    with opened(make_settings(), fake_ports) as service:
+        asyncio.run(jobs.upkeep(queue_of_nothing, service))
+    assert reminded == [True]
