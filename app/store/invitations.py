@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -48,6 +49,8 @@ MOST_WORDS = 5
 WAITING = (Status.INVITED.value, Status.OPENED.value, Status.STARTED.value)
 #: The column `due_at` of an invitation without a deadline, so that it comes after all others.
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+#: The same in the words of an index, which a value beside the query would not match.
+_NEVER: ColumnElement[datetime] = literal_column("TIMESTAMPTZ '9000-01-01 00:00:00+00'")
 
 _INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
 _WIDTH, _TAGS = len(_INVITATION), _INVITATION.index(invitations.c.tags)
@@ -317,7 +320,7 @@ def ordered(
             query = query.where(tuple_(row.attention, row.moved_at, row.id) < tuple_(after.rank, after.at, after.id))
         query = query.order_by(row.attention.desc(), row.moved_at.desc(), row.id.desc())
     elif sort is Sort.DEADLINE:
-        due = row.due_at if timers else case((row.minutes.is_(None), row.due_at), else_=NEVER)
+        due = row.due_at if timers else case((row.minutes.is_(None), row.due_at), else_=_NEVER)
         if after is not None:
             query = query.where(tuple_(due, row.id) > tuple_(after.at, after.id))
         query = query.order_by(due, row.id)

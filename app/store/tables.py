@@ -151,6 +151,13 @@ notices = Table(
     UniqueConstraint("org_id", "challenge", "profile", "version", name="uq_notices_version"),
 )
 
+#: When an invitation is due, as far as whoever may not know when a timer ends is told (app/store/invitations.py).
+#: As PostgreSQL writes it, so that Alembic finds it the same.
+SHOWN_DUE = """(
+CASE
+    WHEN minutes IS NULL THEN due_at
+    ELSE '9000-01-01 00:00:00+00'::timestamp with time zone
+END)"""
 #: `profile` is the jurisdiction's, with the notice that went along.
 #: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
 #: What stands from `status` to `terms` is derived by triggers (migration 0009) and never written: `counts_id` is the
@@ -212,6 +219,9 @@ invitations = Table(
     Index("ix_invitations_challenge", "org_id", "challenge", "moved_at", "id"),
     Index("ix_invitations_band", "org_id", "counts_band", "moved_at", "id"),
     Index("ix_invitations_due_at", "org_id", "due_at", "id"),
+    Index("ix_invitations_shown_due", "org_id", text(SHOWN_DUE), "id"),
+    Index("ix_invitations_status_attention", "org_id", "status", "attention", "moved_at", "id"),
+    Index("ix_invitations_band_attention", "org_id", "counts_band", "attention", "moved_at", "id"),
     Index("ix_invitations_open", "deadline", postgresql_where=text("closed_at IS NULL AND revoked_at IS NULL")),
     Index("ix_invitations_debrief", "attention", postgresql_where=text("attention >= 16")),
     Index("ix_invitations_terms", "terms", postgresql_using="gin"),

@@ -19,6 +19,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import Connection, Engine, text
 
 from app.gradings.jobs import Grader
+from app.invitations import jobs as inviting
 from app.main import opened
 from app.platform import queue
 from app.platform.settings import Settings
@@ -241,7 +242,7 @@ def test_upkeep_holds_nobody_up(make_settings: MakeSettings, monkeypatch: pytest
         return []
 
     reminded: list[bool] = []
-    monkeypatch.setattr(jobs.inviting, "remind", remind)
+    monkeypatch.setattr(inviting, "remind", remind)
     queue_of_nothing: Any = SimpleNamespace(job_manager=SimpleNamespace(get_stalled_jobs=none))
     with opened(make_settings(), fake_ports) as service:
         asyncio.run(jobs.upkeep(queue_of_nothing, service))
