@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -246,6 +247,19 @@ def test_a_session_may_have_nothing_left_to_run(docker_sandbox: DockerSandbox) -
     assert docker_sandbox.start(of, [needless]).result(120) == ()
     docker_sandbox.finish(of)
     assert run.ok
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_nothing_is_left_of_a_grading_that_was_expected_and_failed(
+    seconds: float, docker_sandbox: DockerSandbox, engine: docker.DockerClient
+) -> None:
+    """Containers begun ahead of it are gone when it is finished, at whatever moment that is."""
+    before, of = {one.id for one in ours(engine)}, submission()
+    for _ in range(3):
+        docker_sandbox.expect(of, probe(Action.TRAIN))
+    time.sleep(seconds)
+    docker_sandbox.finish(of)
+    assert {one.id for one in ours(engine)} <= before
 
 
 SCAN = """
