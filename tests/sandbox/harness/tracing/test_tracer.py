@@ -192,3 +192,17 @@ def evaluate(data):
     ran = run(source, public())
     assert ran.claims == {"roc_auc": 0.6}
     assert read(ran.account, len(public())).lost == 0
+
+
+def test_many_rows_are_found_as_few_are() -> None:
+    """Whichever way they are looked up: each once, several alike, several that are not copies, and none."""
+    book = Book(public())
+    hashes = np.sort(np.repeat(np.arange(40, dtype=np.uint64) * 7, 2))
+    rows = np.arange(80, dtype=np.int32)
+    rows[::4] = rows[1::4]  # two of a kind stand for one row, and two for different ones
+    asked = np.arange(0, 290, dtype=np.uint64)
+    many = book._look_up(asked, (hashes, rows), 0.0)
+    few = [book._look_up(asked[at : at + 10], (hashes, rows), 0.0) for at in range(0, 290, 10)]
+    assert many is not None
+    assert many.tolist() == np.concatenate([found for found in few if found is not None]).tolist()
+    assert {-1} < set(many.tolist())
