@@ -26,11 +26,20 @@ RARE = (
     *("catboost", "matplotlib.pyplot", "optuna", "seaborn", "statsmodels.api"),
 )
 NAMED = COMMON + RARE
+#: Loaded before those that load scipy, which then loads in less time.
+BEFORE = ("assay_harness.harness.documentation",)
 #: pytest but for its own name, by which code asks whether it is being tested.
-TESTING = tuple(f"_pytest.{part}" for part in ("config", "python", "fixtures", "terminal", "doctest", "unittest"))
+TESTING = tuple(
+    f"_pytest.{part}"
+    for part in (
+        *("config", "python", "fixtures", "terminal", "doctest", "unittest", "assertion", "cacheprovider"),
+        *("debugging", "junitxml", "legacypath", "pastebin", "pytester", "recwarn", "setuponly", "setupplan"),
+        *("skipping", "threadexception", "tmpdir", "tracemalloc", "unraisableexception", "warnings"),
+    )
+)
 #: What follows the rows of a traced probe; ours, and the same beside probes that are not traced.
 TRACING = ("assay_harness.harness.tracing",)
-GENERAL = ALWAYS + COMMON  # before it is known for whom
+GENERAL = ALWAYS + BEFORE + COMMON  # before it is known for whom
 
 
 def modules(
@@ -40,5 +49,6 @@ def modules(
     text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
     imported = [wheel for wheel in layer if any(name.encode() in text for name in wheel.imports)]
     used = {name for wheel in imported for name in wheel.uses}
-    named = ALWAYS + tuple(name for name in NAMED if name in used or name.encode() in text) + TRACING * traced
-    return named + TESTING if SIDES[action] == "tools" else named
+    named = tuple(name for name in NAMED if name in used or name.encode() in text)
+    loaded = ALWAYS + BEFORE * bool(named) + named + TRACING * traced
+    return loaded + TESTING if SIDES[action] == "tools" else loaded
