@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+from .processes import others
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -63,8 +65,8 @@ def read_number(path: str, key: str) -> int | None:
 
 
 def living_seconds() -> float:
-    """CPU seconds of every living process but PID 1, with those of the children it has waited for."""
-    return sum(process_seconds(name) for name in os.listdir("/proc") if name.isdigit() and name != "1")
+    """CPU seconds of every living process but ours, with those of the children it has waited for."""
+    return sum(process_seconds(name) for name in others())
 
 
 def process_seconds(pid: str) -> float:
@@ -77,13 +79,13 @@ def process_seconds(pid: str) -> float:
 
 
 def memory_mb() -> float:
-    """What all living processes but PID 1 hold in memory; 0 where the kernel counts.
+    """What all living processes but ours hold in memory; 0 where the kernel counts.
 
     Pages shared after a fork are counted again for whoever touches them, so a few processes get an allowance.
     """
     if KERNEL_COUNTS_MEMORY:
         return 0.0
-    pages = [resident_pages(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    pages = [resident_pages(name) for name in others()]
     return max(sum(pages) * PAGE / 2**20 - SHARED_MB * min(len(pages), SHARING), 0.0)
 
 

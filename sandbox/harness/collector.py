@@ -1,34 +1,43 @@
 """The process that collects what a probe left, tells the grader, and leaves nothing of it behind.
 
-It is forked when every process of the candidate's is dead, under the candidate's user, which alone can open all
-that the candidate wrote; it runs no code of the candidate's, and ends with what it has read.
+It is forked from the sweeper when every process of the candidate's is dead, under the candidate's user, which alone can
+open all that the candidate wrote; it runs no code of the candidate's, and ends with what it has read.
 """
 
 from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Sequence
 from typing import NoReturn
 
 from ..protocol import tree
 from ..protocol.wire import Header
 from . import child, lockdown, processes
 from .line import Host
-from .log import Log
 
 MB = 1 << 20
 
 
-def become(request: Header, facts: Header, host: Host, answer_fd: int, log: Log) -> NoReturn:
-    """Turn this fresh fork into the collector, and end: with 0 when the grader has been told."""
+def order(request: Header, facts: Header) -> Header:
+    """What it is told: of the request what it needs, and what is known already."""
+    return {"request": {name: request[name] for name in ("action", "answer_limit", "model_mb")}, "facts": facts}
+
+
+def become(order: Header, files: Sequence[int], host: Host) -> NoReturn:
+    """Turn this fresh fork into the collector, and end: with 0 when the grader has been told.
+
+    `files` are the answer and the log.
+    """
     try:
         lockdown.drop_user()
+        request, facts, (answer_fd, log_fd) = order["request"], order["facts"], files
         answer, answer_state = read_answer(answer_fd, int(request["answer_limit"]))
         saved, model_state = read_model(request)
         size = tree.measure(child.MODEL) if model_state in ("given", "too large") else (0, 0)
         clean = processes.wipe() and processes.nobody_else()
         more = {"answer": answer_state, "model": model_state, "saved": size, "clean": clean}
-        host.send({**facts, **more}, [answer, saved, log.text()])
+        host.send({**facts, **more}, [answer, saved, os.pread(log_fd, os.fstat(log_fd).st_size, 0)])
         os._exit(0)
     except BaseException:
         traceback.print_exc()

@@ -17,6 +17,7 @@ from ..protocol.wire import Header
 from . import accounting, child, collector, feeder, pace, processes
 from .line import Host, HostGone
 from .log import Log
+from .sweeper import Sweeper
 from .waiting import Waiting
 
 
@@ -57,7 +58,7 @@ class Watched:
             return
 
 
-def run(request: Header, sizes: list[int], host: Host, wake_fd: int) -> None:
+def run(request: Header, sizes: list[int], host: Host, sweeper: Sweeper, wake_fd: int) -> None:
     """Answer one request, whose blobs (submission, model, rows) have not been read yet; Broken where that fails."""
     paces = [pace.seconds()] if request.get("timed") else []
     answer_fd = os.memfd_create("answer", os.MFD_CLOEXEC)
@@ -69,16 +70,18 @@ def run(request: Header, sizes: list[int], host: Host, wake_fd: int) -> None:
     facts: Header = {"seconds": time.monotonic() - started, "cpu_seconds": clock.used(), "waited": waiting.seconds}
     if watched.feeding and watched.status is not None:
         feeder.finished(watched.feeding)
-    if not processes.kill_all():
+    if not sweeper.kill_all(wake_fd):
         raise Broken("a process of the candidate's could not be ended")
     paces += [pace.seconds()] if request.get("timed") else []
     facts |= {"pace": sum(paces) / max(len(paces), 1)}
     facts |= {"oom": accounting.oom_kills() > kills, "status": watched.status, "limit": watched.limit}
     facts |= {"max_rss_mb": watched.max_rss_kb / 1024, "dropped": watched.log.dropped}
-    collect(request, facts, host, answer_fd, watched.log)
+    printed = watched.log.file()
     watched.log.close()
-    os.close(watched.log_fd)
-    os.close(answer_fd)
+    if not sweeper.collect(collector.order(request, facts), (answer_fd, printed)):
+        raise Broken("what the probe left could not be collected")
+    for descriptor in (watched.log_fd, answer_fd, printed):
+        os.close(descriptor)
     processes.settle()
 
 
@@ -148,13 +151,3 @@ def reached(request: Header, clock: accounting.CpuClock, waited: float, started:
         limit = "memory"
     patience = 0.25 if accounting.KERNEL_COUNTS_MEMORY else 0.05
     return limit, max(min(wall_left, cpu_left / (os.cpu_count() or 1), patience), 0.01)
-
-
-def collect(request: Header, facts: Header, host: Host, answer_fd: int, log: Log) -> None:
-    """Tell the grader what came of the probe, in a process that ends with all it has seen."""
-    pid = os.fork()
-    if pid == 0:
-        collector.become(request, facts, host, answer_fd, log)
-    _, status = os.waitpid(pid, 0)
-    if status:
-        raise Broken(f"what the probe left could not be collected (status {status})")

@@ -9,35 +9,41 @@ import time
 
 #: All a probe can write to, each a file system of its own in memory that belongs to PID 1.
 WRITABLE = tuple(path for path in ("/job", "/tmp", "/dev/shm", "/dev/mqueue") if os.path.isdir(path))  # noqa: S108
+#: Numbers of the processes that live as long as the container and run nothing of a candidate's.
+OURS = {"1"}
 
 
-def kill_all(patience: float = 15.0) -> bool:
-    """Kill and reap every other process of the container; False if one is still there after `patience` seconds."""
-    assert os.getpid() == 1, "only PID 1 of a container may do this"
+def others() -> list[str]:
+    """The numbers of all processes but OURS."""
+    return [name for name in os.listdir("/proc") if name.isdigit() and name not in OURS]
+
+
+def kill_others(patience: float = 15.0) -> bool:
+    """Kill every process but this one and PID 1, until the kernel says that PID 1 has waited for the last of them.
+
+    False if one is still there after `patience` seconds.
+    """
+    assert os.getppid() == 1, "only a process of ours in a container may do this"
     end = time.monotonic() + patience
     while time.monotonic() < end:
         try:
             os.kill(-1, signal.SIGKILL)
         except ProcessLookupError:
-            return reap()
-        reap()
+            return True
         time.sleep(0.0005)
     return False
 
 
-def reap() -> bool:
-    """Wait for all dead children; True when no child is left."""
-    try:
+def reap() -> None:
+    """Wait for all dead children."""
+    with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-    except ChildProcessError:
-        return True
-    return False
 
 
 def nobody_else() -> bool:
-    """Whether this process and PID 1 are all there is."""
-    return {name for name in os.listdir("/proc") if name.isdigit()} <= {"1", str(os.getpid())}
+    """Whether this process, its parent and PID 1 are all there is."""
+    return set(others()) <= {str(os.getpid()), str(os.getppid())}
 
 
 def wipe() -> bool:

@@ -12,6 +12,8 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
+from .processes import others
+
 COUNTED = os.path.exists("/proc/self/schedstat")
 #: Seconds between two looks, and the lateness that any sleep has.
 LEAST, USUAL = 0.02, 0.002
@@ -51,13 +53,12 @@ def longest(before: dict[Thread, tuple[float, float]], after: dict[Thread, tuple
 
 
 def threads() -> Iterator[tuple[Thread, tuple[float, float]]]:
-    """CPU seconds and seconds in line of every thread but those of PID 1; dead ones until somebody waits for them."""
-    for pid in os.listdir("/proc"):
-        if pid.isdigit() and pid != "1":
-            try:
-                for tid in os.listdir(f"/proc/{pid}/task"):
-                    with open(f"/proc/{pid}/task/{tid}/schedstat") as file:
-                        run, wait, _ = file.read().split()
-                    yield (pid, tid), (int(run) / 1e9, int(wait) / 1e9)
-            except (OSError, ValueError):  # it ended meanwhile
-                continue
+    """CPU seconds and seconds in line of every thread but those of ours; dead ones until somebody waits for them."""
+    for pid in others():
+        try:
+            for tid in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{tid}/schedstat") as file:
+                    run, wait, _ = file.read().split()
+                yield (pid, tid), (int(run) / 1e9, int(wait) / 1e9)
+        except (OSError, ValueError):  # it ended meanwhile
+            continue

@@ -17,6 +17,7 @@ from typing import NoReturn
 from ..protocol.wire import ProtocolError, decode_header
 from . import lockdown, probe, processes
 from .line import Host, HostGone
+from .sweeper import Sweeper
 
 MAX_REQUEST = 1 << 29
 PRELOAD = "ASSAY_PRELOAD"  # names of modules, from the grader
@@ -43,16 +44,17 @@ def ignore_signals() -> int:
     return wake_fd
 
 
-def serve(host: Host, wake_fd: int) -> None:
+def serve(host: Host, sweeper: Sweeper, wake_fd: int) -> None:
     while True:
         request, sizes = decode_header(host.read, MAX_REQUEST)
         if "variables" in request:
+            sweeper.end()
             begin_anew(request["variables"], request["load"], host)
         elif "load" in request:
             load(request["load"])
             host.send({})
         elif len(sizes) == 3:
-            probe.run(request, sizes, host, wake_fd)
+            probe.run(request, sizes, host, sweeper, wake_fd)
         else:
             raise ProtocolError("a request has three blobs")
 
@@ -74,12 +76,13 @@ def main() -> int:
     started = time.monotonic()
     host, wake_fd = Host(), ignore_signals()
     lockdown.set_dumpable(False)
+    sweeper = Sweeper(host)
     load(os.environ.pop(PRELOAD, "").split())
     processes.wipe()
     processes.settle()
     host.send({"ready": time.monotonic() - started})
     try:
-        serve(host, wake_fd)
+        serve(host, sweeper, wake_fd)
     except HostGone:
         os._exit(0)  # and the kernel ends every other process of the container
     return 1

@@ -78,7 +78,10 @@ def memory():
                     pass
 
 def processes():
-    return {name for name in os.listdir("/proc") if name.isdigit()} - {"1", str(os.getpid())}
+    "All that are neither this one nor root's: a candidate's never become root's."
+    others = {name for name in os.listdir("/proc") if name.isdigit()} - {str(os.getpid())}
+    users = {name: [line.split() for line in lines(f"/proc/{name}/status") if "Uid:" in line] for name in others}
+    return {name for name, user in users.items() if user != [["Uid:", *"0000"]]}
 
 def files():
     own = {"/job/sub", "/job/model", "/job/sub/pipeline.py", "/job/sub/helper.py", "/job/model/seen"}

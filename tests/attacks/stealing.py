@@ -43,26 +43,30 @@ ATTACKS = (
     ),
     Attack(
         3,
-        "memory and files of the parent process",
+        "memory and files of the parent process and of what stands beside it",
         Action.PREDICT,
         """
         import stat
-        parent = f"/proc/{os.getppid()}"
-        def reach(fd, flags):
+        def reach(parent, fd, flags):
             opened = os.fstat(os.open(f"{parent}/fd/{fd}", flags | os.O_NONBLOCK))
             if opened.st_rdev == os.stat("/dev/null").st_rdev:
                 raise OSError("leads nowhere")
             plain = stat.S_IFMT(opened.st_mode) in (stat.S_IFREG, stat.S_IFDIR)
             if flags == os.O_RDONLY and plain and opened.st_mode & stat.S_IROTH:
                 raise OSError("anybody may read it: /proc, where PID 1 counts memory and time")
-        for name in ("mem", "stack", "syscall", "pagemap", "clear_refs"):
-            attempt(name, lambda: os.close(os.open(f"{parent}/{name}", os.O_RDONLY)))
-        for name in ("root", "cwd", "exe"):
-            attempt(name, lambda: os.readlink(f"{parent}/{name}"))
-        for fd in range(64):
-            for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
-                attempt(("fd", fd), lambda: reach(fd, flags))
-        attempt("map_files", lambda: os.listdir(f"{parent}/map_files"))
+        def search(parent):
+            for name in ("mem", "stack", "syscall", "pagemap", "clear_refs"):
+                attempt(name, lambda: os.close(os.open(f"{parent}/{name}", os.O_RDONLY)))
+            for name in ("root", "cwd", "exe"):
+                attempt(name, lambda: os.readlink(f"{parent}/{name}"))
+            for fd in range(64):
+                for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
+                    attempt(("fd", fd), lambda: reach(parent, fd, flags))
+            attempt("map_files", lambda: os.listdir(f"{parent}/map_files"))
+        others = set(filter(str.isdigit, os.listdir("/proc"))) - {str(os.getpid())}
+        assert str(os.getppid()) in others and len(others) == 2, others
+        for number in others:
+            search(f"/proc/{number}")
         """,
     ),
     Attack(
@@ -82,12 +86,13 @@ ATTACKS = (
             if name != "maps":
                 return {content}
             return {line[line.index(b"/"):] for line in content.splitlines() if b"/" in line}  # files
-        def learn(name):
-            new = told(os.getppid(), name) - told("self", name)
+        def learn(number, name):
+            new = told(number, name) - told("self", name)
             if gvisor and not new:  # it lets one look; there is nothing that a fork of the parent has not itself
                 raise OSError("nothing new")
-        for name in ("maps", "environ", "auxv", "fd", "fdinfo"):
-            attempt(name, lambda: learn(name))
+        for number in set(filter(str.isdigit, os.listdir("/proc"))) - {str(os.getpid())}:
+            for name in ("maps", "environ", "auxv", "fd", "fdinfo"):
+                attempt(name, lambda: learn(number, name))
         """,
     ),
     Attack(

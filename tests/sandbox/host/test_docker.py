@@ -67,11 +67,13 @@ def files_of_pid_1():
                 return got
     raise PermissionError(paths)
 
-def environment_of_pid_1():
-    with open("/proc/1/environ") as file:
+def environment_of(process):
+    with open(f"/proc/{process}/environ") as file:
         names = {entry.partition("=")[0] for entry in file.read().split(chr(0))}
     if names <= {"", "ASSAY_PRELOAD", *os.environ}:
         raise PermissionError("nothing but what every probe's process has itself")
+
+(SWEEPER,) = {int(name) for name in os.listdir("/proc") if name.isdigit()} - {1, os.getpid()}
 
 def call(result):
     if result < 0:
@@ -89,11 +91,17 @@ ATTEMPTS = {
     "ptrace PID 1": lambda: call(libc.ptrace(16, 1, 0, 0)),
     "ptrace": lambda: call(libc.ptrace(0, 0, 0, 0)),
     "memory of PID 1": lambda: opens("/proc/1/mem"),
-    "environment of PID 1": environment_of_pid_1,
+    "environment of PID 1": lambda: environment_of(1),
     "files of PID 1": files_of_pid_1,
     "limits of PID 1": lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (0, 0)),
     "signals to PID 1": lambda: os.kill(1, 0),
     "niceness of PID 1": lambda: os.setpriority(os.PRIO_PROCESS, 1, 19),
+    "ptrace the sweeper": lambda: call(libc.ptrace(16, SWEEPER, 0, 0)),
+    "memory of the sweeper": lambda: opens(f"/proc/{SWEEPER}/mem"),
+    "environment of the sweeper": lambda: environment_of(SWEEPER),
+    "limits of the sweeper": lambda: resource.prlimit(SWEEPER, resource.RLIMIT_NOFILE, (0, 0)),
+    "signals to the sweeper": lambda: os.kill(SWEEPER, 0),
+    "niceness of the sweeper": lambda: os.setpriority(os.PRIO_PROCESS, SWEEPER, 19),
     "write the root": lambda: opens("/written", os.O_CREAT | os.O_WRONLY),
     "write the harness": lambda: opens("/opt/assay/assay_harness/protocol/wire.py", os.O_WRONLY),
     "write the packages": lambda: opens(os.path.join(os.path.dirname(os.__file__), "x.py"), os.O_CREAT | os.O_WRONLY),
