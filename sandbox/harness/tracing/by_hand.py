@@ -146,11 +146,16 @@ class Ranked:
         self._told: Floats | None = None
         self._places: Ints | None = None
         self._asked: tuple[npt.NDArray[np.bool_], Rows] | None = None
+        self._pairs = self._right = self._tied = 0
+        self._opposites: dict[tuple[int, int], tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], bool]] = {}
 
     def area(self, positive: npt.NDArray[np.bool_], rows: Rows, told: Floats, ties: float) -> float | None:
         """A tie counted as `ties` of a right order; None where one outcome is missing.  `positive` is of all rows."""
         self._rank(told)
-        if self._asked is None or self._asked[0] is not positive or self._asked[1] is not rows:
+        if self._asked is not None and self._asked[1] is rows and self._opposite(self._asked[0], positive):
+            self._asked = positive, rows
+            self._right = self._pairs - self._right - self._tied
+        elif self._asked is None or self._asked[0] is not positive or self._asked[1] is not rows:
             self._asked = positive, rows
             ones = np.bincount(self._group[positive[rows]], minlength=len(self._sizes))
             zeros = self._sizes - ones
@@ -173,6 +178,14 @@ class Ranked:
         if not zeros or not count:
             return None
         return float((self._places[ones] + 1).sum() - count * (count + 1) / 2) / (count * zeros)
+
+    def _opposite(self, one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> bool:
+        """Whether one outcome is there wherever the other is not: the pairs in the wrong order are then the right."""
+        key = id(one), id(other)
+        if key not in self._opposites:
+            apart = one is not other and len(one) == len(other) and not (one == other).any()
+            self._opposites[key] = one, other, bool(apart)
+        return self._opposites[key][2]
 
     def _rank(self, told: Floats) -> None:
         if told is not self._told:
