@@ -1,8 +1,9 @@
-"""What the candidate's tests over planted faults cost, and what trying fewer faults at first changes.
+"""What the candidate's tests over planted faults cost, and what trying fewer faults changes.
 
 Run as `python -m benchmarks.planted [reference] [seeds]`.  The first table is exact: of tests that notice a share of
-all faults, how many faults are tried and how far the points for it vary.  Then what those can gain who count the runs.
-The second table is measured, in containers.
+all faults, how many faults are tried, what that costs in runs of the whole suite, how far the points for it vary, and
+how often the tests are called weak.  Then what those can gain who count the runs.  The second table is measured, in
+containers.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise, product
-from math import comb, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -20,79 +22,102 @@ from app.intake import from_path
 from challenges import registry, vault
 from graders.model.case import Case
 from graders.mutation import trial
-from graders.mutation.plan import MOST, STEPS
+from graders.mutation.plan import MOST
 from graders.probes import sessions
 from sandbox.host.docker import DockerSandbox
 
-Rule = Callable[[int, int], bool]  # (noticed, tried): whether no more need be tried
+#: What a run costs that ends at the first failure, in runs of the whole suite: the mean of 36 of `good`.
+NOTICED_COSTS = 0.31
 
 
-def above_by_an_error(noticed: int, tried: int) -> bool:
-    """Whether the share lies above what earns full marks by a standard error (Wilson 1927): the rule until then."""
-    rate = noticed / tried
-    spread = sqrt(rate * (1 - rate) / tried + 1 / (4 * tried**2))
-    return (rate + 1 / (2 * tried) - spread) / (1 + 1 / tried) >= trial.ENOUGH
+@dataclass(frozen=True)
+class Rule:
+    """Faults are tried in `steps`, each with a run without a fault; none where it is `settled` of (noticed, tried)."""
+
+    steps: tuple[int, ...]
+    settled: Callable[[int, int], bool]
+    weak: Callable[[int, int], bool]
+
+    def controls(self, tried: int) -> int:
+        return sum(tried > first for first in (0, *self.steps[:-1]))
 
 
-def surely(noticed: int, tried: int) -> bool:
-    return trial.surely_enough(noticed, tried, MOST)
+def few(noticed: int, tried: int) -> bool:
+    """What was called weak while all faults were tried."""
+    return noticed < trial.ENOUGH * tried
 
 
-#: After how many faults it is asked, and what.
-PLANS: dict[str, tuple[tuple[int, ...], Rule]] = {
-    "all 15": ((MOST,), surely),
-    "6, 10, 15": (STEPS, above_by_an_error),
-    "from 5 on": (tuple(range(trial.FEWEST, MOST + 1)), surely),
+RULES = {
+    "all 15": Rule((6, 10, 15), lambda _noticed, tried: tried == MOST, few),
+    "from 5 on": Rule(
+        (6, 10, 15), lambda noticed, tried: tried >= 5 and trial.chance_of_enough(noticed, tried, MOST) >= 0.9, few
+    ),
+    "now": Rule(
+        trial.STEPS,
+        lambda noticed, tried: tried >= trial.FEWEST and trial.chance_of_enough(noticed, tried, MOST) >= trial.SURE,
+        lambda noticed, tried: trial.chance_of_enough(noticed, tried, MOST) <= trial.DOUBTFUL,
+    ),
 }
 
 
 def main() -> None:
-    print(f"{'asked':<12}{'notices':>8}{'tried':>8}{'full marks':>12}{'share of points':>17}{'its deviation':>15}")
-    for share in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        for name, (steps, rule) in PLANS.items():
-            tried, full, mean, deviation = exact(share, steps, rule)
-            print(f"{name:<12}{share:>8.1f}{tried:>8.1f}{full:>12.3f}{mean:>17.3f}{deviation:>15.3f}")
-    for name in ("6, 10, 15", "from 5 on"):
-        most = escapes(*PLANS[name])
-        print(f"{name}: who fails by the number of the run earns full marks in {most:.3f} of all cases at most")
+    heads = ("tried", "suites", "full marks", "points", "deviation", "called weak")
+    print(f"{'notices':<9}{'asked':<12}" + "".join(f"{head:>13}" for head in heads))
+    for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0):
+        for name, rule in RULES.items():
+            tried, suites, *others = exact(share, rule)
+            figures = f"{tried:>13.1f}{suites:>13.1f}" + "".join(f"{figure:>13.3f}" for figure in others)
+            print(f"{share:<9.1f}{name:<12}{figures}")
+    for name in ("from 5 on", "now"):
+        full, points = escapes(RULES[name])
+        print(f"{name}: who fails by the number of the run earns full marks in {full:.3f} of all cases at most,")
+        print(f"{'':<{len(name)}}  and {points:.3f} of the points on average at most")
     measured(sys.argv[1] if len(sys.argv) > 1 else "good", int(sys.argv[2]) if len(sys.argv) > 2 else 3)
 
 
-def exact(share: float, steps: tuple[int, ...], rule: Rule) -> tuple[float, float, float, float]:
-    """Mean count of faults tried, probability of full marks, mean and deviation of the share of the points."""
-    states, ended, before = {0: 1.0}, defaultdict[tuple[int, int], float](float), 0
-    for count in steps:
-        more, after = count - before, defaultdict[int, float](float)
+def exact(share: float, rule: Rule) -> tuple[float, ...]:
+    """Mean count of faults tried and of suites they cost, probability of full marks, mean and deviation of the share
+    of the points, and probability of being called weak."""
+    ends, states = defaultdict[tuple[int, int], float](float), {0: 1.0}
+    for tried in range(1, rule.steps[-1] + 1):
+        after = defaultdict[int, float](float)
         for noticed, weight in states.items():
-            for also in range(more + 1):
-                after[noticed + also] += weight * comb(more, also) * share**also * (1 - share) ** (more - also)
-        states, before = {}, count
+            after[noticed] += weight * (1 - share)
+            after[noticed + 1] += weight * share
+        states = {}
         for noticed, weight in after.items():
-            if count == steps[-1] or rule(noticed, count):
-                ended[noticed, count] += weight
+            if tried == rule.steps[-1] or rule.settled(noticed, tried):
+                ends[noticed, tried] += weight
             else:
                 states[noticed] = weight
-    points = {end: min(end[0] / end[1] / trial.ENOUGH, 1.0) for end in ended}
-    mean = sum(ended[end] * points[end] for end in ended)
+    points = {end: min(end[0] / end[1] / trial.ENOUGH, 1.0) for end in ends}
+    mean = sum(ends[end] * points[end] for end in ends)
     return (
-        sum(weight * count for (_, count), weight in ended.items()),
-        sum(weight for end, weight in ended.items() if points[end] == 1.0),
+        sum(weight * tried for (_, tried), weight in ends.items()),
+        sum(
+            weight * (noticed * NOTICED_COSTS + tried - noticed + rule.controls(tried))
+            for (noticed, tried), weight in ends.items()
+        ),
+        sum(weight for end, weight in ends.items() if points[end] == 1.0),
         mean,
-        sqrt(sum(weight * (points[end] - mean) ** 2 for end, weight in ended.items())),
+        sqrt(sum(weight * (points[end] - mean) ** 2 for end, weight in ends.items())),
+        sum(weight for end, weight in ends.items() if rule.weak(*end)),
     )
 
 
-def escapes(asked: tuple[int, ...], rule: Rule) -> float:
-    """The largest probability of full marks for tests that look at no code, and fail at runs of chosen numbers.
+def escapes(rule: Rule) -> tuple[float, float]:
+    """The largest probability of full marks for tests that look at no code, and fail at runs of chosen numbers; and
+    the largest mean share of the points.
 
-    Exact: each of the 2**18 choices meets every place that the runs without a fault may have.
+    Exact: each choice of runs meets every place that the runs without a fault may have.
     """
-    count = MOST + len(STEPS)
+    most = rule.steps[-1]
+    count = most + len(rule.steps)
     fails = np.arange(2**count)[:, None] >> np.arange(count) & 1
-    settled = np.array([[n in asked and k <= n and rule(k, n) for n in range(1, MOST + 1)] for k in range(MOST + 1)])
-    sizes = [last - first for first, last in pairwise((0, *STEPS))]
+    settled = np.array([[k <= n and rule.settled(k, n) for n in range(1, most + 1)] for k in range(most + 1)])
+    sizes = [last - first for first, last in pairwise((0, *rule.steps))]
     every = np.arange(len(fails))
-    full, draws = np.zeros(len(fails)), 0
+    full, points, draws = np.zeros(len(fails)), np.zeros(len(fails)), 0
     for places in product(*(range(size + 1) for size in sizes)):
         number, noticed, tried = (np.zeros(len(fails), int) for _ in range(3))
         done, caught = np.zeros(len(fails), bool), np.zeros(len(fails), bool)
@@ -106,9 +131,11 @@ def escapes(asked: tuple[int, ...], rule: Rule) -> float:
                 noticed += goes_on * fails[every, np.minimum(number, count - 1)]
                 number, tried = number + goes_on, tried + goes_on
                 done |= goes_on & settled[noticed, tried - 1]
-        full += ~caught & (noticed >= trial.ENOUGH * tried - 1e-9)
+        earned = np.minimum(noticed / tried / trial.ENOUGH, 1.0)
+        full += ~caught & (earned >= 1 - 1e-9)
+        points += ~caught * earned
         draws += 1
-    return float(full.max() / draws)
+    return float(full.max() / draws), float(points.max() / draws)
 
 
 def measured(reference: str, seeds: int) -> None:

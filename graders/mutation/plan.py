@@ -24,11 +24,10 @@ from graders.source.sources import ENTRY, is_test, read
 from graders.source.syntax import parsed
 from graders.words import say
 
-#: Faults are tried in steps up to these, each with a change without a fault; none once it is settled what the tests
-#: are worth.
-STEPS = (6, 10, 15)
-MOST = STEPS[-1]
-#: So many draws find a change without a fault for each step, although not each way of writing changes each module.
+#: So many faults stand for all there could be, and so many changes have none.  Fewer of both are tried (see trial.py),
+#: but a case that was kept has the runs of its time.
+MOST, MOST_UNCHANGED = 15, 3
+#: So many draws find all changes without a fault, although not each way of writing changes each module.
 MOST_KEYS = 50
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
@@ -221,7 +220,7 @@ def _cut(words: str, first: int) -> str:
 def _without_fault(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
     """Runs without a fault, each as if there were one at a place drawn as for a fault."""
     keys = (_digest(seed, f"control {number}") for number in range(MOST_KEYS))
-    for key in islice(filter(rewritings.alters, keys), len(STEPS)):  # one way leaves some modules as they are
+    for key in islice(filter(rewritings.alters, keys), MOST_UNCHANGED):  # one way leaves some modules as they are
         place = min(places, key=lambda place: _digest(key, place.path, str(place.change.edits)))
         where, function = submission.locate(place.path, None), place.scope.name.rpartition(".")[2]
         yield Planted(key, WRITTEN, where, "", {}, rewritings, faulty=False, function=function, path=place.path)

@@ -14,9 +14,9 @@ from graders.measure.problems import machine_was_slow
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence
-from graders.model.probe import Action, Probe, Run, left_out, overslept
+from graders.model.probe import Action, Exit, Probe, Run, left_out, overslept
 from graders.model.submission import Submission
-from graders.mutation.plan import STEPS, Plan, Planted, plan
+from graders.mutation.plan import Plan, Planted, plan
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
 from graders.probes.sessions import COMPARED_ORDER, in_order
@@ -25,8 +25,11 @@ from graders.source.sources import is_test
 from graders.source.tools import TestResults
 from graders.words import say
 
+#: Faults are tried in steps up to these, each with a change without a fault; none once it is settled what the tests
+#: are worth.
+STEPS = (5, 8)
 #: With fewer faults tried nothing is said of the tests, unless there were no more to try.
-FEWEST = 5
+FEWEST = 4
 #: A run over a fault may take so many times what the tests take without one, and some seconds.
 PATIENCE, SPARE_SECONDS = 4.0, 5.0
 #: Only tests that are so much faster without the fault have noticed it by not coming to an end.
@@ -34,7 +37,9 @@ FAR_BELOW = 3.0
 #: Tests that notice less than this share of all faults are weak (3 of 5, as the rubric has it).
 ENOUGH = 0.6
 #: No other fault is tried where all of them would be worth full marks with this probability.
-SURE = 0.9
+SURE = 0.85
+#: Tests are called weak only where all faults would be worth full marks with no higher probability than this.
+DOUBTFUL = 0.2
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,12 @@ class Kills:
         """Estimated share of all faults that are noticed: those in reach, times those noticed of the tried."""
         return self.plan.reached * self.noticed / len(self.tried) if self.tried and self.counts else 0.0
 
+    @property
+    def weak(self) -> bool:
+        """Whether all faults would hardly be worth full marks, whatever was seen of those tried."""
+        chance = chance_of_enough(self.noticed, len(self.tried), len(self.plan.faults), self.plan.reached)
+        return self.counts and chance <= DOUBTFUL
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -101,12 +112,14 @@ class Settled:
             for names in (self.faults, self.unchanged)
         )
         return len(tried) >= FEWEST and (
-            overslept(runs) or any(unchanged) or surely_enough(sum(tried), len(tried), len(self.faults), self.reached)
+            overslept(runs)
+            or any(unchanged)
+            or chance_of_enough(sum(tried), len(tried), len(self.faults), self.reached) >= SURE
         )
 
 
-def surely_enough(noticed: int, tried: int, most: int, reached: float = 1.0) -> bool:
-    """Whether all `most` faults would still be worth full marks, with a probability of SURE after those `tried`.
+def chance_of_enough(noticed: int, tried: int, most: int, reached: float = 1.0) -> float:
+    """The probability that all `most` faults would be worth full marks, after those `tried`.
 
     Where every share of faults that are noticed is as likely beforehand, the number noticed of those left follows the
     beta-binomial distribution, whose terms are here whole numbers.
@@ -114,7 +127,7 @@ def surely_enough(noticed: int, tried: int, most: int, reached: float = 1.0) -> 
     left, missed = most - tried, tried - noticed
     enough = (more for more in range(left + 1) if reached * (noticed + more) / most >= ENOUGH)
     ways = sum(comb(noticed + more, more) * comb(missed + left - more, left - more) for more in enough)
-    return ways >= SURE * comb(most + 1, left)
+    return ways / comb(most + 1, left)
 
 
 def session(submission: Submission, challenge: Challenge, run: Run | None, secret: int) -> list[Probe]:
@@ -154,8 +167,9 @@ class Trials:
     """Runs over faults that sessions share, each of which takes the next that nobody has taken.
 
     Which runs count follows from the order of all probes, as if one session had made them.  While the end of one is not
-    known yet, those after it are run all the same; a run that turns out needless does not count.  `seconds` of the
-    processor are what one run is expected to take as long as none has ended.
+    known yet, a session takes another only where that is needed even if the tests notice whatever is run meanwhile:
+    what would settle all is then waited for by the session that has it, and this one ends.  `seconds` of the processor
+    are what one run is expected to take as long as none has ended.
     """
 
     def __init__(self, probes: Sequence[Probe] = (), seconds: float = 0.0) -> None:
@@ -178,10 +192,10 @@ class Trials:
 
     @property
     def seconds_left(self) -> float:
-        """CPU seconds of the runs that nobody has taken, if all are needed and as long as those that have ended."""
+        """CPU seconds of the runs that are needed in any case and not taken, were they as long as those that ended."""
         with self._lock:
             expected = self._used / len(self._runs) if self._runs else self._expected
-            return (len(self._probes) - len(self._taken)) * expected
+            return len(self._needed() - self._taken) * expected
 
     @property
     def _used(self) -> float:
@@ -195,8 +209,19 @@ class Trials:
             # all that has been taken comes before it: it is too late for it however those end that go on
             if at < self._decided or probe.name in self._taken or self._used >= probe.within:
                 return True
+            if probe.name not in self._needed():
+                return True
             self._taken.add(probe.name)
             return False
+
+    def _needed(self) -> set[str]:
+        """What is run however those end that go on: the fewest are run where the tests notice every fault."""
+        runs, needed = list(self._counted), set()
+        for probe in self._probes[self._decided :]:
+            if not left_out(probe, runs):
+                needed.add(probe.name)
+                runs.append(self._runs.get(probe.name) or _noticing(probe))
+        return needed
 
     def _decide(self, runs: Iterable[Run]) -> None:
         """Go on until a probe is needed whose run has not ended."""
@@ -207,6 +232,12 @@ class Trials:
                     return
                 self._counted.append(self._runs[probe.name])
             self._decided += 1
+
+
+def _noticing(probe: Probe) -> Run:
+    """A run as if the tests noticed a fault, where there is one."""
+    faulty = probe.name.startswith(ProbeName.TESTS_OVER_FAULT)
+    return Run(probe.name, probe.action, Exit.CRASHED if faulty else Exit.OK)
 
 
 def _none_of(names: frozenset[str], runs: Sequence[Run]) -> bool:
@@ -320,7 +351,7 @@ def weaknesses(kills: Kills) -> Iterator[Evidence]:
             by=one.by,
         )
         yield Evidence(say("{what}; what they notice of faults was not counted", what=what), one.planted.where)
-    if kills.tried and not kills.alarms and kills.share < ENOUGH:
+    if kills.tried and not kills.alarms and kills.weak:
         for one in kills.tried:
             if not one.noticed:
                 yield Evidence(

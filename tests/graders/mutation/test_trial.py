@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
-from math import inf
+from itertools import pairwise
+from math import inf, prod
 from random import Random
 
 import pytest
-from scipy.stats import betabinom
+from scipy.stats import beta, betabinom
 
 from graders.catalog import BY_CODE
 from graders.grade import Session, assess, observe
@@ -34,7 +35,8 @@ from graders.model.probe import (
 from graders.model.report import Report
 from graders.model.submission import Submission
 from graders.mutation import trial
-from graders.mutation.plan import MOST, STEPS, plan
+from graders.mutation.plan import MOST, plan
+from graders.mutation.trial import STEPS
 from graders.probes.names import ProbeName
 from graders.record import dump, load
 from sandbox.protocol import exchange
@@ -200,7 +202,7 @@ def test_an_end_counts_as_noticed_only_where_the_fault_made_it(
 def test_too_few_faults_are_not_judged_and_not_zero(customers: Dataset) -> None:
     """When the budget is used up the criterion is left out; a fault less only widens the interval."""
     count = len(trial.kills(a_case(Suite(), customers)).tried)
-    assert points(judged(Suite(), customers, fewer=count - 4), "tests") is None
+    assert points(judged(Suite(), customers, fewer=count - 3), "tests") is None
     assert points(judged(Suite(notices=0.85, pipeline=LONG), customers, fewer=1), "tests") == pytest.approx(4.0)
 
 
@@ -240,8 +242,8 @@ def test_the_budget_of_the_challenge_bounds_the_session(long: Case) -> None:
     fault, which is run wherever a fault of its step was."""
     session = session_of(long)
     assert {probe.limits.cpu_seconds for probe in session} == {4 * 2.0 + 5}
-    assert [probe.within for probe in session if "over fault" in probe.name] == [60.0] * MOST
-    for spent in range(1, MOST + len(STEPS) + 1):
+    assert [probe.within for probe in session if "over fault" in probe.name] == [60.0] * STEPS[-1]
+    for spent in range(1, STEPS[-1] + len(STEPS) + 1):
         names, faulty = run_over(session_of(long, fault_seconds=spent), lambda *_: False)
         begun = sum(faulty.count(True) > first for first in (0, *STEPS[:-1]))
         assert faulty.count(False) in (begun, begun + 1)
@@ -262,26 +264,39 @@ def test_a_change_without_a_fault_may_have_any_place(long: Case) -> None:
 
 #: What may tell a run by its number fails at these; the runs without a fault are at drawn places among them.
 BY_NUMBER = {
-    "the first five": set(range(5)),
-    "all but the first seven": set(range(7, 18)),
-    "all but the first six": set(range(6, 18)),
-    "every other": set(range(0, 18, 2)),
-    "four, then two": {0, 1, 2, 3, 7, 8},
-    "the last nine": set(range(9, 18)),
-    "all": set(range(18)),
+    "the first four": set(range(4)),
+    "all but the first six": set(range(6, 10)),
+    "all but the first three": set(range(3, 10)),
+    "every other": set(range(0, 10, 2)),
+    "four of the first five": {0, 1, 2, 4},
+    "two, then two": {0, 1, 6, 7},
+    "the last five": set(range(5, 10)),
+    "all": set(range(10)),
 }
+#: No choice of runs escapes in more cases than this; benchmarks/planted.py looks at all of them.
+ESCAPES = 1 / 3
+
+
+def by_places(case: Case) -> list[list[Probe]]:
+    """A session for each place that the runs without a fault may have: all are as likely."""
+    found: dict[tuple[bool, ...], list[Probe]] = {}
+    for secret in range(400):
+        session = session_of(case, secret)
+        found.setdefault(tuple("over fault" in probe.name for probe in session), session)
+    assert len(found) == prod(last - first + 1 for first, last in pairwise((0, *STEPS)))
+    return list(found.values())
 
 
 @pytest.mark.parametrize("failing", BY_NUMBER.values(), ids=BY_NUMBER)
 def test_who_fails_by_the_number_of_the_run_seldom_earns_full_marks(failing: set[int], long: Case) -> None:
-    """Fewer than the two of seven who escaped where a step of six faults was always tried whole."""
-    escaped, draws = 0, 200
-    for secret in range(draws):
-        _, faulty = run_over(session_of(long, secret), lambda number, _: number in failing)
+    """Two of the six places of a run without a fault lie behind the four faults that are enough."""
+    escaped, sessions = 0, by_places(long)
+    for session in sessions:
+        _, faulty = run_over(session, lambda number, _: number in failing)
         caught = any(number in failing for number, fault in enumerate(faulty) if not fault)
         noticed = sum(number in failing for number, fault in enumerate(faulty) if fault)
         escaped += not caught and noticed >= trial.ENOUGH * faulty.count(True)
-    assert escaped <= draws * (2 / 7 + 0.065)  # two standard errors of so many draws
+    assert escaped <= ESCAPES * len(sessions)
 
 
 PASSED = Run("", Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 4))
@@ -311,9 +326,9 @@ def test_who_counts_the_runs_of_one_container_earns_no_more_where_there_are_two(
     failing: set[int], joined: int, long: Case
 ) -> None:
     """The second container begins after some runs of the first, and each counts from nought."""
-    escaped, draws = 0, 100
-    for secret in range(draws):
-        trials = trial.Trials(session_of(long, secret))
+    escaped, sessions = 0, by_places(long)
+    for session in sessions:
+        trials = trial.Trials(session)
         lanes: list[Worker] = []
         for _ in range(2):
             lane = Worker(trials.session(), lambda probe: replace(PASSED, name=probe.name))
@@ -327,7 +342,7 @@ def test_who_counts_the_runs_of_one_container_earns_no_more_where_there_are_two(
         noticed = [failed[name] for name in failed if "over fault" in name]
         caught = any(failed[name] for name in failed if "over fault" not in name)
         escaped += not caught and sum(noticed) >= trial.ENOUGH * len(noticed)
-    assert escaped <= draws * (2 / 7 + 0.09)  # two standard errors of so many draws
+    assert escaped <= ESCAPES * len(sessions)
 
 
 def _by_number(lane: Worker, failing: set[int], probe: Probe) -> Run:
@@ -442,14 +457,16 @@ def test_what_is_no_result_starts_no_trial(said: str) -> None:
     assert trial.session(a_submission(), the_challenge(), run, 1) == []
 
 
-@pytest.mark.parametrize(("notices", "tried"), [(1.0, 5), (0.85, 6), (0.75, 8), (0.5, 15), (0.0, 15)])
+@pytest.mark.parametrize(("notices", "tried"), [(1.0, 4), (0.85, 5), (0.75, 5), (0.5, 8), (0.0, 8)])
 def test_no_more_faults_are_tried_than_settle_what_the_tests_are_worth(
     notices: float, tried: int, customers: Dataset
 ) -> None:
-    """What is surely worth full marks is settled early; of the others all faults are tried."""
+    """What is surely worth full marks is settled early; of the others all eight are tried."""
     case = a_case(Suite(notices=notices, pipeline=LONG), customers)
     assert len(trial.kills(case).tried) == tried
-    assert len([name for name in case.runs if "over no fault" in name]) == sum(tried > first for first in (0, 6, 10))
+    assert len([name for name in case.runs if "over no fault" in name]) == sum(
+        tried > first for first in (0, *STEPS[:-1])
+    )
 
 
 def test_after_a_failure_without_a_fault_no_more_faults_are_tried(long: Case) -> None:
@@ -461,17 +478,80 @@ def test_after_a_failure_without_a_fault_no_more_faults_are_tried(long: Case) ->
 
 @pytest.mark.parametrize("most", [3, 5, 11, 15])
 @pytest.mark.parametrize("reached", [1.0, 0.8, 0.5])
-def test_surely_enough_is_the_beta_binomial_distribution(most: int, reached: float) -> None:
+def test_the_chance_of_full_marks_is_of_the_beta_binomial_distribution(most: int, reached: float) -> None:
     """Summed by SciPy, from a share of which nothing is known beforehand."""
     for tried in range(most):
         for noticed in range(tried + 1):
             left = betabinom(most - tried, noticed + 1, tried - noticed + 1)
             full = [more for more in range(most - tried + 1) if reached * (noticed + more) / most >= trial.ENOUGH]
-            expected = sum(left.pmf(more) for more in full) >= trial.SURE
-            assert trial.surely_enough(noticed, tried, most, reached) == expected
-    assert [trial.surely_enough(noticed, most, most, 1.0) for noticed in range(most + 1)] == [
+            expected = sum(left.pmf(more) for more in full)
+            assert trial.chance_of_enough(noticed, tried, most, reached) == pytest.approx(expected)
+    assert [trial.chance_of_enough(noticed, most, most, 1.0) for noticed in range(most + 1)] == [
         noticed / most >= trial.ENOUGH for noticed in range(most + 1)
     ]
+
+
+@pytest.mark.parametrize("reached", [1.0, 0.8, 0.7])
+def test_whoever_is_called_weak_is_so_with_a_higher_probability_than_by_fifteen_faults(reached: float) -> None:
+    """Below so many of fifteen tests were called weak; each end of fewer has a posterior beyond the least of those."""
+
+    def weak(noticed: int, tried: int) -> float:
+        """The probability that too few of all faults there could be are noticed."""
+        return float(beta(noticed + 1, tried - noticed + 1).cdf(min(trial.ENOUGH / reached, 1.0)))
+
+    before = [noticed for noticed in range(MOST + 1) if reached * noticed / MOST < trial.ENOUGH]
+    least = min(weak(noticed, MOST) for noticed in before)
+    for tried in range(trial.FEWEST, STEPS[-1] + 1):
+        for noticed in range(tried + 1):
+            if trial.chance_of_enough(noticed, tried, MOST, reached) <= trial.DOUBTFUL:
+                assert weak(noticed, tried) > least
+
+
+def test_a_case_kept_with_all_its_faults_is_judged_by_all_of_them(long: Case) -> None:
+    """Fifteen were tried once, with three runs without one: each still counts, and so does what is said of them."""
+    found = trial.kills(long).plan
+    changes = (*found.faults, *found.unchanged)
+    passed = {trial.name(one): replace(PASSED, name=trial.name(one)) for one in changes}
+    failed = {name: replace(run, output=output(4, 3)) for name, run in passed.items()}
+    eight = {trial.name(one): failed[trial.name(one)] for one in found.faults[:8]}
+    nine = {trial.name(one): failed[trial.name(one)] for one in found.faults[:9]}
+    weak, enough = (trial.kills(replace(long, runs=long.runs | passed | some)) for some in (eight, nine))
+    assert (len(weak.tried), weak.noticed, weak.weak) == (MOST, 8, True)
+    assert (enough.share, enough.weak) == (trial.ENOUGH, False)
+    late = {name: failed[name] for name in [trial.name(found.unchanged[-1])]}
+    assert trial.kills(replace(long, runs=long.runs | passed | nine | late)).alarms
+
+
+def test_half_of_eight_is_no_reason_to_call_tests_weak(long: Case) -> None:
+    """They get the points of it, and nobody says more; three of eight is one."""
+    found = trial.kills(long).plan
+    runs = {name: run for name, run in long.runs.items() if "over fault" not in name}
+    passed = {trial.name(one): replace(PASSED, name=trial.name(one)) for one in found.faults[: STEPS[-1]]}
+    for noticed, said in ((4, False), (3, True)):
+        failed = {name: replace(passed[name], output=output(4, 3)) for name in list(passed)[:noticed]}
+        kills = trial.kills(replace(long, runs=runs | passed | failed))
+        assert (kills.noticed, len(kills.tried)) == (noticed, STEPS[-1])
+        assert bool(list(trial.weaknesses(kills))) == said
+
+
+def test_no_session_begins_what_the_end_of_another_may_settle(long: Case) -> None:
+    """While the last of four faults goes on that may all be noticed, the other session begins no fifth, and ends."""
+
+    def end(probe: Probe) -> Run:
+        return replace(PASSED, name=probe.name, output=output(4, 4 - ("over fault" in probe.name)))
+
+    for secret in range(20):
+        trials = trial.Trials(session_of(long, secret), 1.0)
+        first, other = (Worker(trials.session(), end) for _ in range(2))
+        assert trials.seconds_left == trial.FEWEST + 1
+        first.step()
+        while other.step():
+            pass
+        while first.step():
+            pass
+        made = [run.name for run in first.runs + other.runs]
+        assert sorted(made) == sorted(run.name for run in trials.counted(first.runs + other.runs))
+        assert sum("over fault" in name for name in made) == trial.FEWEST
 
 
 def test_tests_that_speak_of_the_changed_function_come_first() -> None:
