@@ -408,7 +408,7 @@ def test_whoever_is_done_first_helps_with_the_faults(customers: Dataset) -> None
 
     def over(probe: Probe) -> Run:
         passed = 3 if "over fault" in probe.name else 4
-        return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, passed))
+        return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=4.0, output=output(4, passed))
 
     sandbox = Slow(Candidate(tools=TOOLS, broken={ProbeName.TESTS: alone}, over_planted=over))
     runs = observe(submission, the_challenge(), customers, sandbox, seed=3)
@@ -457,7 +457,7 @@ def test_what_is_no_result_starts_no_trial(said: str) -> None:
     assert trial.session(a_submission(), the_challenge(), run, 1) == []
 
 
-@pytest.mark.parametrize(("notices", "tried"), [(1.0, 4), (0.85, 5), (0.75, 5), (0.5, 8), (0.0, 8)])
+@pytest.mark.parametrize(("notices", "tried"), [(1.0, 4), (0.85, 5), (0.75, 8), (0.5, 8), (0.0, 8)])
 def test_no_more_faults_are_tried_than_settle_what_the_tests_are_worth(
     notices: float, tried: int, customers: Dataset
 ) -> None:
