@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def _table(
         if not metric.higher:
             columns = tuple(N_("Rise of {metric}") if column == "Fall of {metric}" else column for column in columns)
         note, columns = filled(note, words), tuple(filled(column, words) for column in columns)
-        return Measurement(name, title, note, columns, rows(facts)[:MOST_ROWS])
+        return Measurement(name, title, note, columns, facts.recall(("table", name), partial(rows, facts))[:MOST_ROWS])
     except NotApplicable as why:
         return Measurement(name, title, say("Not measured: {why}.", why=why.reason), columns, ())
     except Exception:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from app.adapters import cost_baseline
 from app.adapters.packages import with_extra
 from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
+from graders.facts import Memory, remembering
 from graders.grade import assess, collect, expect
+from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Sandbox, SandboxError, Watch, unwatched
 from graders.model.submission import Submission
@@ -29,6 +32,7 @@ P = ParamSpec("P")
 #: Judging a case takes some seconds.
 BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
 JUDGES = ForkServer("app.adapters.loaded")
+TOO_MUCH = "reading the submission took more than its bounds"
 #: By challenge and rows what judging has worked out of the rows alone, of the last few.
 MOST_KNOWN = 4
 _known: dict[tuple[str, ...], Mapping[str, Any]] = {}
@@ -50,18 +54,21 @@ def grade_submission(
         dataset = vault.load(challenge, home)
         common = replace(challenge, lot="")  # what the reference costs is measured once, on everybody's rows
         rows = vault.load(common, home) if challenge.lot else dataset
-        case = collect(
-            submission,
-            challenge,
-            dataset,
-            sandbox,
-            seed=own,
-            graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            watch=watch,
-            cost_baseline=cost_baseline.load(common, rows, sandbox, home),
-            reading=bounded,
-        )
-        return judged(dump(case), challenge, dataset)
+        reference = cost_baseline.load(common, rows, sandbox, home)
+        with Reader(submission, challenge, dataset) as reader:
+            case = collect(
+                submission,
+                challenge,
+                dataset,
+                sandbox,
+                seed=own,
+                graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                watch=watch,
+                cost_baseline=reference,
+                reading=reader,
+                ahead=reader.ahead,
+            )
+            return reader.judged(case)
     finally:
         sandbox.finish(submission)
 
@@ -73,14 +80,29 @@ def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
 
 def judged(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
     """What `judge` gives, in a process of its own, with what earlier ones worked out of the same rows."""
-    key = (challenge.id, challenge.version, challenge.lot, dataset.fingerprint)
-    dataset.known.update({(name, challenge): value for name, value in _known.get(key, {}).items()})
-    artifacts, more = bounded(judge, case, challenge, dataset)
+    recall(challenge, dataset)
+    artifacts, more = bounded(judge, case, challenge, dataset, frozenset(dataset.known))
+    keep(more, challenge, dataset)
+    return artifacts
+
+
+def recall(challenge: Challenge, dataset: Dataset) -> None:
+    """Put beside the rows what earlier judgements have worked out of them."""
+    known = _known.get(_rows(challenge, dataset), {})
+    dataset.known.update({(name, challenge): value for name, value in known.items()})
+
+
+def keep(more: Mapping[str, Any], challenge: Challenge, dataset: Dataset) -> None:
+    """For the next judgement that rests on the same rows."""
+    key = _rows(challenge, dataset)
     if more:
         while len(_known) >= MOST_KNOWN:
             _known.pop(next(iter(_known)), None)
         _known[key] = {**_known.get(key, {}), **more}
-    return artifacts
+
+
+def _rows(challenge: Challenge, dataset: Dataset) -> tuple[str, ...]:
+    return challenge.id, str(challenge.version), challenge.lot, dataset.fingerprint
 
 
 def bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
@@ -88,15 +110,69 @@ def bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
     try:
         return JUDGES.call(BOUNDS, function, *args, **named)
     except Overrun:
-        raise SandboxError("reading the submission took more than its bounds") from None
+        raise SandboxError(TOO_MUCH) from None
 
 
-def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> tuple[Artifacts, dict[str, Any]]:
-    """A case's report in all its forms, and what was worked out of the rows alone that was not known before."""
-    before = set(dataset.known)
+class Reader:
+    """All reading of one grading, in one process: submission and rows are handed over once, and nothing is read twice.
+
+    It remembers what it has worked out, and of which runs.
+    """
+
+    def __init__(self, submission: Submission, challenge: Challenge, dataset: Dataset) -> None:
+        recall(challenge, dataset)
+        self._rows = challenge, dataset
+        self._had = frozenset(dataset.known)
+        self._session = JUDGES.session(BOUNDS, submission, challenge, dataset)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def __call__(self, function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+        """As `bounded`."""
+        try:
+            return self._session.call(remembered, function, *args, **named)
+        except Overrun:
+            raise SandboxError(TOO_MUCH) from None
+
+    def ahead(self, case: Case) -> None:
+        """Have a case judged as far as it goes, while others run."""
+        self._session.begin(_foresee, dump(case), *self._rows, self._had)
+
+    def judged(self, case: Case) -> Artifacts:
+        """The report of the whole case: what `judged` gives, sooner."""
+        artifacts, more = self(judge, dump(case), *self._rows, self._had)
+        keep(more, *self._rows)
+        return artifacts
+
+
+#: What a process has worked out for the one submission that it reads.
+_memory = Memory()
+
+
+def remembered(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+    with remembering(_memory):
+        return function(*args, **named)
+
+
+def _foresee(case: bytes, challenge: Challenge, dataset: Dataset, had: Collection[tuple[str, Challenge]]) -> None:
+    logging.disable()  # what breaks for want of a run that is to come is no fault
+    try:
+        remembered(judge, case, challenge, dataset, had)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def judge(
+    case: bytes, challenge: Challenge, dataset: Dataset, had: Collection[tuple[str, Challenge]]
+) -> tuple[Artifacts, dict[str, Any]]:
+    """A case's report in all its forms, and what was worked out of the rows alone beside what the caller had."""
     report = assess(load(case, challenge, dataset))
     page = document(report, BY_CODE)
-    more = {name: value for (name, of), value in dataset.known.items() if (name, of) not in before}
+    more = {name: value for (name, of), value in dataset.known.items() if (name, of) not in had}
     return Artifacts(page, html(page), sarif(page), case), more
 
 

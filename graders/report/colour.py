@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
@@ -22,10 +25,15 @@ _MARKED = Markup('<span class="{}">{}</span>')
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 
 
-def coloured(path: str, text: str) -> list[Markup]:
+def coloured(path: str, text: str) -> Sequence[Markup]:
     """The lines of `text`, escaped; those of Python marked."""
     if not path.endswith((".py", ".ipynb")):
         return [escape(line) for line in text.split("\n")]
+    return _of_python(text)
+
+
+@lru_cache(maxsize=64)  # a report that is made ahead shows the same text as the one that follows
+def _of_python(text: str) -> tuple[Markup, ...]:
     lines: list[list[Markup]] = [[]]
     marked = 0
     for kind, words in _LEXER.get_tokens(text):
@@ -36,4 +44,4 @@ def coloured(path: str, text: str) -> list[Markup]:
             if piece:
                 marked += bool(name)
                 lines[-1].append(_MARKED.format(name, piece) if name and marked <= MAX_MARKED else escape(piece))
-    return [Markup("").join(line) for line in lines]
+    return tuple(Markup("").join(line) for line in lines)

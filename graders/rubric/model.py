@@ -177,11 +177,9 @@ NEXT_TEST = say("Assert values worked out by hand, on the lines that matter most
 
 
 def tests(about: Context) -> Judged:
-    if about.code.ended_by_candidate(ProbeName.TESTS):
-        return Judged(
-            constant(0.0),
-            say("The test run did not finish: {summary}.", summary=summary(about.facts.case.runs[ProbeName.TESTS])),
-        )
+    run = about.facts.case.runs.get(ProbeName.TESTS)
+    if run is not None and run.prevented:  # by the candidate's own code or files
+        return Judged(constant(0.0), say("The test run did not finish: {summary}.", summary=summary(run)))
     suite, codes = about.facts.tests, about.reasons("tests")
     if not suite.total or suite.unloaded:
         why = (

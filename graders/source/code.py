@@ -17,6 +17,9 @@ from graders.source.sources import Sources, Unreadable, read
 from graders.source.tools import Complexity, Violation
 from graders.words import say
 
+#: The tools whose runs it takes to read code.
+READ_BY = (ProbeName.RUFF, ProbeName.RADON)
+
 
 @dataclass(frozen=True, eq=False)
 class Code:

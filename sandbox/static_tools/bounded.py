@@ -1,7 +1,8 @@
 """A function of ours over text of a candidate's, in a process of its own that can be ended.
 
 The text is hostile: it may be made to take a reader minutes, or all memory.  So each call gets a process with limits,
-used once.  It is forked from one that has loaded the libraries already, so that a call costs milliseconds.
+used once; a session has one for several calls about one submission.  It is forked from one that has loaded the
+libraries already, so that a call costs milliseconds.
 Nothing of the candidate's is executed in it.  What comes back is what our own function returned.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
+import math
 import os
 import pickle
 import signal
@@ -19,16 +22,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, Self, TypeVar
 
 from graders.model.probe import SandboxError
 from sandbox.protocol.failure import Starved
 
 T = TypeVar("T")
 P = ParamSpec("P")
-PID = struct.Struct("<q")
+NUMBER = struct.Struct("<q")
 CHUNK = 1 << 20
 SERVE = (
     "import sys; sys.path[:] = sys.argv[2:]; from sandbox.static_tools.bounded import serve; serve(int(sys.argv[1]))"
@@ -81,23 +84,26 @@ class ForkServer:
         if not hasattr(os, "fork"):
             return function(*args, **named)
         until = time.monotonic() + bounds.seconds
-        request = pickle.dumps((bounds, function, args, named))
+        with self._line() as line:
+            line.send(pickle.dumps((bounds, function, args, named)), until)
+            return _value(line.reply(until))  # type: ignore[no-any-return]
+
+    def session(self, bounds: Bounds, *held: object) -> Session:
+        """A process for several calls, all about what it holds; their processor time and memory count together."""
+        return Session(self._line() if hasattr(os, "fork") else None, bounds, held)
+
+    def _line(self) -> _Line:
         ours, theirs = socket.socketpair()
-        with ours:
+        try:
             with theirs:
                 if _answering:  # in such a process already, which is nobody's but ours and has one thread
                     _fork(theirs.fileno())
                 else:
                     self._hand_over(theirs)
-            reply = _exchange(ours, request, until)
-        if len(reply) < PID.size:
-            raise SandboxError("no process could be begun to read the submission")
-        if len(reply) == PID.size:
-            raise Overrun
-        returned, value = pickle.loads(reply[PID.size :])  # noqa: S301 - written by our own function
-        if returned:
-            return value  # type: ignore[no-any-return]
-        raise value
+        except BaseException:
+            ours.close()
+            raise
+        return _Line(ours)
 
     def _hand_over(self, connection: socket.socket) -> None:
         """Give the fork server one end of a call; a server that has died is begun again."""
@@ -127,23 +133,155 @@ class ForkServer:
         return ours
 
 
-def _exchange(connection: socket.socket, request: bytes, until: float) -> bytes:
-    """Send the request, and read to the end of the reply: the process's number, and what it says if it gets so far."""
-    reply = bytearray()
-    try:
-        connection.settimeout(max(until - time.monotonic(), 0.01))
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died while it was reading
-            connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
-            while chunk := connection.recv(CHUNK):
-                reply += chunk
-                connection.settimeout(max(until - time.monotonic(), 0.01))
-    except TimeoutError:
-        if len(reply) >= PID.size:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(PID.unpack_from(reply)[0], signal.SIGKILL)
-        raise Starved("reading the submission took too long: this machine has too much to do") from None
-    return bytes(reply)
+class Session:
+    """Calls one after another in one process, which is ended with `close`.
+
+    What it `held` from its beginning is handed over once, however often the arguments of a call hold it.
+    """
+
+    def __init__(self, line: _Line | None, bounds: Bounds, held: Sequence[object]) -> None:
+        self._line, self._bounds, self._held = line, bounds, held
+        self._unread = 0  # answers that nobody has asked for
+        self._names = {id(one): number for number, one in enumerate(held)}
+        if line is not None:
+            self._send(pickle.dumps((bounds, _hold, held, {})))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def call(self, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """As ForkServer.call."""
+        if self._line is None:
+            return function(*args, **named)
+        until = time.monotonic() + self._bounds.seconds
+        self._send(self._written(function, args, named), until)
+        while self._unread > 1:
+            self._line.reply(until)
+            self._unread -= 1
+        self._unread = 0
+        return _value(self._line.reply(until))  # type: ignore[no-any-return]
+
+    def begin(self, function: Callable[P, object], *args: P.args, **named: P.kwargs) -> None:
+        """Call without waiting for the end; what it leaves is for later calls of the same process alone."""
+        if self._line is not None:
+            self._send(self._written(_silently, (function, *args), named))
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+
+    def _send(self, request: bytes, until: float = math.inf) -> None:
+        assert self._line is not None
+        self._line.send(request, min(until, time.monotonic() + self._bounds.seconds))
+        self._unread += 1
+
+    def _written(self, function: object, args: object, named: object) -> bytes:
+        written = io.BytesIO()
+        _Pickler(written, self._names).dump((self._bounds, function, args, named))
+        return written.getvalue()
+
+
+class _Pickler(pickle.Pickler):
+    """Writes what the other side holds by its number."""
+
+    def __init__(self, file: io.BytesIO, names: Mapping[int, int]) -> None:
+        super().__init__(file)
+        self._names = names
+
+    def persistent_id(self, obj: object) -> int | None:
+        return self._names.get(id(obj))
+
+
+class _Unpickler(pickle.Unpickler):
+    def persistent_load(self, pid: int) -> object:
+        return _held[pid]
+
+
+#: What the calls of a session are about, in its process.
+_held: tuple[object, ...] = ()
+
+
+def _hold(*held: object) -> None:
+    global _held  # noqa: PLW0603 - of this process
+    _held = held
+
+
+def _silently(function: Callable[P, object], /, *args: P.args, **named: P.kwargs) -> None:
+    """Nobody reads the answer yet, so it has to be short."""
+    with contextlib.suppress(Exception):
+        function(*args, **named)
+
+
+class _Line:
+    """Our end of the line to a process: requests and replies, each after its length."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._read = bytearray()
+        self._pid = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def send(self, request: bytes, until: float) -> None:
+        """A process that has died is found out by who asks for the reply."""
+        with self._in_time(), contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._connection.settimeout(max(until - time.monotonic(), 0.01))
+            self._connection.sendall(NUMBER.pack(len(request)))
+            self._connection.sendall(request)
+
+    def reply(self, until: float) -> bytes:
+        """The next reply; Overrun where the process has ended instead."""
+        with self._in_time():
+            if not self._pid:
+                said = self._next(NUMBER.size, until)
+                if len(said) < NUMBER.size:
+                    raise SandboxError("no process could be begun to read the submission")
+                self._pid = NUMBER.unpack(said)[0]
+            said = self._next(NUMBER.size, until)
+            reply = self._next(NUMBER.unpack(said)[0], until) if len(said) == NUMBER.size else b""
+        if not reply:
+            raise Overrun
+        return reply
+
+    def _next(self, size: int, until: float) -> bytes:
+        """So many bytes, or none where the process ends before."""
+        while len(self._read) < size:
+            self._connection.settimeout(max(until - time.monotonic(), 0.01))
+            with contextlib.suppress(ConnectionResetError):
+                if chunk := self._connection.recv(CHUNK):
+                    self._read += chunk
+                    continue
+            return b""
+        found = bytes(self._read[:size])
+        del self._read[:size]
+        return found
+
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            if self._pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._pid, signal.SIGKILL)
+            raise Starved("reading the submission took too long: this machine has too much to do") from None
+
+
+def _value(reply: bytes) -> Any:
+    returned, value = pickle.loads(reply)  # noqa: S301 - written by our own function
+    if returned:
+        return value
+    raise value
 
 
 def serve(control_fd: int) -> None:
@@ -174,28 +312,49 @@ def _fork(fd: int) -> None:
 
 
 def _answer(fd: int) -> None:
-    """The forked process: say who it is, read the request, do it within its bounds, answer, end."""
+    """The forked process: say who it is, do what is asked within its bounds, answer, and end when nothing is."""
     global _answering  # noqa: PLW0603 - of this process
     _answering = True
+    limited = False
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setpgid(0, 0)  # what it starts ends with it
         with socket.socket(fileno=fd) as connection:
-            connection.sendall(PID.pack(os.getpid()))
-            request = bytearray()
-            while chunk := connection.recv(CHUNK):
-                request += chunk
-            try:
-                bounds, function, args, named = pickle.loads(request)  # noqa: S301 - written by the caller
-            except Exception as error:
-                fault = SandboxError(f"the request could not be read: {type(error).__name__}")
-                connection.sendall(pickle.dumps((False, fault)))
-                return
-            del request  # the text lies in memory once
-            _limit(bounds)
-            connection.sendall(_done(function, args, named))
+            connection.sendall(NUMBER.pack(os.getpid()))
+            while (request := _request(connection)) is not None:
+                try:
+                    bounds, function, args, named = _Unpickler(request).load()
+                except Exception as error:
+                    fault = SandboxError(f"the request could not be read: {type(error).__name__}")
+                    _reply(connection, pickle.dumps((False, fault)))
+                    return
+                del request  # the text lies in memory once
+                if not limited:
+                    _limit(bounds)
+                    limited = True
+                _reply(connection, _done(function, args, named))
+                del function, args, named
     finally:
         os._exit(0)
+
+
+def _request(connection: socket.socket) -> io.BytesIO | None:
+    """The next request; None where nothing more is asked."""
+    head = connection.recv(NUMBER.size, socket.MSG_WAITALL)
+    if len(head) < NUMBER.size:
+        return None
+    request = bytearray(NUMBER.unpack(head)[0])
+    rest = memoryview(request)
+    while rest:
+        if not (read := connection.recv_into(rest, min(len(rest), CHUNK))):
+            return None
+        rest = rest[read:]
+    return io.BytesIO(request)
+
+
+def _reply(connection: socket.socket, reply: bytes) -> None:
+    connection.sendall(NUMBER.pack(len(reply)))
+    connection.sendall(reply)
 
 
 def _done(function: Callable[..., object], args: tuple[object, ...], named: dict[str, object]) -> bytes:
