@@ -230,6 +230,9 @@ class _Line:
         self.close()
 
     def close(self) -> None:
+        """The process ends, whoever else still holds this end of the line."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
     def send(self, request: bytes, until: float) -> None:

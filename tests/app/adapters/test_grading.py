@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.adapters import grading
-from graders.model.challenge import Challenge, Dataset
+from graders.model.challenge import Dataset
 from graders.model.probe import SandboxError
 from graders.probes.seeds import seed_for
 from sandbox.static_tools.bounded import Bounds
@@ -43,7 +43,9 @@ def test_what_follows_from_the_rows_alone_is_handed_on(monkeypatch: pytest.Monke
     """Whoever judges the next submission to the same rows has it; who judges one to other rows has not."""
     seen: list[dict[str, int]] = []
 
-    def judge(_: object, case: bytes, challenge: Challenge, dataset: Dataset) -> tuple[str, dict[str, int]]:  # noqa: ARG001
+    def judge(*asked: object) -> tuple[str, dict[str, int]]:
+        _, _, challenge, dataset, _ = asked
+        assert isinstance(dataset, Dataset)
         seen.append({name: value for (name, of), value in dataset.known.items() if of == challenge})
         return "a report", {} if seen[-1] else {"groups": len(seen)}
 

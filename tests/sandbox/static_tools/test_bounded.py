@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +54,49 @@ def _inner_overrun() -> str:
     except Overrun as overrun:
         return overrun.limit
     return ""
+
+
+def _inner_pid() -> int:
+    return ForkServer().call(BOUNDS, os.getpid)
+
+
+def _held_length(held: bytes, more: int) -> int:
+    return len(held) + more
+
+
+def test_a_session_has_one_process_and_hands_over_once_what_it_holds() -> None:
+    """What was begun and not waited for spoils no later answer; the process ends with the session."""
+    held = bytes(1 << 20)
+    with ForkServer(__name__).session(BOUNDS, held) as session:
+        first = session.call(os.getpid)
+        session.begin(_held_length, held, "no number")  # type: ignore[arg-type]
+        assert session.call(_held_length, held, 1) == (1 << 20) + 1
+        assert session.call(os.getpid) == first != os.getpid()
+    _gone(first)
+
+
+def test_a_session_that_takes_too_much_is_ended() -> None:
+    """Also where it was its earlier calls that took it, and nobody waited for these."""
+    with ForkServer(__name__).session(Bounds(cpu_seconds=1)) as session:
+        session.begin(_endless)
+        with pytest.raises(Overrun, match="cpu"):
+            session.call(len, "abc")
+
+
+def test_no_process_is_left_of_a_call_within_a_call() -> None:
+    _gone(ForkServer(__name__).call(BOUNDS, _inner_pid))
+
+
+def _gone(pid: int) -> None:
+    """Whether a process that nobody waits for has ended, as it does at once; the suite's own limit ends the wait."""
+    while True:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return
+        time.sleep(0.05)
 
 
 def test_a_call_within_a_call_needs_no_other_server() -> None:
