@@ -142,9 +142,8 @@ class Session:
     def __init__(self, line: _Line | None, bounds: Bounds, held: Sequence[object]) -> None:
         self._line, self._bounds, self._held = line, bounds, held
         self._unread = 0  # answers that nobody has asked for
+        self._handed_over = False
         self._names = {id(one): number for number, one in enumerate(held)}
-        if line is not None:
-            self._send(pickle.dumps((bounds, _hold, held, {})))
 
     def __enter__(self) -> Self:
         return self
@@ -175,7 +174,14 @@ class Session:
 
     def _send(self, request: bytes, until: float = math.inf) -> None:
         assert self._line is not None
-        self._line.send(request, min(until, time.monotonic() + self._bounds.seconds))
+        until = min(until, time.monotonic() + self._bounds.seconds)
+        if (
+            not self._handed_over
+        ):  # only now, as whoever begins the first session need not wait for the libraries to be loaded
+            self._line.send(pickle.dumps((self._bounds, _hold, self._held, {})), until)
+            self._unread += 1
+            self._handed_over = True
+        self._line.send(request, until)
         self._unread += 1
 
     def _written(self, function: object, args: object, named: object) -> bytes:
