@@ -291,12 +291,12 @@ def allowed(challenge: Challenge, run: Run) -> float:
     return min(challenge.tool_limits.cpu_seconds, PATIENCE * run.cpu_seconds + SPARE_SECONDS)
 
 
-def kills(case: Case, planned: Callable[[], Plan]) -> Kills:
+def kills(case: Case, planned: Callable[[], Plan] | None = None) -> Kills:
     """What came of it; NotApplicable where too few faults were tried to say anything, or the tests did not run."""
     suite = tools.test_results(case)
     if not suite.steady or not suite.passed:
         return Kills(suite, Plan((), (), 0, 0.0))
-    found = planned()
+    found = planned() if planned else plan(case.submission, suite.missed, case.seed)
     if not found.places:
         raise NotApplicable(say("there is no place in the code where a fault could be planted"))
     tried, unchanged = (tuple(_tried(case, planted)) for planted in (found.faults, found.unchanged))
