@@ -176,7 +176,7 @@ class _Lanes:
     settled: bool = False  # whether nothing more is asked of evaluate and predict
     waiting: dict[Session, tuple[Callable[[], None], ...]] = field(default_factory=dict)
     not_run: list[Run] = field(default_factory=list)
-    foreseen: set[bool] = field(default_factory=set)
+    foreseen: set[tuple[bool, bool]] = field(default_factory=set)
 
     def runs(self) -> list[Run]:
         """Those of all sessions, once nothing more is to be asked."""
@@ -195,10 +195,12 @@ class _Lanes:
         return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *self._later()]
 
     def foresee(self) -> None:
-        """Let the report be begun where a core has nothing else to do, and once more when nothing is left to ask."""
+        """Let the report be begun where a core has nothing else to do, once the tests are done, and once more when
+        nothing is left to ask: at the end one core alone would judge."""
         asked_all = all(then == self.tried for waits in self.waiting.values() for then in waits)
-        if asked_all not in self.foreseen and (asked_all or len(self.waiting) == 1):
-            self.foreseen.add(asked_all)
+        stage = asked_all, self.tested
+        if stage not in self.foreseen and (asked_all or self.tested or len(self.waiting) == 1):
+            self.foreseen.add(stage)
             over = [session for session in self.labelled + self.testing + self.doubting if session.done()]
             calls = self.calls.counted(_ended(self.predicting)) if all(s.done() for s in self.predicting) else []
             self.ahead(tuple(sorted([*self.not_run, *_ended(over), *calls], key=_order)))
