@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from app.intake.bounded import CODE_BOUNDS, CODE_SERVER, bounded
+from app.intake.bounded import CODE_SERVER, bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from app.words import language
 from challenges.ml_pipeline.challenge import CHALLENGE
@@ -24,6 +24,7 @@ from graders.rubric import reading
 from graders.rubric.points import code_section
 from graders.source.code import Code
 from sandbox.static_tools import analysis
+from sandbox.static_tools.bounded import OF_A_PROJECT
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
@@ -36,7 +37,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
     `ranges` has low and high of both: an expert's grade of the same code lies there in 95 of 100 cases.
     It is read in a process that can be ended.  What it says is in the reader's language.
     """
-    return bounded(CODE_SERVER, CODE_BOUNDS, judged, path.absolute(), choice, challenge)
+    return bounded(CODE_SERVER, OF_A_PROJECT, judged, path.absolute(), choice, challenge)
 
 
 def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from app.intake.bounded import CODE_BOUNDS, bounded
+from app.intake.bounded import bounded
 from app.intake.problems import Rejected
 from app.intake.source_tree import read_source
 from graders.model.challenge import Challenge
 from graders.model.report import Problem
 from graders.similarity.fingerprints import Fingerprints, fingerprints
 from graders.similarity.pairs import Pair, Passage, passages, pool
-from sandbox.static_tools.bounded import ForkServer
+from sandbox.static_tools.bounded import OF_A_PROJECT, ForkServer
 
 READERS = ForkServer("app.similarity")
 
@@ -40,7 +40,7 @@ def compare(
     for path in paths:
         read(str(path))
         try:
-            prints[str(path)] = bounded(READERS, CODE_BOUNDS, printed, path.absolute())
+            prints[str(path)] = bounded(READERS, OF_A_PROJECT, printed, path.absolute())
         except Rejected as no:
             refused.append((str(path), no.problem))
     kit = [printed(challenge.folder / "starter")] if challenge and (challenge.folder / "starter").is_dir() else []

@@ -207,15 +207,16 @@ def quality(
 ) -> None:
     """Judge the code of anything by reading it: nothing is run, and no Docker is needed."""
     from app.cli import reading
-    from app.intake.bounded import CODE_BOUNDS, CODE_SERVER, bounded
 
     if not path.exists():
         from app.cli import grading
 
         grading.existing(path)
     choice = tuple(include or ()), tuple(exclude or ())
-    with working(_("Reading {path}").format(path=path.name)), reading_in(ENGLISH if as_json else language()):
-        result = bounded(CODE_SERVER, CODE_BOUNDS, reading.code, path.absolute(), *choice)
+    reader = reading_in(ENGLISH if as_json else language())
+    what = _("Reading {path}").format(path=path.name)
+    with reader, reading.process() as process, working(what):
+        result = reading.read(process, path.absolute(), *choice)
     if as_json:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:

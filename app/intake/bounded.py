@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from app.intake import receive
-from app.intake.problems import rejected
+from app.intake.problems import Rejected, rejected
 from app.words import _, language, said_in
 from graders.model.submission import Submission
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
@@ -17,8 +17,6 @@ T = TypeVar("T")
 P = ParamSpec("P")
 BOUNDS = Bounds(cpu_seconds=10, memory_mb=512)
 SERVER = ForkServer("app.intake.receive")
-#: Reading the code of a large project takes some seconds.
-CODE_BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
 CODE_SERVER = ForkServer("app.quality")
 
 
@@ -37,7 +35,12 @@ def bounded(server: ForkServer, bounds: Bounds, function: Callable[P, T], *args:
     try:
         return server.call(bounds, partial(said_in, language(), function), *args, **named)
     except Overrun as overrun:
-        message = _("Reading it takes more than {seconds} s of processor time or {memory} MB.").format(
-            seconds=bounds.cpu_seconds, memory=bounds.memory_mb
-        )
-        raise rejected("READING_LIMIT", message) from overrun
+        raise too_much(bounds) from overrun
+
+
+def too_much(bounds: Bounds) -> Rejected:
+    """The refusal of a text that takes more than the bounds."""
+    message = _("Reading it takes more than {seconds} s of processor time or {memory} MB.").format(
+        seconds=bounds.cpu_seconds, memory=bounds.memory_mb
+    )
+    return rejected("READING_LIMIT", message)

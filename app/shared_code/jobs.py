@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from app.intake.bounded import CODE_BOUNDS, bounded
+from app.intake.bounded import bounded
 from app.intake.problems import Rejected
 from app.platform.queue import enqueue_fingerprints
 from app.ports import Service
@@ -16,6 +16,7 @@ from app.store.blobs import upload_key
 from app.store.rows import SubmissionRow
 from graders.model.submission import Submission
 from graders.similarity.fingerprints import Fingerprints, fingerprints
+from sandbox.static_tools.bounded import OF_A_PROJECT
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ def run(service: Service, submission_id: str) -> None:
 def read(service: Service, row: SubmissionRow) -> tuple[Submission, Fingerprints]:
     """A submission from its upload, and its fingerprints with their places.  Raises Rejected, FileNotFoundError."""
     work = service.ports.unpack(service.blobs.get(upload_key(row.id)), row.name, service.ports.challenge(row.challenge))
-    return work, bounded(READERS, CODE_BOUNDS, fingerprints, work.sources)
+    return work, bounded(READERS, OF_A_PROJECT, fingerprints, work.sources)
 
 
 def look(connection: Connection) -> None:

@@ -37,7 +37,12 @@ SERVE = (
     "import sys; sys.path[:] = sys.argv[2:]; from sandbox.static_tools.bounded import serve; serve(int(sys.argv[1]))"
 )
 #: Memory is bounded by what is asked of the system, and other allocators ask for a gigabyte ahead.
-SPARING = {"ARROW_DEFAULT_MEMORY_POOL": "jemalloc", "MALLOC_ARENA_MAX": "1"}
+SPARING = {
+    "ARROW_DEFAULT_MEMORY_POOL": "jemalloc",
+    "MALLOC_ARENA_MAX": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
 #: Behind the service itself, which has to answer meanwhile.
 NICENESS = 5
 #: Whether this process answers one call, and ends.
@@ -52,6 +57,10 @@ class Bounds:
     cpu_seconds: int = 20
     memory_mb: int = 1024
     seconds: float = 120.0
+
+
+#: Reading the code of a large project takes some seconds.
+OF_A_PROJECT = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
 
 
 class Overrun(Exception):
@@ -124,7 +133,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-c", SERVE, str(theirs.fileno()), *sys.path]
-            variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **SPARING}
+            variables = {**os.environ, **SPARING}
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env=variables, start_new_session=True
             )
@@ -188,6 +197,22 @@ class Session:
         written = io.BytesIO()
         _Pickler(written, self._names).dump((self._bounds, function, args, named))
         return written.getvalue()
+
+
+def forked(bounds: Bounds) -> Session:
+    """A session in a process forked from this one: for a command that has one thing to read, and as yet one thread.
+
+    What it loads it loads by itself, with libraries as sparing as in any other process of these.
+    """
+    if not hasattr(os, "fork"):
+        return Session(None, bounds, ())
+    ours, theirs = socket.socketpair()
+    with theirs:
+        if os.fork() == 0:
+            ours.close()
+            os.environ.update(SPARING)
+            _answer(theirs.fileno())
+    return Session(_Line(ours), bounds, ())
 
 
 class _Pickler(pickle.Pickler):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graders.model.probe import SandboxError
-from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun, forked
 
 BOUNDS = Bounds(seconds=300)
 
@@ -81,6 +81,15 @@ def test_a_session_that_takes_too_much_is_ended() -> None:
         session.begin(_endless)
         with pytest.raises(Overrun, match="cpu"):
             session.call(len, "abc")
+
+
+def test_a_process_forked_from_a_command_is_bounded_and_ends_with_it() -> None:
+    with forked(BOUNDS) as session:
+        pid = session.call(os.getpid)
+        assert pid != os.getpid()
+    os.waitpid(pid, 0)
+    with forked(Bounds(cpu_seconds=1)) as session, pytest.raises(Overrun, match="cpu"):
+        session.call(_endless)
 
 
 def test_no_process_is_left_of_a_call_within_a_call() -> None:
