@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,7 @@ class Reads:
             libpq_url(url), connection_class=Line, min_size=1, max_size=20, open=False, kwargs={"autocommit": True}
         )
         self._ready: list[Line] = []
+        self._loop: asyncio.AbstractEventLoop | None = None  # which watches the lines
 
     async def __call__(self, ask: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """What `ask(connection, ...)` gives; every statement of it stands by itself."""
@@ -79,6 +81,8 @@ class Reads:
 
         None where the database cannot be asked in this way: ask in the ordinary one.
         """
+        if asyncio.get_running_loop() is not self._loop:  # nobody here would hear the answer
+            return None
         try:
             line = self._ready.pop() if self._ready else (await self._bare.getconn(PATIENCE)).watch()
         except OperationalError:  # no connection within PATIENCE
@@ -99,6 +103,7 @@ class Reads:
         return rows
 
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
         await self._bare.open()
         return self
 

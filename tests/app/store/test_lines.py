@@ -139,3 +139,16 @@ def test_tables_that_change_are_no_reason_to_fail(postgres: str) -> None:
             return [before, await reads.rows(everything), await reads.rows(everything)]
 
         assert asked(url, ask) == [[(1,)], None, [("1",)]]
+
+
+def test_another_loop_is_told_to_ask_in_the_ordinary_way(postgres: str) -> None:
+    """A line is heard by the loop that opened it; on any other the answer would never arrive."""
+
+    async def ask(reads: Reads) -> list[object]:
+        here = await reads.rows(WHO)
+        elsewhere = await asyncio.to_thread(lambda: asyncio.run(reads.rows(WHO)))
+        return [here, elsewhere]
+
+    here, elsewhere = asked(new_database(postgres), ask)
+    assert here is not None
+    assert elsewhere is None
