@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 import procrastinate
@@ -64,6 +64,8 @@ log = structlog.get_logger(__name__)
 #: Any fixed number: the advisory lock that keeps two workers from the same upkeep at once.
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
+#: What a worker that ends may take beside the grace of its jobs.
+SPARE_SECONDS = 10.0
 #: How often a worker looks for jobs that nobody tells it of: those to try again, and those whose lock has come free.
 LOOK_SECONDS = 1.0
 #: Before another try: what waits while the object store is away goes on soon after it is back.
@@ -95,9 +97,9 @@ async def work(service: Service) -> None:
     while True:
         try:
             await _work(service)
-        except* Ended:
+        except Ended:
             log.warning("the worker has lost its database and is started again")
-        except* Exception:
+        except Exception:
             log.exception("the worker ended unexpectedly and is started again")
         await asyncio.sleep(RESTART_SECONDS)
 
@@ -105,11 +107,28 @@ async def work(service: Service) -> None:
 async def _work(service: Service) -> None:
     grader = Grader(service)
     app = _queue(service, grader)
-    async with app.open_async(), asyncio.TaskGroup() as group:
-        for one in _workers(app, service):
-            group.create_task(_endless(one))
-        group.create_task(grader.look_for_aborts())
-        group.create_task(presence.announce(service))
+    async with app.open_async():
+        beside = [grader.look_for_aborts(), presence.announce(service)]
+        tasks = [asyncio.create_task(one) for one in (*map(_endless, _workers(app, service)), *beside)]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(tasks, service.settings.grace_seconds + SPARE_SECONDS)
+    for task in done:
+        task.result()
+
+
+async def end(tasks: Collection[asyncio.Task[None]], patience: float) -> None:
+    """Cancel them, and again every `patience` seconds until all have ended.
+
+    A worker of the queue that is cancelled while its database comes back may lose that: it then shows that it is alive,
+    takes no job, and would never end.
+    """
+    while waiting := [task for task in tasks if not task.done()]:
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting, timeout=patience)
+    await asyncio.gather(*tasks, return_exceptions=True)  # what they raised is told by who asks for it
 
 
 class Ended(Exception):

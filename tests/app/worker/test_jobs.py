@@ -247,3 +247,23 @@ def test_upkeep_holds_nobody_up(make_settings: MakeSettings, monkeypatch: pytest
     with opened(make_settings(), fake_ports) as service:
         asyncio.run(jobs.upkeep(queue_of_nothing, service))
     assert reminded == [True]
+
+
+def test_a_worker_that_loses_its_cancellation_is_cancelled_again() -> None:
+    """As one of the queue does whose database comes back at that moment: it would never end, and take no job."""
+
+    async def loses_one() -> None:
+        for _ in range(2):
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    async def fails() -> None:
+        raise ValueError
+
+    async def inside() -> list[bool]:
+        tasks = [asyncio.create_task(one()) for one in (loses_one, fails)]
+        await asyncio.sleep(0)
+        await jobs.end(tasks, 0.01)
+        return [task.done() for task in tasks]
+
+    assert asyncio.run(inside()) == [True, True]
