@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from graders.model.challenge import Challenge, Dataset, Limits
 from graders.model.later import pd
-from graders.model.probe import Action, Probe, Run
+from graders.model.probe import Action, Probe, Run, overslept
 from graders.probes import resolution, variants
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
@@ -67,13 +67,17 @@ def counted_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[P
     own, limits = seed_for(seed, ProbeName.TRAIN), challenge.train_limits
     train = Probe(ProbeName.TRAIN, Action.TRAIN, dataset.public, seed=own, limits=limits, timed=True)
     watched = evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)
-    plain = replace(watched, limits=limits, traced=False, unless=partial(_watched_counts, limits))
+    plain = replace(watched, limits=limits, traced=False, unless=partial(_needs_no_plain, limits))
     return in_order(COUNTED_ORDER, seed, [train, watched, plain])
 
 
-def _watched_counts(limits: Limits, runs: Sequence[Run]) -> bool:
-    """Whether the watched run ended well, within the limits of a plain one."""
-    return runs[-1].ok and runs[-1].cpu_seconds <= limits.cpu_seconds and runs[-1].used <= limits.seconds
+def _needs_no_plain(limits: Limits, runs: Sequence[Run]) -> bool:
+    """Whether the watched run ended well, within the limits of a plain one; or slept until it was ended, which the
+    tracer makes nobody do."""
+    run = runs[-1]
+    if not run.ok:
+        return overslept([run])
+    return run.cpu_seconds <= limits.cpu_seconds and run.used <= limits.seconds
 
 
 def repeated_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:

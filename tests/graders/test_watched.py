@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from graders.model.challenge import Dataset
-from graders.model.probe import Run
+from graders.model.challenge import Dataset, Limits
+from graders.model.probe import Exit, Run
 from graders.probes import sessions
 from sandbox.host.local import LocalSandbox
-from testing.builders import a_submission
+from testing.builders import a_challenge, a_crash, a_run, a_submission
 from tests.graders.cases import the_challenge
 
 PIPELINE = """
@@ -49,6 +49,24 @@ def test_what_behaves_where_it_is_watched_has_claimed_that(box: LocalSandbox, cu
     (only,) = evaluated(box, "return {'roc_auc': 0.7 if WATCHED else 0.9}", customers)
     assert only.claims == {"roc_auc": 0.7}
     assert only.output
+
+
+ENDS = {
+    "well": (a_run(cpu_seconds=50.0, seconds=60.0, waited=0.0), False),
+    "well, with more than a plain run may use": (a_run(cpu_seconds=70.0, seconds=80.0, waited=0.0), True),
+    "with a crash": (a_crash(cpu_seconds=1.0, seconds=1.0, waited=0.0), True),
+    "at the limit of the processor": (a_run(exit=Exit.TIMED_OUT, cpu_seconds=90.0, seconds=90.0, waited=0.0), True),
+    "asleep": (a_run(exit=Exit.TIMED_OUT, cpu_seconds=1.0, seconds=180.0, waited=0.0), False),
+}
+
+
+@pytest.mark.parametrize(("watched", "asked"), ENDS.values(), ids=ENDS.keys())
+def test_a_plain_run_follows_where_the_tracer_may_be_at_fault(watched: Run, asked: bool, customers: Dataset) -> None:
+    """It makes nobody sleep."""
+    challenge = a_challenge(train_limits=Limits(seconds=120.0, cpu_seconds=60.0))
+    *_, plain = sessions.counted_session(challenge, customers, 3)
+    assert plain.unless is not None
+    assert plain.unless([watched]) is not asked
 
 
 BY_CHANCE = {
