@@ -41,7 +41,8 @@ class Kept:
 class Memory:
     """What was worked out of cases of one submission, each thing with the runs and findings that it rests on.
 
-    It holds for any other case in which these are the same.  So most of a report can be made before the last run ends.
+    It holds for any other case in which these are the same.  So what a question in mid-grading needs is not worked out
+    again for the report.
     """
 
     def __init__(self) -> None:

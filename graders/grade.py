@@ -38,10 +38,6 @@ WORTH_ANOTHER = 4.0
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
-def nothing(_: object) -> None:
-    """Nobody works ahead."""
-
-
 class Reading(Protocol):
     """Calls a function that parses the candidate's text: where that text is hostile, in a process that can be ended."""
 
@@ -64,30 +60,25 @@ def collect(  # noqa: PLR0913
     watch: Watch = unwatched,
     cost_baseline: Mapping[str, Run] = NO_RUNS,
     reading: Reading = here,
-    ahead: Callable[[Case], None] = nothing,
 ) -> Case:
     """All that is to be known of a submission.  If the sandbox itself fails, SandboxError propagates: no case.
 
     `sandbox.finish` must follow, however this ends.
     `cost_baseline` is what `measure_cost_baseline` gave in the same image; without it cost is not judged.
     What to ask next and which faults to plant follows from the candidate's text, and is worked out by `reading`.
-    `ahead` is told of the runs so far where a core has nothing else to do.  It must not wait for anything.
     """
-
-    def case(runs: tuple[Run, ...]) -> Case:
-        return Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
-
     try:
-        asked = submission, challenge, dataset, sandbox
         runs = observe(
-            *asked,
+            submission,
+            challenge,
+            dataset,
+            sandbox,
             seed=seed,
             watch=watch,
             reading=reading,
             cost_baseline=cost_baseline,
-            ahead=lambda runs: ahead(case(runs)),
         )
-        return case(runs)
+        return Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
     finally:
         sandbox.release(submission)
 
@@ -137,7 +128,6 @@ def observe(  # noqa: PLR0913
     watch: Watch = unwatched,
     reading: Reading = here,
     cost_baseline: Mapping[str, Run] = NO_RUNS,
-    ahead: Callable[[tuple[Run, ...]], None] = nothing,
 ) -> tuple[Run, ...]:
     """Put the probes to the submission, and then what settles the doubts that their answers leave.
 
@@ -145,7 +135,7 @@ def observe(  # noqa: PLR0913
     counts and is compared with it, then predict and the doubts; train once more and then the tests.  Who is done first
     helps the other.
     """
-    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading, cost_baseline, ahead)
+    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading, cost_baseline)
     try:
         return tuple(sorted(lanes.runs(), key=_order))
     finally:
@@ -164,7 +154,6 @@ class _Lanes:
     watch: Watch
     reading: Reading
     cost_baseline: Mapping[str, Run]
-    ahead: Callable[[tuple[Run, ...]], None]
     labelled: list[Session] = field(default_factory=list)
     testing: list[Session] = field(default_factory=list)
     trying: list[Session] = field(default_factory=list)
@@ -176,7 +165,6 @@ class _Lanes:
     settled: bool = False  # whether nothing more is asked of evaluate and predict
     waiting: dict[Session, tuple[Callable[[], None], ...]] = field(default_factory=dict)
     not_run: list[Run] = field(default_factory=list)
-    foreseen: set[tuple[bool, bool]] = field(default_factory=set)
 
     def runs(self) -> list[Run]:
         """Those of all sessions, once nothing more is to be asked."""
@@ -184,7 +172,6 @@ class _Lanes:
         self.start(self.labelled, probes.counted_session(*asked), self.look)
         self.start(self.labelled, probes.repeated_session(*asked), self.test, self.look)
         while self.waiting:
-            self.foresee()
             done = wait(self.waiting, return_when=FIRST_COMPLETED).done
             for session in [session for session in self.waiting if session in done]:
                 session.result()
@@ -193,17 +180,6 @@ class _Lanes:
                         then()
         over_faults = self.trials.counted(_ended(self.trying))
         return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *self._later()]
-
-    def foresee(self) -> None:
-        """Let the report be begun where a core has nothing else to do, once the tests are done, and once more when
-        nothing is left to ask: at the end one core alone would judge."""
-        asked_all = all(then == self.tried for waits in self.waiting.values() for then in waits)
-        stage = asked_all, self.tested
-        if stage not in self.foreseen and (asked_all or self.tested or len(self.waiting) == 1):
-            self.foreseen.add(stage)
-            over = [session for session in self.labelled + self.testing + self.doubting if session.done()]
-            calls = self.calls.counted(_ended(self.predicting)) if all(s.done() for s in self.predicting) else []
-            self.ahead(tuple(sorted([*self.not_run, *_ended(over), *calls], key=_order)))
 
     def _later(self) -> list[Run]:
         return [*self.calls.counted(_ended(self.predicting)), *_ended(self.doubting)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -66,7 +65,6 @@ def grade_submission(
                 watch=watch,
                 cost_baseline=reference,
                 reading=reader,
-                ahead=reader.ahead,
             )
             return reader.judged(case)
     finally:
@@ -138,12 +136,8 @@ class Reader:
         except Overrun:
             raise SandboxError(TOO_MUCH) from None
 
-    def ahead(self, case: Case) -> None:
-        """Have a case judged as far as it goes, while others run."""
-        self._session.begin(_foresee, dump(case), *self._rows, self._had)
-
     def judged(self, case: Case) -> Artifacts:
-        """The report of the whole case: what `judged` gives, sooner."""
+        """The report of the whole case: what `judged` gives."""
         artifacts, more = self(judge, dump(case), *self._rows, self._had)
         keep(more, *self._rows)
         return artifacts
@@ -156,14 +150,6 @@ _memory = Memory()
 def remembered(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
     with remembering(_memory):
         return function(*args, **named)
-
-
-def _foresee(case: bytes, challenge: Challenge, dataset: Dataset, had: Collection[tuple[str, Challenge]]) -> None:
-    logging.disable()  # what breaks for want of a run that is to come is no fault
-    try:
-        remembered(judge, case, challenge, dataset, had)
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 def judge(

@@ -12,7 +12,6 @@ import contextlib
 import gc
 import importlib
 import io
-import math
 import os
 import pickle
 import signal
@@ -150,7 +149,6 @@ class Session:
 
     def __init__(self, line: _Line | None, bounds: Bounds, held: Sequence[object]) -> None:
         self._line, self._bounds, self._held = line, bounds, held
-        self._unread = 0  # answers that nobody has asked for
         self._handed_over = False
         self._names = {id(one): number for number, one in enumerate(held)}
 
@@ -165,33 +163,16 @@ class Session:
         if self._line is None:
             return function(*args, **named)
         until = time.monotonic() + self._bounds.seconds
-        self._send(self._written(function, args, named), until)
-        while self._unread > 1:
-            self._line.reply(until)
-            self._unread -= 1
-        self._unread = 0
+        if not self._handed_over:  # only now: whoever begins the session need not wait for libraries to be loaded
+            self._line.send(pickle.dumps((self._bounds, _hold, self._held, {})), until)
+            _value(self._line.reply(until))
+            self._handed_over = True
+        self._line.send(self._written(function, args, named), until)
         return _value(self._line.reply(until))  # type: ignore[no-any-return]
-
-    def begin(self, function: Callable[P, object], *args: P.args, **named: P.kwargs) -> None:
-        """Call without waiting for the end; what it leaves is for later calls of the same process alone."""
-        if self._line is not None:
-            self._send(self._written(_silently, (function, *args), named))
 
     def close(self) -> None:
         if self._line is not None:
             self._line.close()
-
-    def _send(self, request: bytes, until: float = math.inf) -> None:
-        assert self._line is not None
-        until = min(until, time.monotonic() + self._bounds.seconds)
-        if (
-            not self._handed_over
-        ):  # only now, as whoever begins the first session need not wait for the libraries to be loaded
-            self._line.send(pickle.dumps((self._bounds, _hold, self._held, {})), until)
-            self._unread += 1
-            self._handed_over = True
-        self._line.send(request, until)
-        self._unread += 1
 
     def _written(self, function: object, args: object, named: object) -> bytes:
         written = io.BytesIO()
@@ -238,12 +219,6 @@ _held: tuple[object, ...] = ()
 def _hold(*held: object) -> None:
     global _held  # noqa: PLW0603 - of this process
     _held = held
-
-
-def _silently(function: Callable[P, object], /, *args: P.args, **named: P.kwargs) -> None:
-    """Nobody reads the answer yet, so it has to be short."""
-    with contextlib.suppress(Exception):
-        function(*args, **named)
 
 
 class _Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import time
 from collections.abc import Callable
@@ -64,23 +65,29 @@ def _held_length(held: bytes, more: int) -> int:
     return len(held) + more
 
 
+def _working(seconds: float) -> bool:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return True
+
+
 def test_a_session_has_one_process_and_hands_over_once_what_it_holds() -> None:
-    """What was begun and not waited for spoils no later answer; the process ends with the session."""
+    """A call that fails spoils no later answer; the process ends with the session."""
     held = bytes(1 << 20)
     with ForkServer(__name__).session(BOUNDS, held) as session:
         first = session.call(os.getpid)
-        session.begin(_held_length, held, "no number")  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            session.call(_held_length, held, "no number")  # type: ignore[arg-type]
         assert session.call(_held_length, held, 1) == (1 << 20) + 1
         assert session.call(os.getpid) == first != os.getpid()
     _gone(first)
 
 
 def test_a_session_that_takes_too_much_is_ended() -> None:
-    """Also where it was its earlier calls that took it, and nobody waited for these."""
-    with ForkServer(__name__).session(Bounds(cpu_seconds=1)) as session:
-        session.begin(_endless)
-        with pytest.raises(Overrun, match="cpu"):
-            session.call(len, "abc")
+    """Also where its calls take it together, each of them less."""
+    with ForkServer(__name__).session(Bounds(cpu_seconds=1)) as session, pytest.raises(Overrun, match="cpu"):
+        all(session.call(_working, 0.3) for _ in itertools.count())
 
 
 def test_a_process_forked_from_a_command_is_bounded_and_ends_with_it() -> None:
