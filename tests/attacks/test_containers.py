@@ -143,11 +143,16 @@ def test_the_host_is_as_it_was(
 
 
 def idle(container: DockerContainer) -> bool:
-    """Whether it is one that waits for its first probe, with PID 1, the sweeper and nobody else; or is gone by now."""
+    """Whether it is one that waits for its first probe, with PID 1, the sweeper and nobody else; or is gone by now.
+
+    One that is being removed at this moment has no list of processes, or is said not to run.
+    """
     try:
-        return len(container.top()["Processes"]) <= 2
-    except docker.errors.NotFound:
-        return True
+        return len(container.top()["Processes"] or []) <= 2
+    except docker.errors.APIError as error:
+        if error.status_code in (404, 409):
+            return True
+        raise
 
 
 def processes() -> list[str]:
