@@ -39,7 +39,7 @@ class Kept:
 
 
 class Memory:
-    """What was worked out of cases of one submission, each thing with the runs and findings that it rests on.
+    """What was worked out of cases of one submission, each thing with the runs that it rests on.
 
     It holds for any other case in which these are the same.  So what a question in mid-grading needs is not worked out
     again for the report.
@@ -70,13 +70,13 @@ def remembering(memory: Memory) -> Iterator[None]:
         _memory.reset(token)
 
 
-class Watched(Mapping[str, Result]):
-    """Runs by probe, or findings by code, which tell what of them is looked at."""
+class Watched(Mapping[str, Run]):
+    """Runs by probe, which tell what of them is looked at."""
 
-    def __init__(self, kind: str, known: Mapping[str, Result], tell: Callable[[Asked, Any], None]) -> None:
+    def __init__(self, kind: str, known: Mapping[str, Run], tell: Callable[[Asked, Any], None]) -> None:
         self._kind, self._of, self._tell = kind, known, tell
 
-    def __getitem__(self, name: str) -> Result:
+    def __getitem__(self, name: str) -> Run:
         self._tell((self._kind, name), self._of.get(name))
         return self._of[name]
 
@@ -98,7 +98,7 @@ class Facts:
 
     case: Case
     _memory: Memory = field(init=False, repr=False)
-    #: By kind what work may rest on: runs of the submission and of the challenge's reference, findings.
+    #: By kind what work may rest on: runs of the submission and of the challenge's reference.
     _given: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False)
     #: What is known to hold for this case, and what each piece of work that goes on has looked at.
     _known: dict[tuple[object, ...], Kept] = field(default_factory=dict, init=False, repr=False)
@@ -107,11 +107,11 @@ class Facts:
     def __post_init__(self) -> None:
         memory, case = _memory.get(), self.case
         object.__setattr__(self, "_memory", Memory() if memory is None else memory.about(case))
-        own, reference = self.watched("runs", case.runs), self.watched("reference", case.cost_baseline)
+        own, reference = self._watched("runs", case.runs), self._watched("reference", case.cost_baseline)
         # no judgement depends on the day
         object.__setattr__(self, "case", replace(case, runs=own, cost_baseline=reference, graded_at=""))
 
-    def watched(self, kind: str, given: Mapping[str, Result]) -> Mapping[str, Result]:
+    def _watched(self, kind: str, given: Mapping[str, Run]) -> Mapping[str, Run]:
         """The same, and whoever looks at a part of it while something is worked out rests on that part."""
         self._given[kind] = given
         return Watched(kind, given, self._look)
@@ -204,7 +204,7 @@ def _alike(one: Case, other: Case) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two runs or findings, or all of them by name, say the same; models say nothing."""
+    """Whether two runs, or all of them by name, say the same; models say nothing."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(a[0] == b[0] and _same(a[1], b[1]) for a, b in pairs)

@@ -82,13 +82,9 @@ def _filled(message: Message, words: Mapping[str, str]) -> Text:
 
 def judge(check: Check, facts: Facts) -> Finding:
     """Ask one check about a case."""
-    if check.examine is None and check.read is None:
-        return judge_code(check, facts.code)
-
-    def ask() -> tuple[Evidence, ...]:
-        return tuple(check.examine(facts) if check.examine else check.read(facts.code) if check.read else ())
-
-    return _asked(check, lambda: facts.recall(("check", check.code), ask))
+    if check.examine is not None:
+        return _asked(check, partial(check.examine, facts))
+    return judge_code(check, facts.code)
 
 
 def judge_code(check: Check, code: Code) -> Finding:

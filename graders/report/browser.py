@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -86,7 +86,7 @@ def _file(source: SourceFile, cells: tuple[Cell, ...]) -> File:
     return File(source.path, cells, source.cut, lines, len(notes), gravest)
 
 
-def _parts(lines: Sequence[Markup], named: Mapping[int, str], notes: Mapping[int, list[Note]]) -> Iterator[Part]:
+def _parts(lines: list[Markup], named: Mapping[int, str], notes: Mapping[int, list[Note]]) -> Iterator[Part]:
     for name, group in groupby(enumerate(lines, 1), key=lambda line: named.get(line[0], "")):
         numbered = list(group)
         text = _markup(line for _, line in numbered)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
@@ -25,15 +22,10 @@ _MARKED = Markup('<span class="{}">{}</span>')
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 
 
-def coloured(path: str, text: str) -> Sequence[Markup]:
+def coloured(path: str, text: str) -> list[Markup]:
     """The lines of `text`, escaped; those of Python marked."""
     if not path.endswith((".py", ".ipynb")):
         return [escape(line) for line in text.split("\n")]
-    return _of_python(text)
-
-
-@lru_cache(maxsize=64)  # a report that is made ahead shows the same text as the one that follows
-def _of_python(text: str) -> tuple[Markup, ...]:
     lines: list[list[Markup]] = [[]]
     marked = 0
     for kind, words in _LEXER.get_tokens(text):
@@ -44,4 +36,4 @@ def _of_python(text: str) -> tuple[Markup, ...]:
             if piece:
                 marked += bool(name)
                 lines[-1].append(_MARKED.format(name, piece) if name and marked <= MAX_MARKED else escape(piece))
-    return tuple(Markup("").join(line) for line in lines)
+    return [Markup("").join(line) for line in lines]

@@ -62,12 +62,10 @@ class JudgedSection:
 
 def sections(facts: Facts, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
     """Every section of the challenge's rubric, in the order of the contract."""
-    found = facts.watched("findings", {finding.code: finding for finding in findings})
-
-    def ask(judge: Callable[[Context], Judged]) -> Judged:
-        return facts.recall(("criterion", judge), lambda: judge(Context(facts.code, found, facts)))
-
-    return tuple(section(name, facts.case.challenge, ask, CRITERIA) for name in get_args(Section))
+    context = Context(facts.code, {finding.code: finding for finding in findings}, facts)
+    return tuple(
+        section(name, facts.case.challenge, lambda judge: judge(context), CRITERIA) for name in get_args(Section)
+    )
 
 
 def code_section(code: Code, challenge: Challenge, findings: tuple[Finding, ...]) -> SectionResult:
