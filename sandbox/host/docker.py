@@ -133,6 +133,13 @@ class DockerSandbox:
         wait(self._of(submission, self._ahead))
         self.release(submission)
         wait(self._of(submission, self._leaving))
+        with contextlib.suppress(RuntimeError):  # closed at this very moment
+            self._removers.submit(self._sweep_behind)
+
+    def _sweep_behind(self) -> None:
+        """A grader that was killed may have asked for a container that the engine makes after others have swept."""
+        with contextlib.suppress(docker.errors.DockerException, OSError):
+            owner.sweep(self._client, owner.of_the_dead)
 
     def _of(self, submission: Submission, behind: Mapping[Future[None], str]) -> list[Future[None]]:
         with self._lock:

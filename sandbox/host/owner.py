@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import docker
@@ -37,14 +38,21 @@ def dead(owner: str) -> bool:
 
 
 def left_over(container: Container) -> bool:
-    owner = container.labels.get(OWNER, "")
-    return dead(owner) or (owner == LABELS[OWNER] and container.status in ("exited", "dead"))
+    """Whether nobody alive runs it: its grader is dead, or it is our own and ended when the engine did."""
+    return of_the_dead(container) or (
+        container.labels.get(OWNER, "") == LABELS[OWNER] and container.status in ("exited", "dead")
+    )
 
 
-def sweep(client: docker.DockerClient) -> int:
-    """Remove the containers of dead graders, and our own that ended when the engine did; how many there were."""
+def of_the_dead(container: Container) -> bool:
+    """Whether the grader that made it is gone."""
+    return dead(container.labels.get(OWNER, ""))
+
+
+def sweep(client: docker.DockerClient, which: Callable[[Container], bool] = left_over) -> int:
+    """Remove the containers of graders that are left over, or `which` of them; how many there were."""
     found = client.containers.list(all=True, filters={"label": f"{MARK}=1"}, ignore_removed=True)
-    left = [container for container in found if left_over(container)]
+    left = [container for container in found if which(container)]
     for container in left:
         try:
             container.remove(force=True, v=True)

@@ -353,6 +353,23 @@ def test_the_dead_are_swept_and_the_living_are_not(engine: docker.DockerClient) 
         alive.remove()
 
 
+def test_what_the_engine_makes_late_for_a_dead_grader_is_swept_after_a_grading(
+    docker_sandbox: DockerSandbox, engine: docker.DockerClient
+) -> None:
+    """Nobody need start anew for it, and what runs of others stays."""
+    of = submission("def evaluate(data):\n    return {}")
+    run_one(docker_sandbox, probe(Action.EVALUATE), of)
+    gone = {owner.MARK: "1", owner.OWNER: owner.label(2**22 + 1)}
+    dead = engine.containers.create(build.ensure(), ["true"], labels=gone)
+    alive = engine.containers.create(build.ensure(), ["true"], labels=owner.LABELS)
+    try:
+        docker_sandbox.finish(of)
+        until(lambda: dead.id not in {one.id for one in engine.containers.list(all=True, ignore_removed=True)})
+        assert alive.id in {container.id for container in ours(engine)}
+    finally:
+        alive.remove()
+
+
 def test_no_engine_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an engine there is no sandbox, and the error says whose problem it is."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
