@@ -118,6 +118,14 @@ def told(by_chance: bool | None, text: str = "", differ: float = 0.0) -> dict[st
 
 SETS = "def halves(data):\n    return [unit for unit in set(data['customer_id'])]\n"
 CLOCK = "import time\nSEED = int(time.time())\n"
+LATER = "import time\ndef at(seed): return seed\nstarted = time.time_ns() // 1000\nat(started)\n"
+BUDGET = "import time\nbegun = time.time()\nwhile time.time() - begun < 5:\n    pass\n"
+TOOK = "import time\nbegun = time.time()\ntook = time.time() - begun\nprint('took', round(took, 1), time.time())\n"
+CHILD = "import subprocess\nn = int(subprocess.run(['shuf'], capture_output=True).stdout)\n"
+DEVICE = "entropy = open('/dev/urandom', 'rb').read(4)\n"
+NAMED = "import uuid\nrun = uuid.uuid4().int\n"
+SORTED = "LEFT = sorted(set('abc') - {'a'})\n"
+HASHED = "n = 'seed'.__hash__()\n"
 INTO = "def known(data, ids):\n    return [row in set(ids) for row in data]\n"
 #: What speaks for or against chance -> whether evaluate is asked once more.
 AGAIN = {
@@ -127,6 +135,14 @@ AGAIN = {
     "its text takes an order from a set": (told(False, SETS), True),
     "its text looks into a set": (told(False, INTO), False),
     "its text takes a seed from the clock": (told(False, CLOCK), True),
+    "its text hands a moment on under another name": (told(False, LATER), True),
+    "its text stops when a time is up": (told(False, BUDGET), True),
+    "its text says how long it took": (told(False, TOOK), False),
+    "another process may draw": (told(False, CHILD), True),
+    "its text reads entropy": (told(False, DEVICE), True),
+    "its text makes a unique name": (told(False, NAMED), True),
+    "its text hashes a text": (told(False, HASHED), True),
+    "its text sorts what is left of a set": (told(False, SORTED), False),
     "two trainings gave other answers": (told(False, differ=0.1), True),
 }
 
