@@ -131,19 +131,19 @@ def observe(  # noqa: PLR0913
 ) -> tuple[Run, ...]:
     """Put the probes to the submission, and then what settles the doubts that their answers leave.
 
-    Nothing that has seen labels is there where hidden rows are.  There are two lanes, so that both cores are busy: what
-    counts and is compared with it, then predict and the doubts; train once more and then the tests.  Who is done first
-    helps the other.
+    Nothing that has seen labels is there where hidden rows are.  Two sessions go on at a time, so that both cores are
+    busy: train that counts, evaluate, and what its answers call for; train once more, then the tests.  Predict begins
+    when one of the two is done, and the other helps it.
     """
-    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading, cost_baseline)
+    sessions = _Sessions(submission, challenge, dataset, sandbox, seed, watch, reading, cost_baseline)
     try:
-        return tuple(sorted(lanes.runs(), key=_order))
+        return tuple(sorted(sessions.runs(), key=_order))
     finally:
-        lanes.cancel()
+        sessions.cancel()
 
 
 @dataclass(eq=False)
-class _Lanes:
+class _Sessions:
     """The sessions of one submission so far, by what they are about, and what follows those that have not ended."""
 
     submission: Submission
@@ -154,23 +154,21 @@ class _Lanes:
     watch: Watch
     reading: Reading
     cost_baseline: Mapping[str, Run]
-    labelled: list[Session] = field(default_factory=list)
+    labelled: list[Session] = field(default_factory=list)  # the first two train
     testing: list[Session] = field(default_factory=list)
     trying: list[Session] = field(default_factory=list)
     predicting: list[Session] = field(default_factory=list)
     doubting: list[Session] = field(default_factory=list)
     trials: trial.Trials = field(default_factory=trial.Trials)
     calls: Shared = field(default_factory=Shared)
-    tested: bool = False  # whether nothing more is asked of the tests
-    settled: bool = False  # whether nothing more is asked of evaluate and predict
     waiting: dict[Session, tuple[Callable[[], None], ...]] = field(default_factory=dict)
     not_run: list[Run] = field(default_factory=list)
 
     def runs(self) -> list[Run]:
         """Those of all sessions, once nothing more is to be asked."""
-        asked = self.challenge, self.dataset, self.seed
-        self.start(self.labelled, probes.counted_session(*asked), self.look)
-        self.start(self.labelled, probes.repeated_session(*asked), self.test, self.look)
+        train, again = self.counted[:1], probes.repeated_session(self.challenge, self.dataset, self.seed)
+        self.start(self.labelled, train, self.evaluate, self.look, self.doubt)
+        self.start(self.labelled, again, self.test, self.look, self.doubt)
         while self.waiting:
             done = wait(self.waiting, return_when=FIRST_COMPLETED).done
             for session in [session for session in self.waiting if session in done]:
@@ -178,6 +176,7 @@ class _Lanes:
                 for then in self.waiting.pop(session):
                     if not any(then in others for others in self.waiting.values()):
                         then()
+            self.help()
         over_faults = self.trials.counted(_ended(self.trying))
         return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *self._later()]
 
@@ -188,15 +187,47 @@ class _Lanes:
         for session in (*self.labelled, *self.testing, *self.trying, *self.predicting, *self.doubting):
             session.cancel()
 
-    def start(self, lane: list[Session], asked: Sequence[Probe], *then: Callable[[], None]) -> None:
+    def start(self, kind: list[Session], asked: Sequence[Probe], *then: Callable[[], None]) -> None:
         """Begin a session; each of `then` is called when all that wait for it have ended."""
-        lane.append(self.sandbox.start(self.submission, asked, self.watch))
-        self.waiting[lane[-1]] = then
+        kind.append(self.sandbox.start(self.submission, asked, self.watch))
+        self.waiting[kind[-1]] = then
 
-    def so_far(self, lane: list[Session], later: Sequence[Run] = ()) -> Case:
-        runs = _by_name((*_ended(lane), *later))
+    def so_far(self, kind: list[Session], later: Sequence[Run] = ()) -> Case:
+        runs = _by_name((*_ended(kind), *later))
         asked = self.submission, self.challenge, self.dataset
         return Case(*asked, runs, self.sandbox.info, self.seed, "", self.cost_baseline)
+
+    @property
+    def counted(self) -> list[Probe]:
+        """Train, then evaluate."""
+        return probes.counted_session(self.challenge, self.dataset, self.seed)
+
+    @property
+    def trained(self) -> tuple[Run, ...]:
+        """The runs of train, the one that counts first."""
+        return _ended(self.labelled[:2])
+
+    def evaluate(self) -> None:
+        """In the container of the train that counts; not where train has slept all the time there is for both."""
+        (train,), (_, *evaluate) = self.labelled[0].result(), self.counted
+        if exhausted([train]):
+            self.not_run.append(instead(evaluate[0], [train]))
+        else:
+            self.start(self.labelled, evaluate, self.look, self.doubt)
+
+    def look(self) -> None:
+        """Ask what evaluate's answers call for, and predict when they call for nothing more."""
+        case = self.so_far(self.labelled)
+        evaluated, runs = case.runs.get(ProbeName.EVALUATE), tuple(case.runs.values())
+        if evaluated and evaluated.ok:
+            if asked := self.reading(_early_doubts, case):
+                for some in probes.by_order(asked):
+                    self.start(self.labelled, some, self.look, self.doubt)
+                return
+            if exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
+                null = probes.evaluation(ProbeName.EVALUATE_NULL, self.dataset.public, self.challenge, self.seed)
+                self.not_run.append(instead(null, runs))
+        self.predict()
 
     def test(self) -> None:
         """In the container of the second train, since the tests have its order of sets."""
@@ -208,26 +239,29 @@ class _Lanes:
         if asked := self.reading(trial.session, self.submission, self.challenge, tests, self.seed):
             self.trials = trial.Trials(asked, tests.cpu_seconds if tests else 0.0)
             self.start(self.trying, self.trials.session(), self.tried)
-            self.help()
         else:
             self.tried()
 
     def tried(self) -> None:
-        """Nothing more is asked of the tests."""
-        self.tested = True
-        self.help()
+        """Nothing more is asked of the tests: predict, for which the libraries are loaded in another order of sets."""
+        self.predict(loads=True)
 
-    def help(self) -> None:
-        """Begin another session over the faults, or of predict, where a core has nothing else to do."""
-        if self.settled and not self.tested and self.trials.seconds_left > WORTH_ANOTHER:
-            self.start(self.trying, self.trials.session(), self.tried)
-        if self.tested and len(self.predicting) == 1 and not self.predicting[0].done():
-            self.start(self.predicting, self.calls.session(helping=True), self.doubt)
+    def predict(self, *, loads: bool = False) -> None:
+        """Put rows without labels before the models, or help who does; what has held such rows serves nothing else."""
+        if not all(session.done() for session in self.labelled[:2]) or not self.trained[0].ok:
+            return
+        helping = bool(self.predicting)
+        if not helping:
+            models = [run for run in self.trained if run.model is not None]
+            self.calls = Shared(probes.predict_session(self.challenge, self.dataset, self.seed, models))
+        elif self.predicting[0].done():
+            return
+        self.start(self.predicting, self.calls.session(helping=helping and loads), self.doubt)
 
     def doubt(self) -> None:
         """Ask what evaluate and predict have left in doubt."""
         case = self.so_far(self.labelled, self._later())
-        model = {run.name: run for run in self.labelled[0].result() if run.name == ProbeName.TRAIN}
+        model = {run.name: run for run in self.trained if run.name == ProbeName.TRAIN}
         case = replace(case, runs={**case.runs, **model})  # doubts may be put to it once more
         asked = self.reading(_doubts, case)
         runs = [run for run in case.runs.values() if run.action is Action.PREDICT]
@@ -236,28 +270,11 @@ class _Lanes:
             asked = [some for some in asked if some[0].action is not Action.PREDICT]
         for some in asked:
             self.start(self.doubting, some, self.doubt)
-        if not asked:
-            self.settled = True
-            self.help()
 
-    def look(self) -> None:
-        """Ask what evaluate's answers call for, and predict when they call for nothing more."""
-        case, (trained, *_, evaluated) = self.so_far(self.labelled), self.labelled[0].result()
-        if asked := self.reading(_early_doubts, case) if evaluated.ok else []:
-            for some in probes.by_order(asked):
-                self.start(self.labelled, some, self.look)
-            return
-        runs = tuple(case.runs.values())
-        if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
-            null = probes.evaluation(ProbeName.EVALUATE_NULL, self.dataset.public, self.challenge, self.seed)
-            self.not_run.append(instead(null, runs))
-        if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
-            models = trained, *(run for run in self.labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
-            self.calls = Shared(probes.predict_session(self.challenge, self.dataset, self.seed, models))
-            self.start(self.predicting, self.calls.session(), self.doubt)
-            self.help()
-        else:
-            self.doubt()
+    def help(self) -> None:
+        """Begin another session over faults where the first is all that is left."""
+        if list(self.waiting) == self.trying[:1] != [] and self.trials.seconds_left > WORTH_ANOTHER:
+            self.start(self.trying, self.trials.session(), self.tried)
 
 
 def _ended(sessions: Iterable[Session]) -> tuple[Run, ...]:
