@@ -151,7 +151,7 @@ class Tracer:
     def _path(self, name: str) -> str | None:
         if name not in self._paths:
             real = os.path.realpath(name)
-            inside = real.startswith(self._root)
+            inside = real.startswith(self._root) and os.path.isfile(real)  # not what `exec` was given for a name
             self._paths[name] = real[len(self._root) :].replace(os.sep, "/") if inside else None
         return self._paths[name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from graders.checks.leakage.trace import read
 from sandbox.harness.tracing import rewrite
 from sandbox.harness.tracing.book import Book
+from sandbox.harness.tracing.tracer import Tracer
 from tests.graders.checks.leakage.traced import public, run
 
 FLOATS = ["usage_gb", "usage_trend", "age", "tickets_90d"]
@@ -206,3 +208,14 @@ def test_many_rows_are_found_as_few_are() -> None:
     assert many is not None
     assert many.tolist() == np.concatenate([found for found in few if found is not None]).tolist()
     assert {-1} < set(many.tolist())
+
+
+def test_code_of_no_file_is_placed_where_it_was_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can go and look at a name that was given to `compile`."""
+    monkeypatch.chdir(tmp_path)
+    called = tmp_path / "pipeline.py"
+    called.write_text("exec(compile('ask()', '<made>', 'exec'))\n")
+    found: list[object] = []
+    code = compile(called.read_text(), str(called), "exec")
+    exec(code, {"ask": lambda: found.append(Tracer(str(tmp_path)).place())})  # noqa: S102
+    assert found == [("pipeline.py", 1)]
