@@ -29,7 +29,7 @@ from app.store.rows import Candidate
 from app.store.tables import candidates, invitations
 from app.words import _
 
-COLUMNS = [candidates.c[name] for name in Candidate.__dataclass_fields__]
+COLUMNS = [candidates.c[name] for name in Candidate._fields]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def forget(connection: Connection, candidate_id: str) -> None:
 
 def candidate(row: RowMapping) -> Candidate:
     """A row of the table as a value."""
-    return Candidate(**{name: row[name] for name in Candidate.__dataclass_fields__})
+    return Candidate(**{name: row[name] for name in Candidate._fields})
 
 
 def _known(connection: Connection, org_id: str, persons: Sequence[Person]) -> list[Candidate | Conflict | None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -41,7 +41,6 @@ from app.store.rows import Attention, Candidate, Invitation, Status
 from app.store.tables import assignments, extensions, invitations, organisations
 from app.store.tables import candidates as people
 
-T = TypeVar("T", Invitation, Candidate)
 INVITATION = "invitation"
 #: So many words of a search are looked for.
 MOST_WORDS = 5
@@ -52,7 +51,7 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 #: The same in the words of an index, which a value beside the query would not match.
 _NEVER: ColumnElement[datetime] = literal_column("TIMESTAMPTZ '9000-01-01 00:00:00+00'")
 
-_INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
+_INVITATION = [invitations.c[name] for name in Invitation._fields]
 _WIDTH, _TAGS = len(_INVITATION), _INVITATION.index(invitations.c.tags)
 _PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
 
@@ -103,8 +102,7 @@ class NewInvitation:
     pause_minutes: int = 0
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """An invitation with its candidate and all that lists show.  `extended` counts extensions; `final` is the
     submission that counts, None where nothing has a report yet; `moved_at` is when the status last changed."""
 
@@ -458,7 +456,7 @@ def every(connection: Connection, where: Iterable[Any]) -> list[Standing]:
 
 def invitation(row: RowMapping) -> Invitation:
     """A row of the table as a value."""
-    values = {name: row[name] for name in Invitation.__dataclass_fields__}
+    values = {name: row[name] for name in Invitation._fields}
     return Invitation(**(values | {"tags": tuple(values["tags"])}))
 
 
@@ -469,26 +467,18 @@ def _one(connection: Connection, query: Select[Any]) -> Standing | None:
 
 def _standing(row: Sequence[Any]) -> Standing:
     """By the places of its columns: a page has thousands of values."""
-    values = list(row)
-    values[_TAGS] = tuple(values[_TAGS])
-    status, spent, extended, final, attention, moved_at = values[_WIDTH + len(_PERSON) :]
+    status, spent, extended, final, attention, moved_at = row[_WIDTH + len(_PERSON) :]
     return Standing(
-        _made(Invitation, values),
-        _made(Candidate, values[_WIDTH:]),
+        Invitation._make([*row[:_TAGS], tuple(row[_TAGS]), *row[_TAGS + 1 : _WIDTH]]),
+        Candidate._make(row[_WIDTH : _WIDTH + len(_PERSON)]),
         _STATUSES[status],
         spent,
         extended,
         final,
-        Attention(attention),
+        _ATTENTIONS[attention],
         moved_at,
     )
 
 
 _STATUSES = {status.value: status for status in Status}
-
-
-def _made(kind: type[T], values: Sequence[Any]) -> T:
-    """A frozen dataclass of its first fields; its own constructor takes three times as long."""
-    made = object.__new__(kind)
-    vars(made).update(zip(kind.__dataclass_fields__, values, strict=False))
-    return made
+_ATTENTIONS = [Attention(bits) for bits in range(2 * max(Attention))]

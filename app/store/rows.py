@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.rights import Right, Role
 
@@ -73,8 +73,7 @@ class ApiKey:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Whoever is invited.  Without address and names once erased; what is left of them then is this id."""
 
     id: str
@@ -124,8 +123,7 @@ class Attention(IntFlag):
     OVERDUE = 32  # a human review that should have been answered
 
 
-@dataclass(frozen=True)
-class Invitation:
+class Invitation(NamedTuple):
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
 
     `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
