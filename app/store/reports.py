@@ -21,9 +21,11 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store import access, candidates
 from app.store.gradings import COLUMNS, WAITING, grading, waiting
@@ -86,6 +88,8 @@ class Batch:
 
 
 _counts = gradings.c.run == submissions.c.report_run
+#: In the words of an index, which a value beside the query would not match.
+_FLAGGED: ColumnElement[Any] = literal_column("(gradings.summary -> 'flagged')", JSONB)
 
 
 @dataclass(frozen=True)
@@ -266,7 +270,7 @@ def _narrowed(only: Filter) -> list[ColumnElement[bool]]:
         (only.kind, columns.reason == only.kind),
         (only.band, columns.band == only.band),
         (only.counts, func.coalesce(_counts, False) == only.counts),
-        (only.flagged, columns.summary["flagged"].has_key(only.flagged)),
+        (only.flagged, _FLAGGED.has_key(only.flagged)),
         (only.grader_version, columns.grader_version == only.grader_version),
         (only.rubric_version, columns.rubric_version == only.rubric_version),
         (only.submission_id, columns.submission_id == only.submission_id),

@@ -354,6 +354,8 @@ gradings = Table(
     CheckConstraint("state in ('queued', 'grading', 'graded', 'ungraded', 'failed', 'aborted')", name="state"),
     Index("ix_gradings_state", "state"),
     Index("ix_gradings_batch", "batch"),
+    Index("ix_gradings_newest", "created_at", "submission_id"),
+    Index("ix_gradings_flagged", text("(summary -> 'flagged')"), postgresql_using="gin"),
 )
 
 phases = Table(
