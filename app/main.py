@@ -84,6 +84,8 @@ DESCRIPTION = (
     "Errors are RFC 9457 problem details with a stable `type`."
 )
 CLOSE_SECONDS = 3
+#: A worker has few threads, and a database has connections for a hundred.
+WORKERS_CONNECTIONS = 4
 
 OpenPorts = Callable[[Settings], AbstractContextManager[Ports]]
 Announce = Callable[[str], object]
@@ -102,11 +104,13 @@ def production_ports(settings: Settings) -> Iterator[Ports]:
 
 
 @contextmanager
-def opened(settings: Settings, ports: OpenPorts = production_ports) -> Iterator[Service]:
-    """The service with its database up to date; everything is closed again at the end."""
+def opened(
+    settings: Settings, ports: OpenPorts = production_ports, connections: int = database.KEPT
+) -> Iterator[Service]:
+    """The service with its database up to date; everything is closed again at the end.  It keeps `connections`."""
     with (
         database.database_url(settings) as url,
-        database.opened(url) as engine,
+        database.opened(url, connections) as engine,
         ports(settings) as made,
     ):
         keys = Keyring(settings.secret_key())
@@ -276,7 +280,7 @@ def _listen(settings: Settings) -> socket.socket:
 def run_worker(settings: Settings, ports: OpenPorts = production_ports) -> None:
     """Run one more worker until told to stop."""
     log.configure(settings)
-    with opened(settings, ports) as service, metrics.served(settings, service.engine):
+    with opened(settings, ports, WORKERS_CONNECTIONS) as service, metrics.served(settings, service.engine):
         asyncio.run(_work_until_told(service))
 
 

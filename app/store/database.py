@@ -28,6 +28,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SETUP_LOCK = 7_177_001
 #: Seconds to wait for a connection for one quick row.
 PATIENCE = 1.0
+#: Connections of an engine at most, and how many of them it keeps once they were needed.
+MOST, KEPT = 30, 10
 #: Connections that stay at hand: taking one from the pool and giving it back costs half of a quick query.
 READY = 4
 
@@ -35,12 +37,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def connect(url: str) -> Engine:
-    """An engine over psycopg 3 for a `postgresql://` URL."""
+def connect(url: str, kept: int = KEPT) -> Engine:
+    """An engine over psycopg 3 for a `postgresql://` URL, which keeps so many connections that nobody needs."""
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
-        pool_size=10,
-        max_overflow=20,
+        pool_size=kept,
+        max_overflow=MOST - kept,
         pool_pre_ping=True,
         hide_parameters=True,  # what people wrote stays out of messages and logs
     )
@@ -140,9 +142,9 @@ def database_url(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    """An engine on up-to-date tables, closed at the end."""
-    engine = connect(url)
+def opened(url: str, kept: int = KEPT) -> Iterator[Engine]:
+    """An engine on up-to-date tables, closed at the end; `kept` as in `connect`."""
+    engine = connect(url, kept)
     try:
         migrate(engine)
         yield engine

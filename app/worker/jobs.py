@@ -152,13 +152,15 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
         "stalled_worker_timeout": settings.stalled_seconds,
         "shutdown_graceful_timeout": settings.grace_seconds,
     }
+    # Whoever listens has a connection of its own for it.  Only who people wait for does; the others look every second.
+    unheard: dict[str, Any] = options | {"listen_notify": False}
     gradable = sorted({grading_queue(challenge) for challenge in (OWN, *service.ports.challenges())})
     return [
         app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
         app.run_worker_async(queues=[LIVE], name=LIVE, concurrency=LIVE_AT_ONCE, **options),
-        app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
-        app.run_worker_async(queues=[PUSHES], name=PUSHES, concurrency=2, **options),
-        app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
+        app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **unheard),
+        app.run_worker_async(queues=[PUSHES], name=PUSHES, concurrency=2, **unheard),
+        app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **unheard),
     ]
 
 
