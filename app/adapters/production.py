@@ -32,16 +32,24 @@ from graders.record import OtherData
 from graders.tasks.asked import contract_of
 from sandbox.host.container import FULL_WEIGHT
 from sandbox.host.docker import DockerSandbox
+from sandbox.static_tools.bounded import Bounds, ForkServer
 from starter_kit import check as checking
 
 #: The weight of a live run on its core, of which a grading has 1024.
 AHEAD = 16 * FULL_WEIGHT
 #: Containers that a live run takes at once: one trains and predicts, the other evaluates.
 LANES = 2
+#: Putting a kit together takes a second or two; a table of a million rows is written as text.
+KIT_BOUNDS = Bounds(cpu_seconds=300, memory_mb=4096, seconds=600)
 #: Kits of single candidates that a process holds; each is a MB or two.
 KITS_OF_LOTS = 8
 #: And their briefs, a few KB each.
 BRIEFS = 256
+
+
+def _kit(challenge: Challenge, home: Path) -> bytes:
+    """A starter kit, made in a process of its own: what reads tables would stay in a server, some 200 MB."""
+    return kit.build(challenge, vault.load(challenge, home))
 
 
 class SandboxOnDemand:
@@ -126,7 +134,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
         def starter_kit(challenge_id: str, lot: str) -> bytes:
             challenge = replace(keeping.challenge(challenge_id), lot=lot)
             keeping.share(challenge)
-            return kit.build(challenge, vault.load(challenge, home))
+            return ForkServer().call(KIT_BOUNDS, _kit, challenge, home)
 
         @lru_cache(BRIEFS)
         def brief_in(challenge_id: str, lot: str, locale: str) -> str:

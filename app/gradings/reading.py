@@ -30,8 +30,8 @@ from graders.report.redact import redact
 from graders.report.schema import Document, Reader
 
 FILES = (JSON, HTML, SARIF)
-#: What is kept of what was last made; a PDF takes many seconds and some 200 kB.
-KEPT = 32
+#: Bytes that are kept of what was last made; a PDF takes seconds, and each file has some 200 kB.
+KEPT = 4 * 2**20
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,11 @@ def kept(tag: str) -> bytes | None:
 
 def _keep(tag: str, data: bytes) -> bytes:
     _kept[tag] = data
-    for oldest in list(_kept)[:-KEPT]:
+    left = sum(map(len, list(_kept.values()))) - KEPT
+    for oldest, made in list(_kept.items())[:-1]:
+        if left <= 0:
+            break
+        left -= len(made)
         _kept.pop(oldest, None)
     return data
 
