@@ -2,7 +2,8 @@
 
 First pairs of works that share code, by works: processor time and memory, without a server.  `python -m
 benchmarks.growth pairs` stops there.  Then pages, lists, one candidate and /metrics by gradings, with as many
-candidates.  The last column is the exponent e of size ** e, fitted to all sizes by least squares of the logarithms:
+candidates: the time of an answer, and the processor time of server and database, which says more where a machine is
+busy.  The last column is the exponent e of size ** e, fitted to all sizes by least squares of the logarithms:
 0 does not grow, 1 grows as what is there.
 
 Prints tables and draws them, `benchmarks/results/growth.svg` and `growth_pairs.svg`.  Each size has a server and a
@@ -12,16 +13,18 @@ database of its own.  The last takes minutes.  Rows of a table are `benchmarks.g
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import time
 import tracemalloc
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
-from benchmarks.pipeline import PAGES, filled, times
+from benchmarks.pipeline import PAGES, TIMES, filled, times
 from benchmarks.plot import Panel, drawn, show
 from graders.similarity.fingerprints import Fingerprints
 from graders.similarity.pairs import pool
@@ -39,22 +42,38 @@ MORE = {
     "reports of a band": "/api/v1/reports?band=4&counts=true",
     "reports not counting": "/api/v1/reports?counts=false",
 }
-#: What a page of a quiet machine takes at most, in ms.
+#: What a page may take at most, in ms.
 AIM = 30.0
 
 
 def main(sizes: Sequence[int]) -> None:
     took: dict[str, list[float]] = {}
+    spent: dict[str, list[float]] = {}
     for gradings in sizes:
         port = free_port()
-        with filled(gradings, regraded=True, metrics_port=port) as http:
+        with filled(gradings, regraded=True, metrics_port=port) as (http, home):
+            server = multiprocessing.active_children()[0].pid or 0
             somebody = http.get("/api/v1/invitations?status=graded&limit=1").json()["items"][0]["id"]
             more = {"one candidate": f"/work/c/{somebody}", "/metrics": f"http://127.0.0.1:{port}/metrics"}
             for name, path in (PAGES | MORE | more).items():
+                http.get(path)
+                before = processor_milliseconds(server, home)
                 took.setdefault(name, []).append(median(times(http, path)))
+                spent.setdefault(name, []).append((processor_milliseconds(server, home) - before) / TIMES)
     show("page, median ms", sizes, took)
-    panels = [Panel(name, values, "ms", AIM) for name, values in took.items()]
-    PLOT.write_text(drawn("Time of an answer by gradings in the database", "gradings", sizes, panels))
+    show("page, processor time of server and database, ms", sizes, spent)
+    panels = [Panel(name, values, "ms", AIM) for name, values in spent.items()]
+    PLOT.write_text(drawn("Processor time of an answer by gradings in the database", "gradings", sizes, panels))
+
+
+def processor_milliseconds(server: int, home: Path) -> float:
+    """Processor time so far of the server and of what works in its home, which is its database."""
+    spent = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if process.name == str(server) or (process / "cwd").readlink().is_relative_to(home):
+                spent += sum(int(each.read_text().split()[0]) for each in process.glob("task/*/schedstat"))
+    return spent / 1e6
 
 
 def pairs(works: int) -> tuple[float, float]:

@@ -43,8 +43,8 @@ PAGES = {
 
 
 @contextmanager
-def filled(people: int, *, regraded: bool = False, metrics_port: int = 0) -> Iterator[httpx2.Client]:
-    """A recruiter of a new service with so many candidates; `regraded` as in testing/crowd.py."""
+def filled(people: int, *, regraded: bool = False, metrics_port: int = 0) -> Iterator[tuple[httpx2.Client, Path]]:
+    """(a recruiter, the home) of a new service with so many candidates; `regraded` as in testing/crowd.py."""
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder), metrics_port) as http,
@@ -60,13 +60,13 @@ def filled(people: int, *, regraded: bool = False, metrics_port: int = 0) -> Ite
         print(f"{people} candidates were made in {time.perf_counter() - began:.0f} s", flush=True)
         del http.headers["Authorization"]
         http.headers["Cookie"] = f"{COOKIE}={session}"
-        yield http
+        yield http, Path(folder)
 
 
 def main(many: int) -> None:
     found: dict[int, dict[str, list[float]]] = {}
     for people in (FEW, many):
-        with filled(people) as http:
+        with filled(people) as (http, _):
             found[people] = {name: times(http, path) for name, path in PAGES.items()}
             found[people]["the hundredth page"] = times(http, _page(http, 100))
             found[people]["preview of 500 reminders"] = _previews(http)
