@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,6 +29,12 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 #: A kind of what is given, and a name in it; None for all of them.
 Asked = tuple[str, str | None]
+#: What is worked out, by its name and what it is about.
+Key = tuple[object, ...]
+#: What another process has worked out of the same case, and what was looked at for it.
+Told = Mapping[Key, tuple[Any, tuple[Asked, ...]]]
+#: A parsed text is soon parsed again, and functions of a metric cannot be sent.
+STAYS: frozenset[Key] = frozenset({("code",), ("measured",), ("scored",)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +53,7 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[object, ...], Kept] = {}
+        self.kept: dict[Key, Kept] = {}
         self._about: Case | None = None
 
     def about(self, case: Case) -> Memory:
@@ -101,7 +108,7 @@ class Facts:
     #: By kind what work may rest on: runs of the submission and of the challenge's reference.
     _given: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False)
     #: What is known to hold for this case, and what each piece of work that goes on has looked at.
-    _known: dict[tuple[object, ...], Kept] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[Key, Kept] = field(default_factory=dict, init=False, repr=False)
     _looking: list[dict[Asked, Any]] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -116,7 +123,7 @@ class Facts:
         self._given[kind] = given
         return Watched(kind, given, self._look)
 
-    def recall(self, key: tuple[object, ...], work: Callable[[], Result]) -> Result:
+    def recall(self, key: Key, work: Callable[[], Result]) -> Result:
         """What `work` gives, which has this name: worked out now, or earlier where it rests on the same runs."""
         kept = self._known.get(key)
         if kept is None and (earlier := self._memory.kept.get(key)) is not None and self._holds(earlier):
@@ -134,6 +141,19 @@ class Facts:
             self._look_at(kept.rests_on)
         self._known[key] = kept
         return cast("Result", kept.value)
+
+    def tell(self) -> Told:
+        """What was worked out here, as far as it can be sent to another process."""
+        return {
+            key: (kept.value, tuple(kept.rests_on))
+            for key, kept in self._known.items()
+            if key not in STAYS and _can_be_sent(kept.value)
+        }
+
+    def hear(self, told: Told) -> None:
+        """Know what another process has worked out of the same case."""
+        for key, (value, asked) in told.items():
+            self._known.setdefault(key, Kept(value, {one: self._now(*one) for one in asked}))
 
     def _look(self, asked: Asked, found: Any) -> None:
         self._look_at({asked: found})
@@ -193,6 +213,14 @@ class Facts:
         return self.recall(("writing",), lambda: writing.read(case.submission, case.challenge, case.dataset.public))
 
 
+def _can_be_sent(value: object) -> bool:
+    try:
+        pickle.dumps(value)
+    except (pickle.PicklingError, AttributeError, TypeError):  # it holds a function without a name
+        return False
+    return True
+
+
 def _alike(one: Case, other: Case) -> bool:
     """Whether two cases differ in their runs alone, as far as any judgement is concerned."""
     return (
@@ -229,6 +257,6 @@ def once(
 
     @wraps(work)
     def known(facts: Facts, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        return facts.recall((work, *args, *kwargs.items()), partial(work, facts, *args, **kwargs))
+        return facts.recall((known, *args, *kwargs.items()), partial(work, facts, *args, **kwargs))
 
     return known

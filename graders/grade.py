@@ -10,15 +10,16 @@ from types import MappingProxyType
 from typing import ParamSpec, Protocol, TypeVar
 
 from graders.catalog import CHECKS
-from graders.checks.check import judge
+from graders.checks.check import Check, judge
 from graders.debrief import debrief
-from graders.facts import Facts
+from graders.facts import Facts, Told
 from graders.inquiry import at_once, follow_up, on_batches, on_changes
 from graders.measure.answers import ungraded
 from graders.measure.metrics import curves
 from graders.measurements import measurements
 from graders.model.case import Case
-from graders.model.challenge import Challenge, Dataset
+from graders.model.challenge import Challenge, Dataset, Section
+from graders.model.finding import Finding
 from graders.model.probe import Action, Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
 from graders.model.report import Curves, Report, Verdicts
 from graders.model.submission import Submission
@@ -26,7 +27,8 @@ from graders.mutation import trial
 from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
 from graders.probes.shared import Shared
-from graders.rubric.points import overall, sections
+from graders.rubric import points
+from graders.rubric.points import Judgement
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 
@@ -286,12 +288,45 @@ def _order(run: Run) -> int:
     return PROBES.index(run.name) if run.name in PROBES else len(PROBES)
 
 
-def assess(case: Case) -> Report:
-    """Judge a case.  Pure: the same case gives the same report."""
-    facts = Facts(case)
-    findings = tuple(judge(check, facts) for check in CHECKS)
+class Beside(Protocol):
+    """Begins a piece of work, on another core where there is one; what it gives is had by calling what is returned."""
+
+    def __call__(self, work: Callable[[], T], /) -> Callable[[], T]: ...
+
+
+def in_turn(work: Callable[[], T], /) -> Callable[[], T]:
+    """Nothing is begun: it is worked out here when it is asked for."""
+    return work
+
+
+#: What is worked out beside the estimates of the metric: what rests on text, on tests and on odd rows.
+BESIDE: frozenset[Section] = frozenset({"code", "production"})
+
+
+def _is_beside(check: Check) -> bool:
+    return check.family in BESIDE or check.verdict == "leakage"
+
+
+def _half(facts: Facts, *, graded: bool) -> tuple[dict[str, Finding], dict[str, Judgement], Told]:
+    found = _found(facts, _is_beside)
+    return found, points.beside(facts, tuple(found.values()), BESIDE) if graded else {}, facts.tell()
+
+
+def _found(facts: Facts, wanted: Callable[[Check], bool]) -> dict[str, Finding]:
+    return {check.code: judge(check, facts) for check in CHECKS if wanted(check)}
+
+
+def assess(case: Case, beside: Beside = in_turn) -> Report:
+    """Judge a case.  Pure: the same case gives the same report, however much of it is worked out `beside` the rest."""
+    facts, why = Facts(case), ungraded(case)
+    theirs = beside(partial(_half, facts, graded=why is None))
+    found = _found(facts, lambda check: check.family == "performance")
+    half, criteria, told = theirs()
+    facts.hear(told)
+    found |= half
+    found |= _found(facts, lambda check: check.code not in found)
+    findings = tuple(found[check.code] for check in CHECKS)
     report = partial(Report, case=case, findings=findings, grader_version=GRADER_VERSION, rubric_version=RUBRIC_VERSION)
-    why = ungraded(case)
     if why is not None:
         return report(
             problem=why,
@@ -302,9 +337,9 @@ def assess(case: Case) -> Report:
             debrief=debrief(case, findings, ()),
             curves=Curves(),
         )
-    judged = sections(facts, findings)
+    judged = points.sections(facts, findings, criteria)
     results = tuple(section.result for section in judged)
-    total = overall(judged, facts.measured, findings)
+    total = points.overall(judged, facts.measured, findings)
     return report(
         problem=None,
         overall=total,

@@ -24,7 +24,7 @@ from graders.record import dump, load
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
-from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun, beside
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -156,7 +156,7 @@ def judge(
     case: bytes, challenge: Challenge, dataset: Dataset, had: Collection[tuple[str, Challenge]]
 ) -> tuple[Artifacts, dict[str, Any]]:
     """A case's report in all its forms, and what was worked out of the rows alone beside what the caller had."""
-    report = assess(load(case, challenge, dataset))
+    report = assess(load(case, challenge, dataset), beside)
     page = document(report, BY_CODE)
     more = {name: value for (name, of), value in dataset.known.items() if (name, of) not in had}
     return Artifacts(page, html(page), sarif(page), case), more

@@ -8,11 +8,13 @@ off code brings draws of its own error, which add to that noise.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import TypeVar, get_args
+from types import MappingProxyType
+from typing import NoReturn, TypeAlias, TypeVar, get_args
 
 import numpy as np
 
@@ -38,6 +40,8 @@ from graders.words import say, sentences
 log = logging.getLogger(__name__)
 
 Judge = TypeVar("Judge")
+#: What comes of a criterion: how it is judged, or why it is not.
+Judgement: TypeAlias = Judged | NotApplicable
 
 #: Every criterion by its name in a challenge's rubric.
 CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
@@ -60,11 +64,47 @@ class JudgedSection:
     error: FloatArray | float
 
 
-def sections(facts: Facts, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
-    """Every section of the challenge's rubric, in the order of the contract."""
+class Elsewhere(Exception):
+    """A criterion rests on a check that is asked in another process."""
+
+
+@dataclass(frozen=True)
+class Own(Mapping[str, Finding]):
+    """The findings of some checks by code; what any other check found is not known here."""
+
+    found: Mapping[str, Finding]
+
+    def __getitem__(self, code: str) -> Finding:
+        if code not in self.found:
+            raise Elsewhere(code)
+        return self.found[code]
+
+    def __iter__(self) -> NoReturn:
+        raise Elsewhere
+
+    def __len__(self) -> NoReturn:
+        raise Elsewhere
+
+
+def beside(facts: Facts, findings: tuple[Finding, ...], names: Collection[Section]) -> dict[str, Judgement]:
+    """By criterion the judgements in some sections that rest on no other check than these."""
+    context = Context(facts.code, Own({finding.code: finding for finding in findings}), facts)
+    asked = [criterion for criterion in facts.case.challenge.rubric if criterion.section in names]
+    judged: dict[str, Judgement] = {}
+    for criterion in asked:
+        with suppress(Elsewhere):
+            judged[criterion.id] = _judge(criterion, lambda judge: judge(context), CRITERIA)
+    return judged
+
+
+def sections(
+    facts: Facts, findings: tuple[Finding, ...], judged: Mapping[str, Judgement] = MappingProxyType({})
+) -> tuple[JudgedSection, ...]:
+    """Every section of the challenge's rubric, in the order of the contract; some criteria may be `judged` already."""
     context = Context(facts.code, {finding.code: finding for finding in findings}, facts)
     return tuple(
-        section(name, facts.case.challenge, lambda judge: judge(context), CRITERIA) for name in get_args(Section)
+        section(name, facts.case.challenge, lambda judge: judge(context), CRITERIA, judged)
+        for name in get_args(Section)
     )
 
 
@@ -75,11 +115,15 @@ def code_section(code: Code, challenge: Challenge, findings: tuple[Finding, ...]
 
 
 def section(
-    name: Section, challenge: Challenge, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]
+    name: Section,
+    challenge: Challenge,
+    ask: Callable[[Judge], Judged],
+    judges: Mapping[str, Judge],
+    already: Mapping[str, Judgement] = MappingProxyType({}),
 ) -> JudgedSection:
-    """One section of the challenge's rubric, each criterion by the judge of its name."""
+    """One section of the challenge's rubric, each criterion by the judge of its name, or as it is judged `already`."""
     criteria = [criterion for criterion in challenge.rubric if criterion.section == name]
-    judged = [(criterion, _judge(criterion, ask, judges)) for criterion in criteria]
+    judged = [(criterion, already.get(criterion.id) or _judge(criterion, ask, judges)) for criterion in criteria]
     counted = [(criterion, judgement) for criterion, judgement in judged if isinstance(judgement, Judged)]
     most = sum(criterion.points for criterion, _ in counted)
     points = reduce(add, (_times(judgement.share, criterion.points) for criterion, judgement in counted), constant(0.0))
@@ -98,7 +142,7 @@ def section(
     return JudgedSection(result, points, error)
 
 
-def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> Judged | NotApplicable:
+def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> Judgement:
     """The judgement of one criterion, or why there is none."""
     if criterion.id not in judges:
         return NotApplicable(say("not measured by this version of the grader"))
@@ -108,12 +152,14 @@ def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping
         return Judged(constant(0.0), sentences(why.reason))
     except NotApplicable as why:
         return why
+    except Elsewhere:
+        raise
     except Exception:
         log.exception("criterion %s broke", criterion.id)
         return NotApplicable(say("a fault of the grader's own"))
 
 
-def _result(criterion: Criterion, judged: Judged | NotApplicable) -> CriterionResult:
+def _result(criterion: Criterion, judged: Judgement) -> CriterionResult:
     if isinstance(judged, NotApplicable):
         return CriterionResult(
             criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=judged.reason)

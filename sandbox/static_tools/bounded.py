@@ -44,8 +44,8 @@ SPARING = {
 }
 #: Behind the service itself, which has to answer meanwhile.
 NICENESS = 5
-#: Whether this process answers one call, and ends.
-_answering = False
+#: The line to whom this process answers, and after that ends; -1 in one that answers nobody.
+_asker = -1
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                if _answering:  # in such a process already, which is nobody's but ours and has one thread
+                if _asker >= 0:  # in such a process already, which is nobody's but ours and has one thread
                     _fork(theirs.fileno())
                 else:
                     self._hand_over(theirs)
@@ -194,6 +194,37 @@ def forked(bounds: Bounds) -> Session:
             os.environ.update(SPARING)
             _answer(theirs.fileno())
     return Session(_Line(ours), bounds, ())
+
+
+def beside(work: Callable[[], T], /) -> Callable[[], T]:
+    """Begin `work` on another core, where there is one; what it returns or raises is had by calling what is returned.
+
+    It runs in a process forked from this one, which ends with it.  That has the same bounds, each for itself.
+    Only a process that answers has but one thread, and can be forked so: in any other the work is done when asked for.
+    """
+    if _asker < 0 or os.cpu_count() == 1:
+        return work
+    ours, theirs = socket.socketpair()
+    with theirs:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                ours.close()
+                os.close(_asker)  # whoever asked sees the end of its process, however long this one goes on
+                _reply(theirs, _done(work, (), {}))
+            finally:
+                os._exit(0)
+
+    def result() -> T:
+        with ours:
+            head = ours.recv(NUMBER.size, socket.MSG_WAITALL)
+            reply = ours.recv(NUMBER.unpack(head)[0], socket.MSG_WAITALL) if len(head) == NUMBER.size else b""
+        os.waitpid(pid, 0)
+        if not reply:
+            raise Overrun
+        return _value(reply)  # type: ignore[no-any-return]
+
+    return result
 
 
 class _Pickler(pickle.Pickler):
@@ -322,8 +353,8 @@ def _fork(fd: int) -> None:
 
 def _answer(fd: int) -> None:
     """The forked process: say who it is, do what is asked within its bounds, answer, and end when nothing is."""
-    global _answering  # noqa: PLW0603 - of this process
-    _answering = True
+    global _asker  # noqa: PLW0603 - of this process
+    _asker = fd
     limited = False
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import ast
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
+from typing import TypeVar, get_args
 
 import numpy as np
 import pytest
 
-from graders.catalog import CHECKS
+from graders.catalog import BY_CODE, CHECKS
 from graders.checks.check import judge
 from graders.facts import Facts
-from graders.grade import collect, observe
-from graders.model.challenge import Dataset
+from graders.grade import assess, collect, observe
+from graders.model.case import Case
+from graders.model.challenge import Dataset, Section
 from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
 from graders.model.submission import Location
 from graders.probes import sessions
 from graders.probes.names import PROBES, ProbeName
+from graders.report.document import document
 from graders.report.readers import OPEN_SOURCES
+from graders.rubric.points import beside
 from graders.source import syntax
 from testing.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.scripted import CLAIMS, Candidate, ScriptedSandbox, by_score
+
+T = TypeVar("T")
 
 
 def of_the_batch(probe: Probe) -> np.ndarray:
@@ -173,6 +181,33 @@ def test_the_same_case_gives_the_same_report(customers: Dataset) -> None:
     first, second = graded(HONEST, customers), graded(HONEST, customers)
     assert (first.overall, first.sections, first.findings) == (second.overall, second.sections, second.findings)
     assert first.metrics == second.metrics
+
+
+def test_half_of_the_judgement_can_be_had_from_elsewhere(customers: Dataset) -> None:
+    """Beside the rest, by facts of its own and sent back as bytes, it gives the same report."""
+    for candidate in (HONEST, *(candidate for candidate, _ in CASES.values())):
+        case = graded(candidate, customers).case
+
+        def elsewhere(work: Callable[[], T], case: Case = case) -> Callable[[], T]:
+            function = partial(work.func, Facts(case), **work.keywords)  # type: ignore[attr-defined]
+            done = pickle.dumps(function())
+            return lambda: pickle.loads(done)  # noqa: S301
+
+        own, both = assess(case), assess(case, elsewhere)
+        assert document(own, BY_CODE).model_dump_json() == document(both, BY_CODE).model_dump_json()
+
+
+def test_a_criterion_that_rests_on_another_half_is_left_to_it(customers: Dataset) -> None:
+    """Whether it names a check or looks through all of them."""
+    facts = Facts(graded(HONEST, customers).case)
+    every = tuple(judge(check, facts) for check in CHECKS)
+    criteria = {criterion.id for criterion in facts.case.challenge.rubric}
+    names = get_args(Section)
+    assert set(beside(facts, every, names)) < criteria  # those that look through all are left out
+    for missing in every:
+        rests = {check.code: check.criteria for check in CHECKS}[missing.code]
+        some = beside(facts, tuple(one for one in every if one is not missing), names)
+        assert not set(some) & set(rests)
 
 
 def test_intervals_hold_their_value_and_grow_with_noise(customers: Dataset) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from graders.model.probe import SandboxError
-from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun, forked
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun, beside, forked
 
 BOUNDS = Bounds(seconds=300)
 
@@ -121,3 +121,37 @@ def test_a_call_within_a_call_needs_no_other_server() -> None:
     asking, parent = server.call(BOUNDS, _inner)
     assert asking == parent != os.getpid()
     assert server.call(BOUNDS, _inner_overrun) == "cpu"
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="there is no other core")
+def test_work_beside_is_done_in_a_process_that_ends_with_its_asker() -> None:
+    server = ForkServer(__name__)
+    asking, working, refused, starved = server.call(BOUNDS, _with_work_beside)
+    assert asking != working
+    assert (refused, starved) == ("no", "cpu")
+    _gone(working)
+
+
+def test_nothing_is_forked_from_a_process_that_may_have_threads() -> None:
+    assert beside(os.getpid)() == os.getpid()
+
+
+def _with_work_beside() -> tuple[int, int, str, str]:
+    refused, starved, working = beside(_refusing), beside(_dying), beside(os.getpid)
+    said = []
+    for result in (refused, starved):
+        try:
+            result()
+        except ValueError as why:
+            said.append(str(why))
+        except Overrun as why:
+            said.append(why.limit)
+    return os.getpid(), working(), said[0], said[1]
+
+
+def _refusing() -> None:
+    raise ValueError("no")
+
+
+def _dying() -> None:
+    os.kill(os.getpid(), 9)
