@@ -98,7 +98,10 @@ set_up_printing() {
 }
 
 set_up_browser() {
-    command -v chromium >/dev/null || command -v google-chrome >/dev/null && return
+    command -v chromium-headless-shell >/dev/null && return
+    if on_debian_as_root && apt_install chromium-headless-shell; then return; fi
+    # A Debian without the shell has the browser itself, in which the tests take longer.
+    command -v chromium >/dev/null && return
     if on_debian_as_root; then apt_install chromium; else say "Without Chromium the browser tests are skipped."; fi
 }
 
@@ -168,12 +171,13 @@ case "${1:-}" in
         .venv/bin/ruff format --check .
         .venv/bin/lint-imports --no-logo
         wait "$image" || stop "The sandbox's image is not there; what its making said is above."
-        # Two processes share the files.  Tests with an engine of their own mostly wait, and have a third.
+        # Three processes share the files: a test of the service waits for a browser, a worker or a container half of
+        # its time.  Tests with an engine of their own mostly wait, and have a fourth.
         engine=$(mktemp)
         .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1 &
         waits=$!
         failed=
-        .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
+        .venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
         wait "$waits" || failed=yes
         cat "$engine" && rm "$engine"
         wait "$types" || failed=yes

@@ -68,7 +68,7 @@ def place(item: pytest.Item) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin, so that of two processes neither ends long before the other."""
+    """The longest files begin, so that of the processes none ends long before the others."""
     items.sort(key=place)
     for item in items:
         file = item.nodeid.partition("::")[0]

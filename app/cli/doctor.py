@@ -22,7 +22,7 @@ from sandbox.image import build
 
 GIB = 2**30
 FREE_GIB = 5.0  # the base image, one build of it, and room for reports
-BROWSERS = ("chromium", "google-chrome", "chromium-browser")
+BROWSERS = ("chromium-headless-shell", "chromium")
 
 
 class Level(StrEnum):
@@ -157,7 +157,10 @@ def browser() -> Requirement:
     if found:
         return Requirement(_("Browser"), Level.GOOD, found)
     return Requirement(
-        _("Browser"), Level.OPTIONAL, _("No Chromium: the browser tests are skipped."), "apt-get install chromium"
+        _("Browser"),
+        Level.OPTIONAL,
+        _("No Chromium: the browser tests are skipped."),
+        "apt-get install chromium-headless-shell",
     )
 
 
