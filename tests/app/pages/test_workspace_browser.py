@@ -17,7 +17,7 @@ from testing.site import Site, free_port, running_site
 from testing.waiting import until
 from tests.app.support.candidates import close, graded
 from tests.app.support.people import Person, signed_in
-from tests.browser import UNFOLD, needs_chromium, sights, violations
+from tests.browser import PATIENCE, UNFOLD, needs_chromium, sights, violations
 
 NOTEBOOK = Path(__file__).parents[3] / "challenges/ml_pipeline/reference/notebook/pipeline.ipynb"
 HOSTILE = "</title><script>document.title='gained'</script>\u202e"
@@ -117,6 +117,7 @@ def test_from_the_invitation_to_the_decision(site: Site, browser: Browser, scrip
         one.context.close()
 
 
+@pytest.mark.timeout(1200)  # a whole grading, on a machine that does much else
 def test_the_whole_way_with_a_real_grading(browser: Browser, tmp_path: Path) -> None:
     """The notebook among the references, graded in its containers; each role reads their cut of the one report."""
     settings = Settings(home=tmp_path / "home", port=free_port(), requests_per_second=1000)
@@ -151,7 +152,7 @@ def hand_in(page: Page, name: str, data: bytes) -> None:
     """As the candidate, until it is graded; a page without JavaScript refreshes itself."""
     page.get_by_label("Your submission").set_input_files(FilePayload(name=name, mimeType="", buffer=data))
     page.get_by_role("button", name="Hand in for grading").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Graded")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Graded", timeout=3 * PATIENCE)
 
 
 def finish(page: Page) -> None:
