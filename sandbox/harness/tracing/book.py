@@ -22,6 +22,8 @@ UNKNOWN = -1  # in place of a row: one that no row of the data became, or nobody
 #: Rows made up by a sampler may stand among those of the data: so many must be known in a table of so many columns.
 #: A first look at a few rows asks for less.
 MIXED, WIDE, HINT = 0.5, 3, 0.25
+ALIKE = 0.9  # of the rows of a table that another holds too, where nothing was made up
+MARKS = 22  # bits of a hash by which it is first looked for
 MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
 
 
@@ -42,6 +44,7 @@ class Book:
         self._routes: dict[int, list[Ints]] = {self.n: [self.all_rows]}
         self._shapes: dict[int, tuple[Ints, set[bytes]]] = {}
         self._tables: dict[int, list[tuple[Hashes, Ints]]] = {}
+        self._marks: dict[int, npt.NDArray[np.bool_]] = {}
         self._found: dict[int, tuple[tuple[Hashes, Ints], pd.Index, Ints]] = {}
         self.copies = first_copies(self._codes)
         self.learn(data, self.all_rows)
@@ -125,11 +128,20 @@ class Book:
             return
         hashes = content.row_hashes(array)
         tables = self._tables.setdefault(array.shape[1], [])
-        if hashes is None or any(self._look_up(hashes[:8], table) is not None for table in tables):
+        if hashes is None:
+            return
+        some, width = hashes[:8], array.shape[1]
+        if self._met(some, width) >= ALIKE and any(self._look_up(some, table) is not None for table in tables):
             return
         order = np.argsort(hashes, kind="stable")
         tables.append((hashes[order], rows[order]))
         del tables[:-MOST_TABLES]
+        self._marks.setdefault(width, np.zeros(1 << MARKS, np.bool_))[hashes >> np.uint64(64 - MARKS)] = True
+
+    def _met(self, some: Hashes, width: int) -> float:
+        """The share of these hashes that tables of this width may hold, at least: it spares a look into each."""
+        marks = self._marks.get(width)
+        return 0.0 if marks is None else float(marks[some >> np.uint64(64 - MARKS)].mean())
 
     def _route(self, rows: Ints) -> None:
         routes = self._routes.setdefault(len(rows), [])
@@ -165,6 +177,8 @@ class Book:
         if hashes is None:
             return None
         some = hashes[np.linspace(0, k - 1, min(k, 16)).astype(np.intp)]
+        if self._met(some, width) < (HINT if width >= WIDE else ALIKE):
+            return None
         for table in tables:
             if self._look_up(some, table) is not None:
                 return self._look_up(hashes, table)
@@ -202,7 +216,7 @@ class Book:
         except (TypeError, ValueError):
             return np.full(len(x), -1)
 
-    def _look_up(self, hashes: Hashes, table: tuple[Hashes, Ints], share: float = 0.9) -> Ints | None:
+    def _look_up(self, hashes: Hashes, table: tuple[Hashes, Ints], share: float = ALIKE) -> Ints | None:
         """The rows that hold the same; None where fewer than `share` are there, or stand for unlike rows."""
         if len(hashes) > content.FEWEST:
             known, rows_of = self._looked_into(table)

@@ -136,6 +136,16 @@ def area(positive: npt.NDArray[np.bool_], scores: Floats, ties: float = 0.5) -> 
     return Ranked().area(positive, np.arange(len(scores)), scores, ties)
 
 
+def may_be_area(value: float, ones: int, rows: int, near: float) -> bool:
+    """Whether some numbers told for these rows have this area, to within `near`: a count of half pairs over all pairs.
+
+    It spares sorting most numbers that were no answers: their rows have no such fraction.
+    """
+    pairs = ones * (rows - ones)
+    halves = 2 * pairs * value
+    return pairs > 0 and abs(halves - round(halves)) <= 2.1 * pairs * near * max(1.0, abs(value)) + 1e-6
+
+
 class Ranked:
     """ROC AUC of outcomes of some rows and the numbers told for them.
 

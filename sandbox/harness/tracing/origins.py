@@ -17,6 +17,7 @@ from .content import Ints
 SAMPLE = 48
 MOST_COLUMNS, MOST_NUMBERS = 512, 16_000_000
 FEWEST_LEVELS = 3  # values a statistic per group has at least, to be known again by them
+SHARED = 0.8  # of a column's values that are those of a statistic, where it was made of it
 
 
 class Origins:
@@ -74,14 +75,16 @@ class Origins:
         return sorted({*found, *self._by_levels(table)})
 
     def _by_levels(self, table: npt.NDArray[np.float64]) -> list[int]:
-        found = []
-        for fit, levels in self._statistics:
-            for column in table.T:
-                seen = np.unique(column[np.isfinite(column)])
-                if len(seen) >= FEWEST_LEVELS and np.isin(seen, levels).mean() >= 0.8:
-                    found.append(fit)
-                    break
-        return found
+        if not self._statistics:
+            return []
+        columns = [np.unique(column[np.isfinite(column)]) for column in table.T]
+        columns = [seen for seen in columns if len(seen) >= FEWEST_LEVELS]
+        return [fit for fit, levels in self._statistics if any(_among(seen, levels) >= SHARED for seen in columns)]
+
+
+def _among(seen: npt.NDArray[np.float64], levels: npt.NDArray[np.float64]) -> float:
+    """The share of some numbers that are among others, which rise."""
+    return float((levels[np.minimum(np.searchsorted(levels, seen), len(levels) - 1)] == seen).mean())
 
 
 def as_table(x: Any) -> Any:

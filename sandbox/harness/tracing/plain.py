@@ -25,6 +25,7 @@ from .by_hand import (
     Metric,
     Ranked,
     average_precision,
+    may_be_area,
     of_classes,
 )
 from .content import Ints
@@ -39,6 +40,7 @@ MOST_VECTORS, MOST_NUMBERS, MOST_OF_ALL = 1500, 3_000_000, 6_000_000
 MOST_ORDERS = 8  # lists of positions kept of one length
 MOST_AT_SITE = 200  # vectors of one length kept of one expression: a loop over epochs makes one in each
 MOST_CLASSES = 50
+ROUNDED = 1e-3  # by which probabilities of all classes may miss one
 MOST_FOLDS = 30  # vectors of one line that one mean may be of
 MOST_GROUPED, MOST_GROUPS = 12, 60  # answers that are looked at by groups, and groups of one column
 BY_HAND = "by hand"
@@ -53,6 +55,22 @@ class Vector:
     rows: Ints | None
     likely: Ints | None
     told: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """ROC AUC against one outcome; ties: the share of a right order that one counts, None by the places of a sort."""
+
+    ranked: Ranked
+    positive: npt.NDArray[np.bool_]
+    ties: float | None = None
+
+    def __call__(self, rows: Ints, told: Floats) -> float | None:
+        if told.ndim != 1:
+            return None
+        if self.ties is None:
+            return self.ranked.ordered(self.positive, rows, told)
+        return self.ranked.area(self.positive, rows, told, self.ties)
 
 
 class Plain:
@@ -175,16 +193,29 @@ class Plain:
     ) -> Iterator[tuple[tuple[Place, int], Ints, tuple[int, ...], Judge]]:
         """Where, of which rows, in which shape, and by which reckoning."""
         book, metric = self._tracer.book, self._tracer.metric
+        known: dict[int, tuple[Ints, list[Judge]]] = {}
         for kept in self._vectors:  # the first, as ranks made of scores have the same area
             told = kept.told
             likely = [*book.routes(len(told)), *self._positions.get(len(told), ())]
             for rows in likely if kept.rows is None else [kept.rows]:
-                for judge in judges if (rows >= 0).all() else ():
+                if id(rows) not in known:
+                    known[id(rows)] = rows, self._able(claim, rows, judges)
+                for judge in known[id(rows)][1]:
                     value = judge(rows, told)
                     if value is not None and equal(value, claim):
                         yield kept.at, rows, told.shape, judge
             if told.ndim == 1 and kept.rows is not None and metric in MEANS and equal(MEANS[metric](told), abs(claim)):
                 yield kept.at, kept.rows, told.shape, partial(_mean_of, MEANS[metric])
+
+    def _able(self, claim: float, rows: Ints, judges: list[Judge]) -> list[Judge]:
+        """Those whose metric of these rows can be the claim, whatever was told for them."""
+        if not (rows >= 0).all():
+            return []
+        return [
+            judge
+            for judge in judges
+            if not isinstance(judge, Area) or may_be_area(claim, int(judge.positive[rows].sum()), len(rows), EXACT)
+        ]
 
     def _folds(self, claim: float, judges: list[Judge]) -> bool:
         """What one expression gave for each fold, taken for the rows of the last table so long: mean or median."""
@@ -232,9 +263,8 @@ class Plain:
         outcomes = [codes == code for codes in book.binary() for code in (1, 0)]  # which is positive is not known
         if metric == ROC_AUC:
             ranked = Ranked()
-            for positive, ties in itertools.product(outcomes, TIES):
-                yield partial(_area, ranked, positive, ties)
-            yield from (partial(_ordered, ranked, positive) for positive in outcomes)
+            yield from (Area(ranked, positive, ties) for positive, ties in itertools.product(outcomes, TIES))
+            yield from (Area(ranked, positive) for positive in outcomes)
         if metric == AVERAGE_PRECISION:
             yield from (partial(_precision, positive) for positive in outcomes)
         if metric in OF_OUTCOMES:
@@ -248,14 +278,6 @@ class Plain:
 
 def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float:  # noqa: ARG001
     return mean(told)
-
-
-def _area(ranked: Ranked, positive: npt.NDArray[np.bool_], ties: float, rows: Ints, told: Floats) -> float | None:
-    return ranked.area(positive, rows, told, ties) if told.ndim == 1 else None
-
-
-def _ordered(ranked: Ranked, positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
-    return ranked.ordered(positive, rows, told) if told.ndim == 1 else None
 
 
 def _precision(positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
@@ -291,7 +313,7 @@ def probabilities(value: Any) -> bool:
     if not array or not 2 < np.shape(value)[1] <= MOST_CLASSES:
         return False
     some = np.asarray(value[:50])
-    return some.dtype.kind == "f" and bool((some >= 0).all() and np.allclose(some.sum(axis=1), 1, atol=1e-3))
+    return some.dtype.kind == "f" and bool((some >= 0).all() and (np.abs(some.sum(axis=1) - 1) <= ROUNDED).all())
 
 
 def positions(value: list[Any], n: int) -> bool:
