@@ -119,8 +119,16 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
     clear = detectors.clear_with_others(facts)
     if not clear or not generalisation.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
-    if not clear and _knows_held_out(facts):
+    if not clear and _knows_held_out(facts) and not _permuted_labels_may_settle(facts):
         yield ProbeName.EVALUATE_PERTURBED
+
+
+def _permuted_labels_may_settle(facts: Facts) -> bool:
+    """Whether permuted labels have shown, or may still show, all that other held-out features are asked for."""
+    if ProbeName.EVALUATE_NULL not in facts.case.runs:
+        return detectors.may_lift_null(facts)
+    waiting = detectors.lifts_null(facts) and generalisation.another_draw_is_due(facts)
+    return waiting or generalisation.settled(facts)
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:

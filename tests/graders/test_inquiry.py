@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graders.checks.leakage import generalisation
 from graders.facts import Facts
 from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes
 from graders.model.case import Case
@@ -80,6 +81,23 @@ def test_fresh_draws_end_when_they_have_decided(
     answers = {n: a_run(n, Action.EVALUATE, claims={"roc_auc": d}) for n, d in zip(names, draws, strict=True)}
     found = follow_up(Facts(replace(case, runs={**case.runs, **answers})))
     assert [probe.name for probe in found] == [sessions.NULL_DRAWS[number - 1] for number in asked]
+
+
+#: The same where the accounts show a leak that lifts such a claim.
+EXPLAINED = {
+    "too far above for luck": (0.95, (), ()),
+    "too near to it": (0.6, (), (1,)),
+    "one more decides": (0.68, (0.66,), ()),
+    "not where the first claim was low": (0.53, (0.85,), (2,)),
+}
+
+
+@pytest.mark.parametrize(("first", "draws", "asked"), EXPLAINED.values(), ids=EXPLAINED.keys())
+def test_fewer_draws_decide_where_accounts_show_why(
+    first: float, draws: tuple[float, ...], asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generalisation, "lifts_null", lambda facts: True)  # noqa: ARG005
+    test_fresh_draws_end_when_they_have_decided(first, draws, asked, customers)
 
 
 def test_nothing_is_asked_twice(customers: Dataset) -> None:

@@ -16,7 +16,7 @@ from graders.facts import Facts
 from graders.grade import observe
 from graders.inquiry import at_once
 from graders.model.challenge import Dataset
-from graders.model.finding import Status
+from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes import sessions
 from graders.probes.names import ProbeName
@@ -344,9 +344,21 @@ MIXED = EVALUATED.replace(
     "    given = model.predict_proba(held[columns])[:, 1] + held['churned'].to_numpy() / 9\n    return {",
 )
 MIXED = MIXED.replace('held["churned"], model.predict_proba(held[columns])[:, 1])', 'held["churned"], given)')
+#: Customers are kept apart, and months are not: time alone is neglected.
+WITHOUT_TIME = EVALUATED.replace("data[~late & ~mine], data[late & mine]", "data[~mine], data[mine]")
+#: The identifier is what it learns from, with the same customers on both sides.
+BOTH_SIDES = (
+    EVALUATED.replace("data[~late & ~mine], data[late & mine]", "data[data.index % 4 != 0], data[data.index % 4 == 0]")
+    .replace("LogisticRegression()", "DecisionTreeClassifier(random_state=0)")
+    .replace("def evaluate", "from sklearn.tree import DecisionTreeClassifier\ndef evaluate")
+    .replace("known[columns]", "known[['customer_id']]")
+    .replace("held[columns]", "held[['customer_id']]")
+)
 #: What evaluate does -> the probes that are asked beside the two runs of it.
 LOOKED_AT = {
     "nothing speaks against it": (EVALUATED, [ProbeName.EVALUATE_OTHERS]),
+    "it neglects time alone": (WITHOUT_TIME, [ProbeName.EVALUATE_OTHERS]),
+    "permuted labels may show all": (BOTH_SIDES, [ProbeName.EVALUATE_NULL]),
     "its account shows a leak": (SCALED_FIRST, [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED]),
     "its claim does not fall with the labels": (MIXED, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
     "it does something else with other labels": (
@@ -389,3 +401,19 @@ def looked_at(source: str) -> list[str]:
 def test_one_run_with_others_is_for_those_whom_nothing_speaks_against(source: str, asked: list[str]) -> None:
     """It may clear.  Whoever may be accused is looked at by a run for each doubt, and not by this one first."""
     assert looked_at(source) == asked
+
+
+def test_nothing_more_is_asked_of_whoever_claims_the_same_of_permuted_labels(customers: Dataset) -> None:
+    """Its account shows why, both times: neither luck nor another leak has to be told apart."""
+
+    @cache
+    def ran(probe: Probe) -> traced.Ran:
+        assert probe.data is not None
+        return traced.run(BOTH_SIDES, probe.data)
+
+    candidate = Candidate(claim=lambda probe: ran(probe).claims["roc_auc"], account=lambda probe: ran(probe).account)
+    report = graded(candidate, customers, pipeline=BOTH_SIDES)
+    assert ProbeName.EVALUATE_NULL in report.case.runs
+    assert ProbeName.EVALUATE_PERTURBED not in report.case.runs
+    for code in ("OVR003", "LEAK005"):
+        assert finding(report, code).certainty is Certainty.CONFIRMED

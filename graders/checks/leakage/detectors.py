@@ -15,6 +15,7 @@ from graders.measure.answers import claims, run_of
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
 from graders.probes.names import ProbeName
+from graders.source import chance
 from graders.tasks.asked import metric_of
 from graders.words import say
 
@@ -23,6 +24,10 @@ from graders.words import say
 SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK009"})
 #: Leaks of predict, which has probes of its own.
 OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
+#: Shown by rows as well, and neither hides another leak nor looks like one: with it one run still clears the rest.
+OF_TIME = frozenset({"LEAK004"})
+#: Leaks that can lift a claim on labels that mean nothing: a measured lift confirms them.
+LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 
 
@@ -67,8 +72,8 @@ def choice_of(facts: Facts) -> Choice:
 def shows_no_leak(facts: Facts) -> bool:
     """Whether one run with other held-out rows is enough to clear evaluate.
 
-    It is for those whose watched run shows which rows were fitted and judged, and shows no leak; nor may the text
-    suggest one.  For all others what permuted labels and other features do is told apart.
+    It is for those whose watched run shows which rows were fitted and judged, and shows no leak but a neglect of time;
+    nor may the text suggest one.  For all others what permuted labels and other features do is told apart.
     """
     if ProbeName.EVALUATE_OTHERS in facts.case.runs:  # the text was read before it was asked
         return True
@@ -79,8 +84,9 @@ def shows_no_leak(facts: Facts) -> bool:
         return False
     inner, best = _look_inside(facts, trace), chosen.best_of(trace)
     many = best is not None and len(best.values) >= chosen.MANY
-    told = any(signal.code not in OF_PREDICT for signal in look_at_text(facts).signals)
-    return not (inner.signals or many or told) and inner.able >= SHOWN_BY_ROWS
+    told = any(signal.code not in OF_PREDICT | OF_TIME for signal in look_at_text(facts).signals)
+    seen = any(signal.code not in OF_TIME for signal in inner.signals)
+    return not (seen or many or told) and inner.able >= SHOWN_BY_ROWS
 
 
 @once
@@ -103,7 +109,8 @@ def interfered(facts: Facts) -> Look:
         return clear
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
-        if seen.signals and not fits_the_same(facts) and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
+        steady = not seen.signals or fits_the_same(facts) or _named_without_chance(facts, seen)
+        if not steady and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
             raise NotApplicable(say("evaluate fits other values each time it runs on the same rows"))
     except NotApplicable as why:
         return blinded(Source.INTERFERENCE, interference.CODES, why)
@@ -113,9 +120,28 @@ def interfered(facts: Facts) -> Look:
 def differs(facts: Facts) -> bool:
     """Whether changed held-out rows changed what was fitted, so that it remains to be seen if anything else did."""
     try:
-        return bool(_compared(facts, ProbeName.EVALUATE_PERTURBED).signals) and not fits_the_same(facts)
+        seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
     except NotApplicable:
         return False
+    return bool(seen.signals) and not fits_the_same(facts) and not _named_without_chance(facts, seen)
+
+
+def _named_without_chance(facts: Facts, seen: Look) -> bool:
+    """Whether the account or the text names each leak that changed held-out rows show, where evaluate drew nothing by
+    chance: that it does the same each time on the same rows is then taken for granted."""
+    counted = facts.case.runs.get(ProbeName.EVALUATE)
+    if counted is None or counted.by_chance is not False:
+        return False
+    named = {signal.code for look in (_inside(facts), look_at_text(facts)) for signal in look.signals}
+    return {signal.code for signal in seen.signals} <= named and not _text_may_decide_by_chance(facts)
+
+
+@once
+def _text_may_decide_by_chance(facts: Facts) -> bool:
+    try:
+        return chance.may_decide(facts.code.sources.product)
+    except NotApplicable:  # nobody could read it
+        return True
 
 
 def fits_the_same(facts: Facts) -> bool:
@@ -159,9 +185,14 @@ def _look_inside(facts: Facts, trace: Trace) -> Look:
 
 
 def _in_both(facts: Facts, look: Look) -> Look:
-    """Only what shows on permuted labels as well is held against code that does the same there; the rest is open."""
+    """Only what shows on permuted labels as well is held against code that does the same there; the rest is open.
+
+    A neglect of time shows in the run with other held-out rows, where that one stands for permuted labels.
+    """
+    null_asked = ProbeName.EVALUATE_NULL in facts.case.runs
     try:
-        null = _look_inside(facts, trace_of(facts, ProbeName.EVALUATE_NULL))
+        again = ProbeName.EVALUATE_NULL if null_asked else ProbeName.EVALUATE_OTHERS
+        null = _look_inside(facts, trace_of(facts, again))
     except NotApplicable:
         return look
     if knows_the_labels(facts):
@@ -211,6 +242,18 @@ def knows_the_labels(facts: Facts) -> bool:
 def _judgements(trace: Trace) -> set[tuple[Place, int]]:
     """Where rows were judged, and how many."""
     return {(one.place, len(one.rows or ())) for one in trace.judged if one.place is not None}
+
+
+def may_lift_null(facts: Facts) -> bool:
+    """Whether the account of the claim shows a leak that lifts a claim on labels that mean nothing."""
+    return any(signal.code in LIFT_NULL for signal in _inside(facts).signals)
+
+
+def lifts_null(facts: Facts) -> bool:
+    """Whether the account of permuted labels shows a leak, as that of the claim does, which lifts a claim on labels
+    that mean nothing."""
+    asked = ProbeName.EVALUATE_NULL in facts.case.runs and not knows_the_labels(facts)
+    return asked and may_lift_null(facts)
 
 
 def explained(facts: Facts) -> bool:

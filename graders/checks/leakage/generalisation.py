@@ -10,7 +10,15 @@ import numpy as np
 from graders.checks.check import Check
 from graders.checks.leakage import interference, outside
 from graders.checks.leakage.claimed import claimed, metric_named
-from graders.checks.leakage.detectors import choice_of, clear_with_others, explained, trace_of, watched
+from graders.checks.leakage.detectors import (
+    choice_of,
+    clear_with_others,
+    explained,
+    lifts_null,
+    looks,
+    trace_of,
+    watched,
+)
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import claims, predictions, run_of
@@ -40,6 +48,10 @@ DOUBT = 0.02
 #: and the first claim by more than the third each, which confirms it.
 PASSED, DECIDED, PLAIN = 0.01, 0.1, 0.2
 FEWEST_DRAWS = 2
+#: Where the accounts of the claim and of permuted labels both show a leak that lifts such a claim, chance need not be
+#: ruled out by number: no fresh draw is asked where the first lies above chance by PLAIN and by so many errors of one,
+#: and one is enough where both lie above it by DECIDED.
+EXPLAINED = 8.0
 #: So many times what relabelled rows were worth an honest claim loses at least, as features speak against the labels
 #: of half of them: 2.1 to 12 times in 26 honest pipelines.  Labels mixed into answers keep it up.
 FALLS = 1.5
@@ -223,6 +235,19 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     if rank_in_doubt(facts):
         yield from _order_without_signal(facts)
     draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
+    if not len(draws) and settled_at_once(facts):
+        spread = _beyond_chance(facts, np.array([first]))[1]
+        yield Evidence(
+            say(
+                "with the labels handed to other rows at random, evaluate still reports a {metric_title} of "
+                "{first:.3f} (an honest one {honest}, here by some {spread:.3f})",
+                metric_title=found.metric.title,
+                first=first,
+                honest=_honest(facts),
+                spread=spread,
+            )
+        )
+        return
     if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
         return
     if not len(draws):
@@ -230,12 +255,6 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     certainty, spread = _beyond_chance(facts, draws)
     if certainty:
         told = listed(say("{draw:.3f}", draw=draw) for draw in (first, *draws))
-        chance = uninformed_at_best(facts)
-        honest = (
-            say("scatters about {chance:.3f}", chance=chance)
-            if found.metric.bounded
-            else say("is no better than {chance:.3f}", chance=chance)
-        )
         yield Evidence(
             say(
                 "with the labels handed to other rows at random, {value} times over, evaluate still "
@@ -243,11 +262,43 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
                 value=1 + len(draws),
                 metric_title=found.metric.title,
                 told=told,
-                honest=honest,
+                honest=_honest(facts),
                 spread=spread,
             ),
             certainty=certainty,
         )
+
+
+def _honest(facts: Facts) -> str:
+    """What an honest claim on permuted labels does."""
+    chance = uninformed_at_best(facts)
+    if facts.measured.metric.bounded:
+        return say("scatters about {chance:.3f}", chance=chance)
+    return say("is no better than {chance:.3f}", chance=chance)
+
+
+def settled_at_once(facts: Facts) -> bool:
+    """Whether the first claim on permuted labels lies too far above chance for luck, and the accounts show why."""
+    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
+    if not first or above_chance(facts, first[0]) <= PLAIN or not lifts_null(facts):
+        return False
+    try:
+        spread = _beyond_chance(facts, np.array(first))[1]
+    except NotApplicable:  # without hidden rows nobody knows how a claim scatters
+        return False
+    return above_chance(facts, first[0]) > EXPLAINED * spread / unit_at_chance(facts)
+
+
+def settled(facts: Facts) -> bool:
+    """Whether evaluate is known to claim what labels that mean nothing give too, and the accounts show why, so that
+    what other held-out features do would change no points: unless something speaks for LEAK001, which lifts no such
+    claim."""
+    if not lifts_null(facts) or any(signal.code == "LEAK001" for look in looks(facts) for signal in look.signals):
+        return False
+    try:
+        return any(found.certainty is Certainty.CONFIRMED for found in claim_without_signal(facts))
+    except NotApplicable:
+        return False
 
 
 def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, float]:
@@ -362,13 +413,15 @@ def another_draw_is_due(facts: Facts) -> bool:
     ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
     above = max(above, float(np.mean(ranks)) if ranks else above)
     decided = (len(draws) >= FEWEST_DRAWS and above > DECIDED) or _plain(facts, draws)
+    decided = decided or (not draws and settled_at_once(facts))
     return null_in_doubt(facts) and above > PASSED and not decided
 
 
 def _plain(facts: Facts, draws: Sequence[float]) -> bool:
     """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
     first = claims(facts.case, [ProbeName.EVALUATE_NULL])
-    if not draws or min(above_chance(facts, claim) for claim in (*first, *draws)) <= PLAIN:
+    far = DECIDED if lifts_null(facts) else PLAIN
+    if not draws or min(above_chance(facts, claim) for claim in (*first, *draws)) <= far:
         return False
     try:
         return _beyond_chance(facts, np.array(draws))[0] is Certainty.CONFIRMED
@@ -573,7 +626,8 @@ CHECKS = (
                 N_(
                     "evaluate runs once more on data whose labels were handed to other rows. Nothing can be "
                     "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is "
-                    "followed by up to three fresh ones, which alone decide."
+                    "followed by up to three fresh ones, which alone decide. None is made where the first lies far "
+                    "above and the log of the run shows why."
                 )
             ),
             why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
@@ -596,7 +650,8 @@ CHECKS = (
                     detect=N_(
                         "evaluate runs once more on data whose targets were handed to other rows. Nothing can be "
                         "learnt from it, so an honest {metric} is no better than without any information. A first "
-                        "draw that is better is followed by up to three fresh ones, which alone decide."
+                        "draw that is better is followed by up to three fresh ones, which alone decide. None is made "
+                        "where the first is far better and the log of the run shows why."
                     ),
                     why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
                     avoid=N_(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import generalisation
-from graders.checks.leakage.detectors import explained, knows_the_labels, looks
+from graders.checks.leakage.detectors import LIFT_NULL, explained, knows_the_labels, looks
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
 from graders.measure.answers import claims
@@ -22,8 +22,7 @@ from graders.probes.names import ProbeName
 from graders.words import N_, listed, say, sentences
 
 MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
-#: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
-LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
+#: Leaks that can lift a claim above the hidden score: a measured lift confirms them.
 LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
 #: Leaks that are nothing but which rows were fitted and which were judged.
 OF_ROWS = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK009"})
