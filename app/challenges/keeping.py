@@ -29,6 +29,7 @@ from app.store.sealed import CannotOpen
 from challenges import registry, vault
 from challenges.tables import create
 from graders.model.challenge import Challenge
+from sandbox.static_tools.bounded import Bounds, ForkServer
 
 log = structlog.get_logger(__name__)
 FINGERPRINT = "fingerprint"
@@ -36,6 +37,19 @@ FINGERPRINT = "fingerprint"
 LOT = re.compile(r"\+[0-9a-f]{20}")
 #: A home keeps the rows of a lot so long after they were last used.
 LOT_SECONDS = 24 * 3600
+
+
+#: Making the rows of a shipped challenge, and the answers of the baseline models on them, takes some seconds.
+BOUNDS = Bounds(cpu_seconds=300, memory_mb=4096, seconds=900)
+
+
+def make(challenge: Challenge, home: Path) -> None:
+    """Make the rows in a process of its own: the libraries that it takes would stay in a server, some 200 MB."""
+    ForkServer().call(BOUNDS, _load, challenge, home)
+
+
+def _load(challenge: Challenge, home: Path) -> None:
+    vault.load(challenge, home)
 
 
 class Keeping:
@@ -91,7 +105,7 @@ class Keeping:
         new = unsettled.exists() or not place.exists()
         if not place.exists() and not self._fetch(key, place):
             unsettled.touch()
-            vault.load(challenge, self._home)  # made now, or VaultError where nothing can make them
+            make(challenge, self._home)  # VaultError where nothing can make them
         if self._blobs.add(key, sealed.seal(self._keys, key, packed(place))):
             self._remove(removed_key(place))  # it was exported, removed, and taken in again
         else:

@@ -32,3 +32,14 @@ def test_a_server_starts_without_libraries_of_tables() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_server_that_makes_a_kit_loads_no_libraries_of_tables(tmp_path: Path) -> None:
+    """They would stay with it, some 200 MB."""
+    script = (
+        "import sys; from app.adapters.production import ports; from app.platform.settings import Settings\n"
+        "with ports(Settings(home=sys.argv[1])) as made: made.kit(made.challenge('ml_pipeline'))\n"
+        "print({'pandas', 'pyarrow', 'scipy', 'sklearn'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -79,7 +79,7 @@ def test_rows_that_the_store_never_got_give_way_to_those_it_has(
         def add(self, key: str, data: bytes) -> bool:
             raise GenericError(f"{key}: {len(data)} bytes")
 
-    monkeypatch.setattr(vault, "load", make)
+    monkeypatch.setattr("app.challenges.keeping.make", make)
     with pytest.raises(GenericError):
         Keeping(tmp_path, CutOff(MemoryStore()), KEYS).share(challenge)
     Keeping(tmp_path, blobs, KEYS).share(challenge)
