@@ -1,9 +1,9 @@
 """What a whole grading costs as a multiple of the bare pipeline, over many: `python -m benchmarks.multiples [cases]`.
 
 The references of `ml_pipeline` that come to an end, then so many honest cases of the leak corpus, drawn by a fixed seed
-(30; 0 for none), on their own tables.  Bare is one Python process that imports the pipeline and trains, evaluates and
-predicts; the grading is what the product does.  One round each, one after the other, in wall time: only a quiet machine
-says anything.  Each ends in a line; the median comes with a 95 % interval by order statistics.
+(30; 0 for none), those for challenges of the product.  Bare is one Python process that imports the pipeline and trains,
+evaluates and predicts; the grading is what the product does.  One round each, one after the other, in wall time: only a
+quiet machine says anything.  Each ends in a line; the median comes with a 95 % interval by order statistics.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from statistics import median
 from app.adapters.grading import grade_submission
 from app.cli.grading import home
 from app.intake import from_path
-from benchmarks.leakage_corpus import tables
 from benchmarks.leakage_corpus.corpus import cases
 from challenges import registry, vault
 from graders.model.challenge import Challenge
@@ -63,7 +62,8 @@ class Cost:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
     folder = registry.get("ml_pipeline").folder / "reference"
-    honest = [case for case in cases() if case.honest]
+    known_ids = {challenge.id for challenge in registry.all_challenges()}
+    honest = [case for case in cases() if case.honest and case.challenge in known_ids]
     drawn = random.Random(SEED).sample(honest, min(count, len(honest)))  # noqa: S311 - which are measured
     with DockerSandbox() as sandbox:
         known = [measured(name, "ml_pipeline", folder / name, sandbox) for name in REFERENCES]
@@ -73,7 +73,7 @@ def main() -> None:
 
 def measured(name: str, challenge_id: str, location: Path, sandbox: DockerSandbox) -> Cost:
     """Both, once the rows and the cost of the challenge's reference are there."""
-    challenge = tables.challenge(challenge_id)
+    challenge = registry.get(challenge_id)
     submission = from_path(location, challenge.packages)
     if challenge_id not in _warm:
         grade_submission(submission, challenge, sandbox, home=home())

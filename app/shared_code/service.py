@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy import Connection
@@ -26,9 +28,12 @@ from graders.report.redact import without_people
 from graders.similarity.fingerprints import Fingerprints
 from graders.similarity.pairs import Pair, pool
 from graders.similarity.pairs import passages as passages_of
+from sandbox.static_tools.bounded import OF_A_PROJECT, ForkServer
 
 #: More pairs, more passages and more lines of one nobody looks at.
 MOST_PAIRS, MOST_PASSAGES, MOST_LINES = 50, 40, 80
+#: Fingerprints of starters that a process keeps; each has some kB.
+STARTERS = 64
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,13 @@ def _prints(kept: Sequence[store.Kept]) -> dict[str, Fingerprints]:
 
 def _kit(challenge: Challenge) -> list[Fingerprints]:
     starter = challenge.folder / "starter"
-    return [printed(starter)] if starter.is_dir() else []
+    return [_of_starter(starter, starter.stat().st_mtime_ns)] if starter.is_dir() else []
+
+
+@lru_cache(STARTERS)
+def _of_starter(starter: Path, _changed: int) -> Fingerprints:
+    """Read in a process that ends: the libraries whose names are no author's would stay in a server, some 130 MB."""
+    return ForkServer().call(OF_A_PROJECT, printed, starter)
 
 
 def _names(service: Service, who: Principal, standings: Sequence[Standing]) -> tuple[str, ...] | None:

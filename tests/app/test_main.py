@@ -43,3 +43,14 @@ def test_a_server_that_makes_a_kit_loads_no_libraries_of_tables(tmp_path: Path) 
     )
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_server_that_compares_works_with_the_starter_loads_no_libraries_of_tables() -> None:
+    """They are read for names that no author chose, and would stay with it, some 130 MB."""
+    script = (
+        "import sys; from app.shared_code.service import _kit; from challenges import registry\n"
+        "(prints,) = _kit(registry.get('ml_pipeline'))\n"
+        "print(len(prints.hashes) > 0, {'pandas', 'pyarrow', 'sklearn'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True set()"
