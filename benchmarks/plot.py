@@ -64,6 +64,11 @@ def drawn(title: str, of: str, sizes: Sequence[int], panels: Sequence[Panel]) ->
     )
 
 
+def _short(value: float) -> str:
+    """Three figures, and no powers of ten: all whole ones of a large number."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def _decades(panels: Sequence[Panel]) -> tuple[int, int]:
     """The powers of ten between which all values of a unit lie, and at least one decade."""
     values = [max(value, 0.01) for panel in panels for value in (*panel.values, panel.aim or panel.values[0])]
@@ -95,7 +100,7 @@ def _panel(panel: Panel, of: str, sizes: Sequence[int], low: int, high: int) -> 
     places = [(x(size), y(value)) for size, value in zip(sizes, panel.values, strict=True)]
     parts.append(f'<polyline class="data" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in places)}"/>')
     parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5"/>' for a, b in places]
-    parts.append(f'<text class="last" x="{right + 5}" y="{places[-1][1] + 4:.1f}">{panel.values[-1]:,.3g}</text>')
+    parts.append(f'<text class="last" x="{right + 5}" y="{places[-1][1] + 4:.1f}">{_short(panel.values[-1])}</text>')
     for size, anchor in ((sizes[0], "start"), (sizes[-1], "end")):
         parts.append(f'<text x="{x(size):.1f}" y="{bottom + 16}" text-anchor="{anchor}">{size:,}</text>')
     parts.append(f'<text x="{(SIDE + right) / 2:.1f}" y="{bottom + 32}" text-anchor="middle">{escape(of)}</text>')
