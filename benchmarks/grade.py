@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from app.adapters.grading import grade_submission, rescore
 from app.cli.grading import home
 from app.intake import from_path
+from benchmarks.multiples import lay_out, run_bare
 from challenges import registry, vault
 from graders.probes.names import ProbeName
 from graders.record import load
@@ -30,20 +30,6 @@ ROUNDS = 3
 GROUP = f"/assay-benchmark-{os.getpid()}"
 HOST = Path(f"/sys/fs/cgroup/cpuacct{GROUP}-host")
 GROUPS = (HOST, Path(f"/sys/fs/cgroup/cpuacct{GROUP}"))
-BARE = """
-import sys
-from pathlib import Path
-import pandas as pd
-folder, data = Path(sys.argv[1]), Path(sys.argv[2])
-sys.path.insert(0, str(folder))
-import pipeline
-public = pd.read_csv(data / "public.csv")
-model = data / "model"
-model.mkdir(exist_ok=True)
-pipeline.train(public, model)
-pipeline.evaluate(public)
-pipeline.predict(pd.read_csv(data / "hidden.csv"), model)
-"""
 
 
 def main() -> None:
@@ -55,15 +41,13 @@ def main() -> None:
     folder = challenge.folder / "reference" / name
     dataset = vault.load(challenge, home())
     with tempfile.TemporaryDirectory() as work, DockerSandbox() as sandbox:
-        data = Path(work)
-        dataset.public.to_csv(data / "public.csv", index=False)
-        dataset.hidden.to_csv(data / "hidden.csv", index=False)
         submission = from_path(folder, challenge.packages)
+        dates = lay_out(submission, challenge, Path(work))
         grade_submission(submission, challenge, sandbox, home=home())  # builds the image, measures the cost baseline
         bare, whole, of_bare, of_whole = [], [], [], []
         for _ in range(ROUNDS):
             before = used_cpu()
-            bare.append(bare_seconds(folder, data))
+            bare.append(run_bare(Path(work), dates))
             of_bare.append(used_cpu() - before)
             before = used_cpu()
             started = time.perf_counter()
@@ -107,15 +91,6 @@ def count_host() -> None:
     with contextlib.suppress(OSError):
         HOST.mkdir()
         (HOST / "cgroup.procs").write_text(str(os.getpid()))
-
-
-def bare_seconds(folder: Path, data: Path) -> float:
-    started = time.perf_counter()
-    environment = {"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
-    subprocess.run(
-        [sys.executable, "-c", BARE, str(folder), str(data)], check=True, env=environment, stderr=subprocess.DEVNULL
-    )
-    return time.perf_counter() - started
 
 
 def clock(spans: dict[str, list[float]]):  # type: ignore[no-untyped-def]

@@ -38,7 +38,7 @@ sys.path.insert(0, str(data / "code"))
 import pipeline
 public = pd.read_csv(data / "public.csv", parse_dates=dates)
 model = data / "model"
-model.mkdir()
+model.mkdir(exist_ok=True)
 pipeline.train(public, model)
 pipeline.evaluate(public)
 pipeline.predict(pd.read_csv(data / "hidden.csv", parse_dates=dates), model)
@@ -90,24 +90,30 @@ _warm: set[str] = set()
 
 
 def bare_seconds(submission: Submission, challenge: Challenge) -> float:
-    dataset = vault.load(challenge, home())
-    dates = [name for name in dataset.hidden if dataset.hidden[name].dtype.kind == "M"]
     with tempfile.TemporaryDirectory() as work:
-        data = Path(work)
-        dataset.public.to_csv(data / "public.csv", index=False)
-        dataset.hidden.to_csv(data / "hidden.csv", index=False)
-        for path, content in submission.runnable.items():
-            file = data / "code" / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
-        command = [sys.executable, "-c", BARE, str(data), *map(str, dates)]
-        started = time.perf_counter()
-        subprocess.run(
-            command, check=True, env=environment, cwd=data, timeout=LIMIT_SECONDS, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        return time.perf_counter() - started
+        return run_bare(Path(work), lay_out(submission, challenge, Path(work)))
+
+
+def lay_out(submission: Submission, challenge: Challenge, data: Path) -> list[str]:
+    """Write the code and the rows of a bare run to a folder; the columns that hold times."""
+    dataset = vault.load(challenge, home())
+    dataset.public.to_csv(data / "public.csv", index=False)
+    dataset.hidden.to_csv(data / "hidden.csv", index=False)
+    for path, content in submission.runnable.items():
+        file = data / "code" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return [str(name) for name in dataset.hidden if dataset.hidden[name].dtype.kind == "M"]
+
+
+def run_bare(data: Path, dates: list[str]) -> float:
+    """Seconds by the clock of one process that does what `lay_out` has written."""
+    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-c", BARE, str(data), *dates]
+    quiet = subprocess.DEVNULL
+    started = time.perf_counter()
+    subprocess.run(command, check=True, env=environment, cwd=data, timeout=LIMIT_SECONDS, stdout=quiet, stderr=quiet)
+    return time.perf_counter() - started
 
 
 def told(what: str, costs: list[Cost]) -> None:

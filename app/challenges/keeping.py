@@ -37,8 +37,6 @@ FINGERPRINT = "fingerprint"
 LOT = re.compile(r"\+[0-9a-f]{20}")
 #: A home keeps the rows of a lot so long after they were last used.
 LOT_SECONDS = 24 * 3600
-
-
 #: Making the rows of a shipped challenge, and the answers of the baseline models on them, takes some seconds.
 BOUNDS = Bounds(cpu_seconds=300, memory_mb=4096, seconds=900)
 
