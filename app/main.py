@@ -96,6 +96,9 @@ def production_ports(settings: Settings) -> Iterator[Ports]:
     """The real intake, challenges and sandbox."""
     from app.adapters.production import ports  # noqa: PLC0415 - seconds of imports that only a running service needs
 
+    if settings.embedded_worker:  # it runs and judges, and what that takes is loaded before requests come
+        from app.adapters.live import run_live  # noqa: F401, PLC0415
+        from sandbox.host.docker import DockerSandbox  # noqa: F401, PLC0415
     with ports(settings) as made:
         # What has been loaded stays.  A full collection that looked at it all would hold up every answer for 200 ms.
         gc.collect()

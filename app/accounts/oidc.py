@@ -1,7 +1,8 @@
 """Single sign-on by OpenID Connect: the code flow with PKCE, state and nonce (OpenID Connect Core 1.0, RFC 7636).
 
 Only members who were added before can come in; the provider's word that an address is verified finds them once, and
-from then on the provider's own `sub` does.
+from then on the provider's own `sub` does.  The libraries for it are loaded by the first sign-in of this kind: most
+servers have none.
 """
 
 from __future__ import annotations
@@ -12,17 +13,16 @@ import json
 import secrets
 import time
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from app.errors import Unauthenticated
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 COOKIE = "assay_sso"
 MINUTES = 10
@@ -91,6 +91,8 @@ async def begin(settings: Settings, pending: Pending) -> str:
 
 async def finish(settings: Settings, pending: Pending, code: str, state: str) -> Identity:
     """Exchange the code for an identity; SignInFailed where anything about it is not as it was begun."""
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
     if not hmac.compare_digest(pending.state.encode(), state.encode()):
         raise SignInFailed("Start again: the answer belongs to another sign-in.")
     try:
@@ -111,6 +113,9 @@ async def finish(settings: Settings, pending: Pending, code: str, state: str) ->
 
 
 def _claims(id_token: str, keys: Any, issuer: str, client_id: str, nonce: str) -> dict[str, Any]:
+    from joserfc import jwt  # noqa: PLC0415
+    from joserfc.jwk import KeySet  # noqa: PLC0415
+
     decoded = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)
     registry = jwt.JWTClaimsRegistry(
         leeway=60,
@@ -135,6 +140,8 @@ async def _discover(client: AsyncOAuth2Client, settings: Settings) -> dict[str, 
 
 
 def _client(settings: Settings) -> AsyncOAuth2Client:
+    from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415
+
     return AsyncOAuth2Client(
         settings.oidc_client_id,
         settings.oidc_client_secret,

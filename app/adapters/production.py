@@ -1,4 +1,7 @@
-"""The ports of a real installation: intake, challenges, hidden data and Docker."""
+"""The ports of a real installation: intake, challenges, hidden data and Docker.
+
+What runs and judges is imported by the functions that do: a server that leaves it to workers never loads it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,9 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import intake
-from app.adapters.grading import grade_submission, rescore
-from app.adapters.live import run_live
 from app.adapters.packages import home_of, index_of, packages, with_extra
 from app.artifacts import Artifacts, Verdict
 from app.challenges.keeping import Keeping
@@ -22,21 +24,18 @@ from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from app.store.blobs import blobs
 from app.words import language
-from challenges import kit, vault
 from graders.live.model import LiveOutcome, LiveTask
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.probes.names import PACKAGES, PROBES
-from graders.record import OtherData
-from graders.tasks.asked import contract_of
-from sandbox.host.container import FULL_WEIGHT
-from sandbox.host.docker import DockerSandbox
 from sandbox.static_tools.bounded import Bounds, ForkServer
-from starter_kit import check as checking
 
-#: The weight of a live run on its core, of which a grading has 1024.
-AHEAD = 16 * FULL_WEIGHT
+if TYPE_CHECKING:
+    from sandbox.host.docker import DockerSandbox
+
+#: How many times the weight of a grading a live run has on its core.
+AHEAD = 16
 #: Containers that a live run takes at once: one trains and predicts, the other evaluates.
 LANES = 2
 #: Putting a kit together takes a second or two; a table of a million rows is written as text.
@@ -49,6 +48,8 @@ BRIEFS = 256
 
 def _kit(challenge: Challenge, home: Path) -> bytes:
     """A starter kit, made in a process of its own: what reads tables would stay in a server, some 200 MB."""
+    from challenges import kit, vault  # noqa: PLC0415
+
     return kit.build(challenge, vault.load(challenge, home))
 
 
@@ -83,11 +84,14 @@ class SandboxOnDemand:
         }
 
     def _open(self) -> DockerSandbox:
+        from sandbox.host.container import FULL_WEIGHT  # noqa: PLC0415
+        from sandbox.host.docker import DockerSandbox  # noqa: PLC0415
+
         chosen = self._settings
         return DockerSandbox(
             runtime=chosen.runtime or None,
             warm=max(chosen.warm, LANES) if self._ahead else chosen.warm,
-            weight=AHEAD if self._ahead else FULL_WEIGHT,
+            weight=AHEAD * FULL_WEIGHT if self._ahead else FULL_WEIGHT,
             reuse=chosen.reuse,
             packages=home_of(chosen),
             index=index_of(chosen),
@@ -107,6 +111,8 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return beside.received(partial(intake.unpack, data, name), challenge)
 
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
+            from app.adapters.grading import grade_submission  # noqa: PLC0415
+
             keeping.share(replace(challenge, lot=""))
             keeping.share(challenge)
             submission = with_extra(submission, challenge)
@@ -117,6 +123,10 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
         def preview(submission: Submission, challenge: Challenge) -> Verdict:
+            from challenges import vault  # noqa: PLC0415
+            from graders.tasks.asked import contract_of  # noqa: PLC0415
+            from starter_kit import check as checking  # noqa: PLC0415
+
             facts = checking.Facts(challenge.target, challenge.group, challenge.packages, contract_of(challenge))
             keeping.share(challenge)
             result = checking.smoke(
@@ -125,6 +135,9 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return Verdict(result.ok, tuple(checking.lines(result)))
 
         def rescored(case: bytes, challenge: Challenge) -> Artifacts:
+            from app.adapters.grading import rescore  # noqa: PLC0415
+            from graders.record import OtherData  # noqa: PLC0415
+
             keeping.share(challenge)
             try:
                 return rescore(case, challenge, home=home)
@@ -171,6 +184,8 @@ def ports(settings: Settings) -> Iterator[Ports]:
 def _live(
     keeping: Keeping, box: SandboxOnDemand, home: Path, submission: Submission, challenge: Challenge, task: LiveTask
 ) -> LiveOutcome:
+    from app.adapters.live import run_live  # noqa: PLC0415
+
     keeping.share(replace(challenge, lot=""))
     keeping.share(challenge)
     return run_live(with_extra(submission, challenge), challenge, task, box(), home=home)

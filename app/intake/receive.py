@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.intake.contract.functions import ENTRY, check_contract
 from app.intake.notebook.document import without_outputs
 from app.intake.notebook.read import read_notebook
 from app.intake.problems import Rejected, rejected, shown
+from app.intake.tree import tree_digest, without_lone_folder
 from app.words import _
 from graders.model.report import Problem
 from graders.model.submission import Form, SetAside, Submission
@@ -129,13 +129,6 @@ def _rooted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return without_lone_folder(files)
 
 
-def without_lone_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files by their paths below the only top-level folder, where there is one."""
-    tops = {name.partition("/")[0] for name in files}
-    lone = len(tops) == 1 and all("/" in name for name in files)
-    return {name.partition("/")[2] if lone else name: content for name, content in files.items()}
-
-
 def _no_pipeline(files: Mapping[str, bytes]) -> str:
     """Say what is there instead, since most often it is only in the wrong place."""
     alike = [f for f in files if f.endswith(("/" + ENTRY, "/" + NOTEBOOK))]
@@ -144,12 +137,3 @@ def _no_pipeline(files: Mapping[str, bytes]) -> str:
     if not found:
         return _("There is no pipeline.py or pipeline.ipynb at the root.")
     return _("There is no pipeline.py or pipeline.ipynb at the root. We see {files}.").format(files=found)
-
-
-def tree_digest(files: Mapping[str, bytes]) -> str:
-    """A SHA-256 over the paths and contents of files, in hexadecimal."""
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        content = hashlib.sha256(files[path]).hexdigest()
-        digest.update(f"{content}  {path}\n".encode())
-    return digest.hexdigest()

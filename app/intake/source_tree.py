@@ -19,7 +19,7 @@ from app.intake.fragments import readable
 from app.intake.notebook.document import without_outputs
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected, shown
-from app.intake.receive import tree_digest, without_lone_folder
+from app.intake.tree import tree_digest, without_lone_folder
 from app.words import _
 from graders.model.submission import Form, Location, SetAside, Source, Submission
 from graders.source import communication

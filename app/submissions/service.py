@@ -23,9 +23,8 @@ from app.store import challenges, checks, gradings, invitations, repositories, s
 from app.store.blobs import upload_key
 from app.store.repositories import Repository
 from app.store.rows import Owner, SubmissionRow
-from app.submissions import repository as git
-from app.submissions import ssh
-from app.submissions.repository import Fetched, Wanted
+from app.submissions import fetching, ssh
+from app.submissions.repository import Fetched, Wanted, is_bundle
 from app.words import _
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
@@ -87,15 +86,15 @@ def submit_repository(
     if owner.invitation_id is not None:
         seed = ssh.deploy_key(service.keys, owner.invitation_id)
         wanted = replace(wanted, seed=seed, hosts=ssh.known_hosts(service.settings.known_hosts))
-    taken = _taken(lambda: git.fetch(wanted, private=service.settings.webhooks_to_private))
+    taken = _taken(lambda: fetching.fetch(wanted, private=service.settings.webhooks_to_private))
     return submit(service, Upload(taken.data, taken.name, challenge, _repository(taken, wanted)), owner, kind)
 
 
 def _opened(upload: Upload) -> Upload:
     """What a bundle holds, as a zip; anything else as it is."""
-    if upload.repository is not None or not git.is_bundle(upload.data):
+    if upload.repository is not None or not is_bundle(upload.data):
         return upload
-    taken = _taken(lambda: git.unbundle(upload.data))
+    taken = _taken(lambda: fetching.unbundle(upload.data))
     return Upload(taken.data, taken.name, upload.challenge, _repository(taken))
 
 

@@ -11,6 +11,7 @@ from graders.grade import NO_RUNS, Reading, here
 from graders.inquiry import at_once, follow_up, on_batches, on_changes
 from graders.live import faults
 from graders.live.faults import Fault
+from graders.live.model import READ, TESTS
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Action, Probe, Run, Sandbox
@@ -35,8 +36,6 @@ PREDICTS: Mapping[str, frozenset[ProbeName]] = {
     }),
     "times": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}),
 }  # fmt: skip
-#: Those that run nothing but the tests, or only read.
-READ, TESTS = "read", "tests"
 RUNS = (READ, TESTS, *PREDICTS)
 #: The order of sets of all runs but those that are made again: that of containers kept warm, which load nothing anew.
 WARM_ORDER = 0

@@ -15,8 +15,8 @@ from graders.checks.production import robustness
 from graders.checks.production.cost import cost_of
 from graders.facts import Facts
 from graders.live import faults
-from graders.live.asking import READ, TESTS, Asked
-from graders.live.model import LiveClaim, LiveFigure, LiveFinding, LiveOutcome, LiveTests
+from graders.live.asking import Asked
+from graders.live.model import READ, TESTS, LiveClaim, LiveFigure, LiveFinding, LiveOutcome, LiveTests
 from graders.live.patch import place
 from graders.measure.answers import run_of, ungraded
 from graders.measure.importance import of_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from graders.live.asking import READ, TESTS
+from graders.live.model import READ, TESTS
 from graders.model.challenge import Challenge
 from graders.words import say
 

@@ -14,6 +14,8 @@ from graders.words import Message, Text, text_of
 
 #: What the plain form of a sentence is known by.
 SAID = "said"
+#: Runs of a task that put nothing to the code but its tests, or only read it.
+READ, TESTS = "read", "tests"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.image.build import add
 from sandbox.packages.refusal import PackagesRefused
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
@@ -107,6 +106,8 @@ def _contents(files: Files, most_bytes: int, libraries: tuple[str, ...]) -> tupl
 
 
 def _pack(files: Files, to: Path, most_bytes: int, recipe: bytes) -> None:
+    from sandbox.image.build import add  # noqa: PLC0415 - it knows Docker, which whoever only reads wheels does not
+
     room = Room(most_bytes)
     with tarfile.open(to, "w") as archive:
         add(archive, "Dockerfile", recipe)

@@ -19,7 +19,7 @@ import app.intake
 from app.adapters import packages
 from app.intake import Rejected, from_path
 from app.intake.problems import HINTS
-from app.submissions import repository
+from app.submissions import git
 from graders.model.submission import Location
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, zip_member, zipped
 
@@ -342,8 +342,8 @@ def test_every_code_is_in_the_table_and_has_a_case_here() -> None:
     """The table of refusals holds exactly the codes that intake raises, each tried above."""
     folder = Path(app.intake.__file__).parent
     beside = Path(packages.__file__)  # what a lock may be refused for once it is looked for
-    git = Path(repository.__file__)  # what a repository may be refused for
-    sources = "".join(path.read_text() for path in (*folder.rglob("*.py"), beside, git))
+    spoken = Path(git.__file__)  # what a repository may be refused for
+    sources = "".join(path.read_text() for path in (*folder.rglob("*.py"), beside, spoken))
     raised = set(re.findall(r'rejected\(\s*"([A-Z_]+)"', sources)) | {"ARCHIVE_TOO_MANY", *packages.SENTENCES}
     tried = {c[3] for c in ARCHIVES} | {c[2] for c in CODE} | {c[2] for c in NOTEBOOKS} | {"PATH_UNREADABLE"}
     tried |= {code for code in HINTS if code.startswith("REPOSITORY")}  # in tests/app/submissions

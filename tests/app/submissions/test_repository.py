@@ -21,7 +21,7 @@ from dulwich.web import make_wsgi_chain
 
 from app.intake.problems import Rejected
 from app.platform.settings import Settings
-from app.submissions import repository
+from app.submissions import fetching, git, repository
 from app.submissions.repository import Fetched, Wanted
 from testing.site import Site, free_port, new_database, running_site
 from tests.app.support.people import signed_in
@@ -125,8 +125,8 @@ def test_a_branch_a_tag_or_a_commit_is_fetched(ref: str, which: int, files: int)
     """With the history up to it; a submodule is left out; the same commit is the same bytes."""
     repo, commits = honest()
     with serving(repo) as url:
-        fetched = repository.fetched(Wanted(url, ref), private=True)
-        again = repository.fetched(Wanted(url, commits[which].decode()), private=True)
+        fetched = git.fetched(Wanted(url, ref), private=True)
+        again = git.fetched(Wanted(url, commits[which].decode()), private=True)
     assert fetched.commit == commits[which].decode()
     assert (len(names(fetched)), len(fetched.steps), fetched.whole) == (files, which + 1, True)
     assert fetched.data == again.data
@@ -137,19 +137,19 @@ def test_a_branch_a_tag_or_a_commit_is_fetched(ref: str, which: int, files: int)
 
 def test_a_bundle_is_the_same_as_its_repository() -> None:
     repo, commits = honest()
-    taken = repository.unbundle(bundle_of(repo))
+    taken = fetching.unbundle(bundle_of(repo))
     assert (taken.commit, len(taken.steps)) == (commits[2].decode(), 3)
     assert names(taken) == {"pipeline.py", "test_pipeline.py", "README.md"}
     assert repository.is_bundle(bundle_of(repo))
     for odd in (b"# v2 git bundle\n", b"# v2 git bundle\n\nPACK", b"# v3 git bundle\n" + b"x" * 1000):
-        assert reason(lambda: repository.unbundle(odd)).startswith("REPOSITORY_"), odd  # noqa: B023
+        assert reason(lambda: fetching.unbundle(odd)).startswith("REPOSITORY_"), odd  # noqa: B023
 
 
 def test_a_private_repository_opens_to_its_token_alone() -> None:
     repo, _ = honest()
     with serving(repo, SENT) as url:
-        assert reason(lambda: repository.fetched(Wanted(url), private=True)) == "REPOSITORY_UNREACHABLE"
-        assert repository.fetched(Wanted(url, secret=TOKEN), private=True).steps
+        assert reason(lambda: git.fetched(Wanted(url), private=True)) == "REPOSITORY_UNREACHABLE"
+        assert git.fetched(Wanted(url, secret=TOKEN), private=True).steps
     assert TOKEN not in repr(Wanted(url, secret=TOKEN))
 
 
@@ -171,7 +171,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("url", ADDRESSES)
 def test_only_public_https_addresses_are_asked(url: str) -> None:
-    assert reason(lambda: repository.fetched(Wanted(url))) == "REPOSITORY_ADDRESS"
+    assert reason(lambda: git.fetched(Wanted(url))) == "REPOSITORY_ADDRESS"
 
 
 ODD: dict[str, tuple[dict[bytes, tuple[int, bytes]], str]] = {
@@ -190,7 +190,7 @@ def test_what_an_archive_may_not_hold_a_commit_may_not_either(kind: str) -> None
     entries, code = ODD[kind]
     repo, _ = repository_of({b"pipeline.py": (FILE, PIPELINE), **entries})
     with serving(repo) as url:
-        assert reason(lambda: repository.fetched(Wanted(url), private=True)) == code
+        assert reason(lambda: git.fetched(Wanted(url), private=True)) == code
 
 
 def test_a_tree_that_unfolds_without_end_is_stopped() -> None:
@@ -205,7 +205,7 @@ def test_a_tree_that_unfolds_without_end_is_stopped() -> None:
         tree = outer
     repo.refs[b"refs/heads/main"] = commit(repo, tree)  # type: ignore[index,assignment]
     with serving(repo) as url:
-        code = reason(lambda: repository.fetched(Wanted(url, "main"), private=True))
+        code = reason(lambda: git.fetched(Wanted(url, "main"), private=True))
     assert code in ("ARCHIVE_TOO_MANY", "NAME_TOO_LONG", "REPOSITORY_BROKEN")
 
 
@@ -214,7 +214,7 @@ def test_a_pack_that_unfolds_meets_the_limits_of_the_process() -> None:
     repo = MemoryRepo()
     tree = tree_of(repo, {b"big": (FILE, bytes(100 * 2**20))})
     repo.refs[b"refs/heads/main"] = commit(repo, tree)  # type: ignore[index,assignment]
-    assert reason(lambda: repository.unbundle(bundle_of(repo))) in (
+    assert reason(lambda: fetching.unbundle(bundle_of(repo))) in (
         "READING_LIMIT",
         "REPOSITORY_TOO_BIG",
         "ARCHIVE_TOO_BIG",
@@ -224,15 +224,15 @@ def test_a_pack_that_unfolds_meets_the_limits_of_the_process() -> None:
 def test_a_long_history_is_read_as_far_as_it_is_shown() -> None:
     repo, _ = repository_of(*({b"pipeline.py": (FILE, b"# %d" % n)} for n in range(260)))
     with serving(repo) as url:
-        fetched = repository.fetched(Wanted(url), private=True)
-    assert (len(fetched.steps) <= repository.MOST_COMMITS, fetched.whole) == (True, False)
+        fetched = git.fetched(Wanted(url), private=True)
+    assert (len(fetched.steps) <= git.MOST_COMMITS, fetched.whole) == (True, False)
     assert names(fetched) == {"pipeline.py"}
 
 
 @pytest.mark.parametrize("kind", ["endless", "redirect", "nonsense", "missing"])
 def test_a_server_that_is_no_repository_is_left(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It sends without end, sends us elsewhere, or sends anything else."""
-    monkeypatch.setattr(repository, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(git, "MAX_BYTES", 2**20)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -253,7 +253,7 @@ def test_a_server_that_is_no_repository_is_left(kind: str, monkeypatch: pytest.M
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/work.git"
     wanted = {"endless": "REPOSITORY_TOO_BIG", "redirect": "REPOSITORY_ADDRESS"}.get(kind, "REPOSITORY_")
-    assert reason(lambda: repository.fetched(Wanted(url), private=True)).startswith(wanted)
+    assert reason(lambda: git.fetched(Wanted(url), private=True)).startswith(wanted)
     server.shutdown()
     server.server_close()
 
@@ -261,8 +261,8 @@ def test_a_server_that_is_no_repository_is_left(kind: str, monkeypatch: pytest.M
 def test_an_unknown_branch_is_named_as_such() -> None:
     repo, _ = honest()
     with serving(repo) as url:
-        assert reason(lambda: repository.fetched(Wanted(url, "nowhere"), private=True)) == "REPOSITORY_REF"
-        code = reason(lambda: repository.fetched(Wanted(url, "f" * 40), private=True))
+        assert reason(lambda: git.fetched(Wanted(url, "nowhere"), private=True)) == "REPOSITORY_REF"
+        code = reason(lambda: git.fetched(Wanted(url, "f" * 40), private=True))
         assert code.startswith("REPOSITORY_")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.platform.secrets import Keyring
-from app.submissions import repository, ssh
+from app.submissions import fetching, git, ssh
 from app.submissions.repository import Wanted
 from tests.app.submissions.ssh_server import serving_ssh
 from tests.app.submissions.test_repository import honest, names, reason
@@ -34,8 +34,8 @@ def test_a_commit_is_fetched_over_ssh_with_the_key(tmp_path: Path) -> None:
     repo, commits = honest()
     with serving_ssh(repo, KEY) as server:
         hosts = known(tmp_path, server.known_host)
-        taken = repository.fetched(Wanted(server.url, "early", seed=SEED, hosts=hosts), private=True)
-        again = repository.fetch(Wanted(server.url, commits[2].decode(), seed=SEED, hosts=hosts), private=True)
+        taken = git.fetched(Wanted(server.url, "early", seed=SEED, hosts=hosts), private=True)
+        again = fetching.fetch(Wanted(server.url, commits[2].decode(), seed=SEED, hosts=hosts), private=True)
     assert (taken.commit, names(taken)) == (commits[0].decode(), {"pipeline.py"})
     assert (again.commit, len(again.steps)) == (commits[2].decode(), 3)
     assert set(server.commands) == {"git-upload-pack '/work.git'"}
@@ -57,17 +57,17 @@ def test_an_unknown_server_and_a_key_that_is_not_taken_are_refused(tmp_path: Pat
         for code, (asked, line) in cases.items():
             hosts = known(tmp_path, line)
             full = Wanted(asked.url, seed=SEED, hosts=hosts)
-            assert reason(lambda full=full: repository.fetched(full, private=True)) == code.strip()  # type: ignore[misc]
-        assert reason(lambda: repository.fetched(wanted, private=True)) == "REPOSITORY_HOST_KEY"
+            assert reason(lambda full=full: git.fetched(full, private=True)) == code.strip()  # type: ignore[misc]
+        assert reason(lambda: git.fetched(wanted, private=True)) == "REPOSITORY_HOST_KEY"
     assert server.commands + strict.commands == []
 
 
 def test_a_server_that_sends_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repository, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(git, "MAX_BYTES", 2**20)
     repo, _commits = honest()
     with serving_ssh(repo, KEY, flood=40) as server:
         wanted = Wanted(server.url, seed=SEED, hosts=known(tmp_path, server.known_host))
-        assert reason(lambda: repository.fetched(wanted, private=True)) == "REPOSITORY_TOO_BIG"
+        assert reason(lambda: git.fetched(wanted, private=True)) == "REPOSITORY_TOO_BIG"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_server_that_sends_without_end_is_ended(tmp_path: Path, monkeypatch: p
 )
 def test_an_address_that_leads_elsewhere_is_refused(url: str) -> None:
     """Before anything is connected to: the rules are those of https."""
-    assert reason(lambda: repository.fetched(Wanted(url, seed=SEED), private=False)) == "REPOSITORY_ADDRESS"
+    assert reason(lambda: git.fetched(Wanted(url, seed=SEED), private=False)) == "REPOSITORY_ADDRESS"
 
 
 def test_the_short_form_is_the_address_that_hosts_show() -> None:

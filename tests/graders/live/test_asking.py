@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.live.asking import PREDICTS, READ, RUNS, TESTS, WARM_ORDER, Asked, ask
+from graders.live.asking import PREDICTS, RUNS, WARM_ORDER, Asked, ask
 from graders.live.judging import JUDGED, outcome
-from graders.live.model import LiveOutcome
+from graders.live.model import READ, TESTS, LiveOutcome
 from graders.live.rows import live_rows
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure, Probe, Run
