@@ -5,17 +5,14 @@ A pair is a reason to ask, and no proof: it gives no points and takes none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graders.similarity.fingerprints import Fingerprints
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 #: A pair shares this part of what is particular to the shorter work, and at least so many fingerprints of full weight.
 #: Chosen on 192 pipelines of the corpus and 21 references: benchmarks/results/similarity.md.
@@ -23,8 +20,9 @@ LEAST_SHARE = 0.4
 LEAST_SHARED = 20.0
 #: What more works than this part have in common comes from the task; so nothing is said of two in three.
 COMMON = 1 / 3
-#: Works that are compared with all at a time, so that memory grows as the works do and not as their pairs.
-AT_ONCE = 200
+#: Pairs of works, and pairs of their fingerprints, that are looked at at a time: memory grows as the works do and not
+#: as their pairs.
+PAIRS_AT_ONCE, MEETINGS_AT_ONCE = 200_000, 100_000
 #: Lines between two shared fingerprints of one passage.
 GAP = 4
 
@@ -63,33 +61,59 @@ class Pool:
         hashes: shape (h,), sorted: every hash that is particular to some of the works.
         weights: shape (h,), 0 to 1: 1 where two works have it, less the more have it.
         counts: shape (h,): works that have it.
-        has: shape (works, h): who has which.
+        owners, columns: shape (n,): each work beside each of its hashes that weighs anything, by its number in `keys`
+            and in `hashes`, in the order of the works.
     """
 
     keys: tuple[str, ...]
     hashes: NDArray[np.uint64]
     weights: NDArray[np.float64]
     counts: NDArray[np.int64]
-    has: csr_array
+    owners: NDArray[np.intp]
+    columns: NDArray[np.intp]
 
     def pairs(self, of: str | None = None) -> tuple[Pair, ...]:
         """Those that share much, the most alike first; only those with the work `of` where it is named."""
-        wanted = range(len(self.keys)) if of is None else [self.keys.index(of)]
-        mass = np.asarray(self.has @ self.weights)
+        mass = np.bincount(self.owners, self.weights[self.columns], len(self.keys))
         alike = []
-        for begin in range(0, len(wanted), AT_ONCE):
-            part = list(wanted[begin : begin + AT_ONCE])
-            product = (self.has[part].multiply(self.weights).tocsr() @ self.has.T).tocoo()
-            much = product.data >= LEAST_SHARED
-            rows, columns, shared = np.asarray(part)[product.row[much]], product.col[much], product.data[much]
-            share = shared / np.maximum(np.minimum(mass[rows], mass[columns]), 1e-12)
-            for row, column, ratio, weight in zip(
-                *(each.tolist() for each in (rows, columns, share, shared)), strict=True
+        for begin, block in self._shared(None if of is None else self.keys.index(of)):
+            rows, others = np.nonzero(block >= LEAST_SHARED)
+            shared, rows = block[rows, others], rows + begin
+            share = shared / np.maximum(np.minimum(mass[rows], mass[others]), 1e-12)
+            for row, other, ratio, weight in zip(
+                *(each.tolist() for each in (rows, others, share, shared)), strict=True
             ):
-                if ratio >= LEAST_SHARE and (row < column if of is None else row != column):
-                    first, second = sorted((self.keys[row], self.keys[column]))
+                if ratio >= LEAST_SHARE and (row < other if of is None else row != other):
+                    first, second = sorted((self.keys[row], self.keys[other]))
                     alike.append(Pair(first, second, ratio, weight))
         return tuple(sorted(alike, key=lambda pair: (-pair.share, -pair.shared, pair.first, pair.second)))
+
+    def _shared(self, of: int | None) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """Blocks of works, each with the number of its first: what these share with every work, shape (works, all)."""
+        works = len(self.keys)
+        order = np.argsort(self.columns, kind="stable")
+        having = self.owners[order]  # who has each hash, hash by hash
+        begins = np.searchsorted(self.columns[order], np.arange(len(self.hashes) + 1))
+        first_of = np.searchsorted(self.owners, np.arange(works + 1))
+        at_once = max(PAIRS_AT_ONCE // max(works, 1), 1) if of is None else 1
+        for begin in range(0, works, at_once) if of is None else (of,):
+            end = min(begin + at_once, works)
+            owners, columns = (each[first_of[begin] : first_of[end]] for each in (self.owners, self.columns))
+            met = begins[columns + 1] - begins[columns]
+            block = np.zeros((end - begin) * works)
+            for part in np.split(np.flatnonzero(met > 1), _cuts(met[met > 1])):  # the others meet nobody
+                times = met[part]
+                total = int(times.sum())
+                inside = np.arange(total) - np.repeat(np.cumsum(times) - times, times)
+                other = having[np.repeat(begins[columns[part]], times) + inside]
+                cell = np.repeat((owners[part] - begin) * works, times) + other
+                block += np.bincount(cell, np.repeat(self.weights[columns[part]], times), len(block))
+            yield begin, block.reshape(end - begin, works)
+
+
+def _cuts(met: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where to cut so that no part meets many more than MEETINGS_AT_ONCE."""
+    return np.flatnonzero(np.diff(np.cumsum(met) // MEETINGS_AT_ONCE)) + 1
 
 
 def pool(works: Mapping[str, Fingerprints], kit_parts: Sequence[Fingerprints] = ()) -> Pool:
@@ -106,11 +130,9 @@ def pool(works: Mapping[str, Fingerprints], kit_parts: Sequence[Fingerprints] = 
     common |= counts > max(2, COMMON * len(keys))
     rarity = np.log(len(keys) / counts) / np.log(len(keys) / 2) if len(keys) > 2 else np.ones(len(hashes))
     weights = np.where(common, 0.0, np.clip(rarity, 0.0, 1.0))
-    rows = np.repeat(np.arange(len(keys)), [len(prints) for prints in each])
-    from scipy.sparse import csr_array  # noqa: PLC0415 - 60 MB, which a server that compares nothing never needs
-
-    has = csr_array((np.ones(len(stacked)), (rows, columns)), shape=(len(keys), len(hashes)))
-    return Pool(keys, hashes, weights, counts, has)
+    owners = np.repeat(np.arange(len(keys)), [len(prints) for prints in each])
+    weighs = weights[columns] > 0
+    return Pool(keys, hashes, weights, counts, owners[weighs], columns[weighs])
 
 
 def passages(first: Fingerprints, second: Fingerprints, among: Pool) -> tuple[Passage, ...]:
