@@ -9,7 +9,6 @@ from app.intake.bounded import CODE_SERVER, bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from app.words import language
 from challenges.ml_pipeline.challenge import CHALLENGE
-from graders.catalog import BY_CODE, CHECKS
 from graders.checks.check import judge_code
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
@@ -18,10 +17,10 @@ from graders.model.probe import Action, Probe
 from graders.model.report import SectionResult
 from graders.model.submission import Submission
 from graders.probes.names import ProbeName
+from graders.readable import BY_CODE, CHECKS, code_section
 from graders.report import document
 from graders.report.translated import part
 from graders.rubric import reading
-from graders.rubric.points import code_section
 from graders.source.code import Code
 from sandbox.static_tools import analysis
 from sandbox.static_tools.bounded import OF_A_PROJECT
@@ -61,7 +60,7 @@ def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str,
 
 def read(code: Code, challenge: Challenge) -> tuple[SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
-    findings = tuple(judge_code(check, code) for check in CHECKS if check.read is not None)
+    findings = tuple(judge_code(check, code) for check in CHECKS)
     return code_section(code, challenge, findings), findings
 
 

@@ -26,6 +26,7 @@ from sklearn.linear_model import LassoCV
 from app import quality
 from app.intake.source_tree import Choice, read_source
 from challenges import registry
+from graders.readable import CHECKS
 from graders.rubric import reading
 from graders.rubric.code import ANNOTATE, CUT_AND_EXPLAIN, EXPLAIN, READ
 from graders.rubric.scoring_rules import CodeContext, Part
@@ -72,7 +73,7 @@ def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, An
         seconds = cpu_seconds() - started
         shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}
         found = code.everything
-        about = CodeContext(code, {finding.code: finding for finding in findings})
+        about = CodeContext(code, {finding.code: finding for finding in findings}, CHECKS)
         about_form = {"lines": found.code_lines, "known": reading.known(found), "seconds": seconds}
         yield {"id": grade["id"], **about_form, **shares, **naive(found), **signals(about)}
 

@@ -22,6 +22,7 @@ from challenges import registry, vault
 from challenges.cut import cut
 from challenges.tables import create, definition, reading
 from challenges.tables.proposal import Wish, propose
+from graders.catalog import CHECKS
 from graders.facts import Facts
 from graders.model.arrays import FloatArray
 from graders.model.case import Case
@@ -112,7 +113,7 @@ def judged(challenge: Challenge, submission: Submission, dataset: Dataset, box: 
     told = box.start(submission, [probe for probe in asked if probe.name in JUDGED_BY]).result()
     runs = {run.name: run for run in (trained, claimed, *told)}
     facts = Facts(Case(submission, challenge, dataset, runs, box.info, SEED, "2026-11-28T00:00:00+00:00"))
-    about, points = Context(facts.code, {}, facts), {c.id: c.points for c in challenge.rubric}
+    about, points = Context(facts.code, {}, CHECKS, facts), {c.id: c.points for c in challenge.rubric}
     measured = facts.measured
     shares = {name: CRITERIA[name](about).share.value * points[name] for name in FROM_ROWS}
     off = where_off(challenge, dataset, np.asarray(runs[ProbeName.PREDICT].predictions, dtype=float))

@@ -28,7 +28,7 @@ from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
 from graders.probes.shared import Shared
 from graders.rubric import points
-from graders.rubric.points import Judgement
+from graders.rubric.sections import Judgement
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 

@@ -7,41 +7,30 @@ off code brings draws of its own error, which add to that noise.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from types import MappingProxyType
-from typing import NoReturn, TypeAlias, TypeVar, get_args
+from typing import NoReturn, get_args
 
 import numpy as np
 
 from graders.catalog import CHECKS
 from graders.facts import Facts
 from graders.measure.metrics import Measured
-from graders.measure.scoring import Estimate, constant
-from graders.model.arrays import FloatArray
-from graders.model.case import NotApplicable, Prevented
-from graders.model.challenge import Challenge, Criterion, Section
+from graders.measure.scoring import constant
+from graders.model.challenge import Section
 from graders.model.finding import Certainty, Finding
-from graders.model.report import Cap, CriterionResult, Overall, SectionResult
+from graders.model.report import Cap, Overall
 from graders.rubric import model as criteria
 from graders.rubric import performance as evidence
 from graders.rubric import production, responsibility
-from graders.rubric.code import READ
 from graders.rubric.model import Context
-from graders.rubric.scoring_rules import CodeContext, Judged
+from graders.rubric.scoring_rules import Judged
+from graders.rubric.sections import Elsewhere, JudgedSection, Judgement, judgement_of, section, times
 from graders.rubric.verdicts import VERDICTS
-from graders.source.code import Code
-from graders.words import say, sentences
-
-log = logging.getLogger(__name__)
-
-Judge = TypeVar("Judge")
-#: What comes of a criterion: how it is judged, or why it is not.
-Judgement: TypeAlias = Judged | NotApplicable
 
 #: Every criterion by its name in a challenge's rubric.
 CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
@@ -53,19 +42,6 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)
-
-
-@dataclass(frozen=True, eq=False)
-class JudgedSection:
-    """A section of the report beside the estimate of its points, and draws of what reading code may be wrong by."""
-
-    result: SectionResult
-    points: Estimate
-    error: FloatArray | float
-
-
-class Elsewhere(Exception):
-    """A criterion rests on a check that is asked in another process."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +64,12 @@ class Own(Mapping[str, Finding]):
 
 def beside(facts: Facts, findings: tuple[Finding, ...], names: Collection[Section]) -> dict[str, Judgement]:
     """By criterion the judgements in some sections that rest on no other check than these."""
-    context = Context(facts.code, Own({finding.code: finding for finding in findings}), facts)
+    context = Context(facts.code, Own({finding.code: finding for finding in findings}), CHECKS, facts)
     asked = [criterion for criterion in facts.case.challenge.rubric if criterion.section in names]
     judged: dict[str, Judgement] = {}
     for criterion in asked:
         with suppress(Elsewhere):
-            judged[criterion.id] = _judge(criterion, lambda judge: judge(context), CRITERIA)
+            judged[criterion.id] = judgement_of(criterion, lambda judge: judge(context), CRITERIA)
     return judged
 
 
@@ -101,84 +77,17 @@ def sections(
     facts: Facts, findings: tuple[Finding, ...], judged: Mapping[str, Judgement] = MappingProxyType({})
 ) -> tuple[JudgedSection, ...]:
     """Every section of the challenge's rubric, in the order of the contract; some criteria may be `judged` already."""
-    context = Context(facts.code, {finding.code: finding for finding in findings}, facts)
+    context = Context(facts.code, {finding.code: finding for finding in findings}, CHECKS, facts)
     return tuple(
         section(name, facts.case.challenge, lambda judge: judge(context), CRITERIA, judged)
         for name in get_args(Section)
     )
 
 
-def code_section(code: Code, challenge: Challenge, findings: tuple[Finding, ...]) -> SectionResult:
-    """The section on code as far as reading goes: what would have to be run is not judged."""
-    context = CodeContext(code, {finding.code: finding for finding in findings})
-    return section("code", challenge, lambda judge: judge(context), READ).result
-
-
-def section(
-    name: Section,
-    challenge: Challenge,
-    ask: Callable[[Judge], Judged],
-    judges: Mapping[str, Judge],
-    already: Mapping[str, Judgement] = MappingProxyType({}),
-) -> JudgedSection:
-    """One section of the challenge's rubric, each criterion by the judge of its name, or as it is judged `already`."""
-    criteria = [criterion for criterion in challenge.rubric if criterion.section == name]
-    judged = [(criterion, already.get(criterion.id) or _judge(criterion, ask, judges)) for criterion in criteria]
-    counted = [(criterion, judgement) for criterion, judgement in judged if isinstance(judgement, Judged)]
-    most = sum(criterion.points for criterion, _ in counted)
-    points = reduce(add, (_times(judgement.share, criterion.points) for criterion, judgement in counted), constant(0.0))
-    drawn = points.value + sum(judgement.error * criterion.points for criterion, judgement in counted)
-    error = np.clip(drawn, 0, most) - points.value
-    interval = points.score(0, most, error)
-    result = SectionResult(
-        id=name,
-        points=points.value if counted else None,
-        max=most,
-        weight=sum(criterion.points for criterion in criteria),
-        low=interval.low if counted else None,
-        high=interval.high if counted else None,
-        criteria=tuple(_result(criterion, judgement) for criterion, judgement in judged),
-    )
-    return JudgedSection(result, points, error)
-
-
-def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> Judgement:
-    """The judgement of one criterion, or why there is none."""
-    if criterion.id not in judges:
-        return NotApplicable(say("not measured by this version of the grader"))
-    try:
-        return ask(judges[criterion.id])
-    except Prevented as why:
-        return Judged(constant(0.0), sentences(why.reason))
-    except NotApplicable as why:
-        return why
-    except Elsewhere:
-        raise
-    except Exception:
-        log.exception("criterion %s broke", criterion.id)
-        return NotApplicable(say("a fault of the grader's own"))
-
-
-def _result(criterion: Criterion, judged: Judgement) -> CriterionResult:
-    if isinstance(judged, NotApplicable):
-        return CriterionResult(
-            criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=judged.reason)
-        )
-    points = judged.share.value * criterion.points
-    gain = judged.gain * criterion.points
-    return CriterionResult(
-        criterion.id, criterion.title, points, criterion.points, judged.why, judged.findings, judged.next, gain
-    )
-
-
-def _times(share: Estimate, points: float) -> Estimate:
-    return share.map(lambda values: values * points)
-
-
 def overall(judged: tuple[JudgedSection, ...], measured: Measured, findings: tuple[Finding, ...]) -> Overall:
     """Points over what could be had, as 0-100, with the band it falls in and what caps that band."""
     most = sum(section.result.max for section in judged)
-    total = _times(reduce(add, (section.points for section in judged), constant(0.0)), 100 / most)
+    total = times(reduce(add, (section.points for section in judged), constant(0.0)), 100 / most)
     score = total.score(0, 100, sum(section.error for section in judged) * 100 / most)
     held = caps(measured, {finding.code: finding for finding in findings})
     highest = 2 if held else len(CUTS) + 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from graders.catalog import CHECKS
+from graders.checks.check import Check
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable, Prevented
@@ -23,10 +23,11 @@ ENOUGH_SCALES = 5.0
 
 @dataclass(frozen=True, eq=False)
 class CodeContext:
-    """What a criterion about the code may look at."""
+    """What a criterion about the code may look at; `checks` are all that were to be asked."""
 
     code: Code
     findings: Mapping[str, Finding]
+    checks: Sequence[Check]
 
     def finding(self, code: str) -> Finding:
         """A finding that was judged; NotApplicable or Prevented otherwise, with its reason."""
@@ -39,7 +40,7 @@ class CodeContext:
 
     def reasons(self, criterion: str) -> tuple[str, ...]:
         """The codes that were found of all checks that move a criterion."""
-        return self.flagged(*(check.code for check in CHECKS if criterion in check.criteria))
+        return self.flagged(*(check.code for check in self.checks if criterion in check.criteria))
 
     def flagged(self, *codes: str) -> tuple[str, ...]:
         """Those of the codes that were found."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from challenges import registry
+from graders import readable
 from graders.catalog import BY_CODE, CHECKS, listing, of_family
 from graders.checks import leakage
 from graders.checks.check import Check
@@ -51,6 +52,11 @@ def test_a_new_module_in_the_folder_of_a_family_is_found(tmp_path: Path, monkeyp
     codes = [check.code for check in of_family("leakage")]
     monkeypatch.delitem(sys.modules, "graders.checks.leakage.a_new_one")
     assert codes == ["LEAK000", *(check.code for check in CHECKS if check.family == "leakage")]
+
+
+def test_the_checks_that_need_no_run_are_those_of_the_catalogue() -> None:
+    """`assay quality` asks these, and loads no others."""
+    assert tuple(check for check in CHECKS if check.read is not None) == readable.CHECKS
 
 
 def test_the_documented_list_is_that_of_the_code() -> None:

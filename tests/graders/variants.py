@@ -8,14 +8,14 @@ from pathlib import Path
 
 from app.intake.source_tree import read_source
 from challenges import registry
-from graders.catalog import BY_CODE, CHECKS
+from graders.catalog import BY_CODE
 from graders.checks.check import judge_code
 from graders.model.challenge import Limits
 from graders.model.finding import Evidence
 from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Submission
 from graders.probes.names import ProbeName
-from graders.rubric.points import code_section
+from graders.readable import CHECKS, code_section
 from graders.source.code import Code
 from sandbox.static_tools import analysis
 from testing.builders import a_submission
@@ -66,6 +66,6 @@ def _judge(submission: Submission, name: str, outputs: Mapping[Action, Mapping[s
     }
     runs = {tool: Run(tool, Action(tool), Exit.OK, output=json.dumps(output)) for tool, output in said.items()}
     code = Code(submission, runs)
-    section = code_section(code, CHALLENGE, tuple(judge_code(check, code) for check in CHECKS if check.read))
+    section = code_section(code, CHALLENGE, tuple(judge_code(check, code) for check in CHECKS))
     got = {c.id: c.points for c in section.criteria if c.points is not None}
     return got | {"total": sum(got.values())}

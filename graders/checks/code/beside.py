@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from graders.checks.check import Check
-from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.mutation import trial
 from graders.probes.names import ProbeName
 from graders.source import archive, suite
 from graders.source.code import Code
 from graders.words import N_, say
+
+if TYPE_CHECKING:  # whoever reads code alone has no facts of runs
+    from graders.facts import Facts
 
 NOTHING_ASSERTED = N_("{test} asserts nothing of what the submission's code gives")
 
@@ -36,6 +38,8 @@ def no_test_functions(code: Code) -> Iterator[Evidence]:
 
 def weak_tests(facts: Facts) -> Iterator[Evidence]:
     """What can be read of the tests first, then what running them over planted faults showed."""
+    from graders.mutation import trial  # noqa: PLC0415 - of runs, which whoever reads code alone has none of
+
     yield from cannot_fail(facts.code)
     with suppress(NotApplicable):  # what was read still holds
         if facts.tests.unloaded:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from graders.checks.check import Check
-from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.source import communication, writing
 from graders.source.code import Code
 from graders.words import N_, listed, say
+
+if TYPE_CHECKING:  # whoever reads code alone has no facts of runs
+    from graders.facts import Facts
 
 LEAST_WORDS = 60
 

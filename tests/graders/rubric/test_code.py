@@ -9,6 +9,7 @@ import pytest
 
 from graders.model.probe import Action, Exit, Run
 from graders.probes.names import ProbeName
+from graders.readable import CHECKS
 from graders.rubric.code import READ
 from graders.rubric.scoring_rules import CodeContext, Judged
 from graders.source import archive, communication, dead, faults, naming, pins, shape, suite
@@ -31,7 +32,7 @@ def judged(criterion: str, files: Mapping[str, str], functions: list[dict[str, o
     said = {ProbeName.RUFF: {"violations": []}, ProbeName.RADON: {"functions": functions or []}}
     actions = {ProbeName.RUFF: Action.RUFF, ProbeName.RADON: Action.RADON}
     runs = {name: Run(name, actions[name], Exit.OK, output=json.dumps(found)) for name, found in said.items()}
-    return READ[criterion](CodeContext(Code(a_submission(dict(files)), runs), {}))
+    return READ[criterion](CodeContext(Code(a_submission(dict(files)), runs), {}, CHECKS))
 
 
 @pytest.mark.parametrize(

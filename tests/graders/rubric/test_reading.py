@@ -12,8 +12,9 @@ import pytest
 from app.quality import quality
 from graders.measure.scoring import RESAMPLES, Estimate, constant
 from graders.rubric import reading
-from graders.rubric.points import JudgedSection, overall, section
+from graders.rubric.points import overall
 from graders.rubric.scoring_rules import Judged
+from graders.rubric.sections import JudgedSection, section
 from graders.source.sources import read
 from testing.builders import a_challenge, a_section, a_submission
 from tests.graders.variants import reference
