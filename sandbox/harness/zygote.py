@@ -15,7 +15,7 @@ import time
 from typing import NoReturn
 
 from ..protocol.wire import ProtocolError, decode_header
-from . import lockdown, probe, processes
+from . import lockdown, probe, processes, rehearsal
 from .line import Host, HostGone
 from .sweeper import Sweeper
 
@@ -25,10 +25,11 @@ ROUNDING = "OPENBLAS_CORETYPE"  # asked for by single probes
 
 
 def load(names: list[str]) -> None:
-    """Import what the submission is going to, and let the forks share it."""
+    """Import what the submission is going to, use it once, and let the forks share all that."""
     gc.disable()  # it would look through all that is loaded again and again, and find nothing
     for name in names:
         importlib.import_module(name)
+    rehearsal.rehearse()
     gc.freeze()  # what little of it is garbage stays, which costs less than to look for it
     gc.enable()
 

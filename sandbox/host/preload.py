@@ -49,6 +49,12 @@ def modules(
     text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
     imported = [wheel for wheel in layer if any(name.encode() in text for name in wheel.imports)]
     used = {name for wheel in imported for name in wheel.uses}
-    named = tuple(name for name in NAMED if name in used or name.encode() in text)
+    named = tuple(name for name in NAMED if name in used or _named(name, text))
     loaded = ALWAYS + BEFORE * bool(named) + named + TRACING * traced
     return loaded + TESTING if SIDES[action] == "tools" else loaded
+
+
+def _named(module: str, text: bytes) -> bool:
+    """Whether the text may import this module, by its whole name or as a part of its package."""
+    package, _, part = module.rpartition(".")
+    return module.encode() in text or (f"from {package} import ".encode() in text and part.encode() in text)
