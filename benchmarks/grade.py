@@ -44,17 +44,18 @@ def main() -> None:
         submission = from_path(folder, challenge.packages)
         dates = lay_out(submission, challenge, Path(work))
         grade_submission(submission, challenge, sandbox, home=home())  # builds the image, measures the cost baseline
-        bare, whole, of_bare, of_whole = [], [], [], []
+        bare, whole, of_bare, of_whole, of_host = [], [], [], [], []
         for _ in range(ROUNDS):
             before = used_cpu()
             bare.append(run_bare(Path(work), dates))
             of_bare.append(used_cpu() - before)
-            before = used_cpu()
+            before, host_before = used_cpu(), used_cpu(HOST)
             started = time.perf_counter()
             spans: dict[str, list[float]] = {}
             artifacts = grade_submission(submission, challenge, sandbox, home=home(), watch=clock(spans))
             whole.append(time.perf_counter() - started)
             of_whole.append(used_cpu() - before)
+            of_host.append(used_cpu(HOST) - host_before)
         of_judging = []
         for _ in range(ROUNDS):
             before = used_cpu()
@@ -76,14 +77,15 @@ def main() -> None:
     print(f"multiple           {statistics.median(whole) / statistics.median(bare):6.2f}")
     print(f"CPU, bare process  {statistics.median(of_bare):6.2f} s")
     print(f"CPU, whole grading {statistics.median(of_whole):6.2f} s  (containers with all they load, host, judging)")
+    print(f"CPU, host          {statistics.median(of_host):6.2f} s  (of it: rows, texts, judging)")
     print(f"CPU, judging       {statistics.median(of_judging):6.2f} s  (with reading the rows)")
     print(f"multiple of CPU    {statistics.median(of_whole) / max(statistics.median(of_bare), 1e-9):6.2f}")
 
 
-def used_cpu() -> float:
+def used_cpu(*groups: Path) -> float:
     """CPU seconds of all containers and of this process with all that it has started, also what has ended; 0 where no
     such control group can be read."""
-    return sum(int((folder / "cpuacct.usage").read_text()) for folder in GROUPS if folder.exists()) / 1e9
+    return sum(int((group / "cpuacct.usage").read_text()) for group in groups or GROUPS if group.exists()) / 1e9
 
 
 def count_host() -> None:

@@ -26,6 +26,7 @@ from graders.model.submission import Submission
 from graders.mutation import trial
 from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
+from graders.probes.seeds import seed_for
 from graders.probes.shared import Shared
 from graders.rubric import points
 from graders.rubric.sections import Judgement
@@ -94,7 +95,7 @@ def expect(submission: Submission, challenge: Challenge, sandbox: Sandbox, *, se
 def _doubts(case: Case) -> list[list[Probe]]:
     facts = Facts(case)
     evaluations = [half for some in probes.by_order(follow_up(facts)) for half in probes.halves(some)]
-    return [*evaluations, *filter(None, [[*on_batches(facts), *on_changes(facts)]])]
+    return [*evaluations, *probes.by_order([*on_batches(facts), *on_changes(facts)])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:
@@ -229,7 +230,7 @@ class _Sessions:
             if exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
                 null = probes.evaluation(ProbeName.EVALUATE_NULL, self.dataset.public, self.challenge, self.seed)
                 self.not_run.append(instead(null, runs))
-        self.predict()
+        self.predict(probes.COUNTED_ORDER)
 
     def test(self) -> None:
         """In the container of the second train, since the tests have its order of sets."""
@@ -245,20 +246,22 @@ class _Sessions:
             self.tried()
 
     def tried(self) -> None:
-        """Nothing more is asked of the tests: predict, for which the libraries are loaded in another order of sets."""
-        self.predict(loads=True)
+        """Nothing more is asked of the tests, whose container is left to predict."""
+        self.predict(probes.COMPARED_ORDER)
 
-    def predict(self, *, loads: bool = False) -> None:
-        """Put rows without labels before the models, or help who does; what has held such rows serves nothing else."""
+    def predict(self, order: str) -> None:
+        """Put rows without labels before the models, or help who does; what has held such rows serves nothing else.
+
+        `order` is the order of sets of the container that is free.
+        """
         if not all(session.done() for session in self.labelled[:2]) or not self.trained[0].ok:
             return
-        helping = bool(self.predicting)
-        if not helping:
+        if not self.predicting:
             models = [run for run in self.trained if run.model is not None]
             self.calls = Shared(probes.predict_session(self.challenge, self.dataset, self.seed, models))
-        elif self.predicting[0].done():
+        elif not self.calls.left:
             return
-        self.start(self.predicting, self.calls.session(helping=helping and loads), self.doubt)
+        self.start(self.predicting, self.calls.session(seed_for(self.seed, order)), self.doubt)
 
     def doubt(self) -> None:
         """Ask what evaluate and predict have left in doubt."""

@@ -32,8 +32,9 @@ PLAIN = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_BLANKED)
 ROOM = 1.5
 
 #: An interpreter has one order of sets from its start, and starting it costs more than a small run of train.  So all
-#: probes share two: one of the train and evaluate that count, of what is compared with these call by call, and of
-#: predict; one of the second train and evaluate, and of the tests.
+#: probes share two: one of the train, evaluate and predict that count, and of what is compared with these call by call;
+#: one of the second train and evaluate, of the tests, and of calls of predict that are compared with each other alone,
+#: so that each lane has some for the interpreter that it has already.
 COUNTED_ORDER, COMPARED_ORDER = "order of sets", "another order of sets"
 
 #: Calls of predict's limit that all of its probes together may use beside one call of train, and at least, whatever
@@ -163,9 +164,10 @@ def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: 
         probes.append(Probe(ProbeName.PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=own, limits=limits))
     shuffled = shuffle_each(hidden, challenge, seed)
     probes.append(Probe(ProbeName.PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
-    every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
+    apart = [timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
+    every = [*in_order(COUNTED_ORDER, seed, probes), *in_order(COMPARED_ORDER, seed, apart)]
     budget, contract = predict_budget(challenge, trained), contract_of(challenge)
-    return in_order(COUNTED_ORDER, seed, (replace(probe, budget=budget, contract=contract) for probe in every))
+    return [replace(probe, budget=budget, contract=contract) for probe in every]
 
 
 def predict_budget(challenge: Challenge, trained: Iterable[Run]) -> float:
@@ -218,7 +220,6 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
     others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
     here = variants.touched(len(rows))
     asked = {
-        ProbeName.PREDICT_FRESH_AGAIN: rows,
         ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
         ProbeName.PREDICT_FEW: rows[:ROWS_ONE_BY_ONE],
         ProbeName.PREDICT_FEW_PARTS: rows[:ROWS_ONE_BY_ONE],
@@ -227,7 +228,8 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
     }
     in_parts = (ProbeName.PREDICT_FEW_PARTS, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
     one_by_one = (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
-    return [
+    again = _in_doubt({ProbeName.PREDICT_FRESH_AGAIN: rows}, challenge, seed, model)
+    probes = [
         replace(
             probe,
             batches=parts(len(data)) if name in in_parts else (),
@@ -235,6 +237,8 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
         )
         for (name, data), probe in zip(asked.items(), _in_doubt(asked, challenge, seed, model), strict=True)
     ]
+    # in the order of sets of the timed calls, which differ from the others in that as well
+    return [*probes, *in_order(COMPARED_ORDER, seed, again)]
 
 
 def rounding_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:

@@ -186,9 +186,8 @@ def test_evaluate_is_asked_again_wherever_chance_may_matter(
 
 
 BATCH = (
-    *(ProbeName.PREDICT_FRESH_AGAIN, ProbeName.PREDICT_BESIDE),
-    *(ProbeName.PREDICT_FEW, ProbeName.PREDICT_FEW_PARTS),
-    *(ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
+    *(ProbeName.PREDICT_BESIDE, ProbeName.PREDICT_FEW, ProbeName.PREDICT_FEW_PARTS),
+    *(ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS, ProbeName.PREDICT_FRESH_AGAIN),
 )
 #: By how much answers change in parts, and of rows beside other ones (None: not asked yet) -> what is asked.
 ON_BATCHES = {

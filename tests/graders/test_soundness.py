@@ -19,7 +19,7 @@ from graders.model.challenge import Dataset
 from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes import sessions
-from graders.probes.names import ProbeName
+from graders.probes.names import ProbeName, Stage
 from graders.probes.seeds import seed_for
 from graders.rubric.model import HARMLESS_LEAK
 from testing.builders import a_case, a_run, a_submission
@@ -106,6 +106,30 @@ def test_where_chance_may_matter_evaluate_is_asked_with_another_seed_and_order(c
         assert first.data.equals(second.data)
         assert first.seed != second.seed
         assert first.hash_seed != second.hash_seed
+
+
+ODD = [name for name in ProbeName if name.stage is Stage.ODD_ROWS]
+#: What answers of predict are compared with, in the same order of sets.
+BESIDE_EACH_OTHER = {
+    ProbeName.PREDICT: [
+        *(ProbeName.PREDICT_PARTS, ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_AGAIN, ProbeName.PREDICT_SHUFFLED),
+        *(ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_FRESH),
+    ],
+    ProbeName.AS_THEY_ARE: ODD,
+}
+
+
+def test_answers_that_are_compared_have_one_order_of_sets(customers: Dataset) -> None:
+    """Nothing but the rows differs then.  Timed calls have another order: where that decides, the same rows asked again
+    in it get other answers too, and the report says so."""
+    probes = {probe.name: probe for probe in asked(customers) if probe.action is Action.PREDICT}
+    for name, others in BESIDE_EACH_OTHER.items():
+        assert {probes[other].hash_seed for other in others} == {probes[name].hash_seed}, name
+    model, timed = b"model", probes[ProbeName.PREDICT_TIMED]
+    doubts = {probe.name: probe for probe in sessions.batch_session(the_challenge(), customers, SECRET, model)}
+    again = doubts.pop(ProbeName.PREDICT_FRESH_AGAIN)
+    assert again.hash_seed == timed.hash_seed != probes[ProbeName.PREDICT_FRESH].hash_seed
+    assert {probe.hash_seed for probe in doubts.values()} == {probes[ProbeName.PREDICT_FRESH].hash_seed}
 
 
 @pytest.mark.parametrize("end", [Exit.CRASHED, Exit.TIMED_OUT, Exit.OUT_OF_MEMORY])

@@ -14,10 +14,15 @@ from graders.probes.shared import Shared
 from sandbox.protocol import exchange
 
 CALLS = 12
+ORDERS = (1, 2)
 
 
 def calls(budget: float = 100.0) -> list[Probe]:
-    return [Probe(str(at), Action.PREDICT, essential=at == 0, budget=budget) for at in range(CALLS)]
+    """The later half has another order of sets."""
+    return [
+        Probe(str(at), Action.PREDICT, essential=at == 0, budget=budget, hash_seed=ORDERS[at * 2 // CALLS])
+        for at in range(CALLS)
+    ]
 
 
 def answers(seconds: Sequence[float], limited: Sequence[int] = (), failing: Sequence[int] = ()) -> dict[str, Run]:
@@ -78,7 +83,7 @@ def in_turn(shared: Shared, made: dict[str, Run], rng: np.random.Generator) -> l
             step(own)
             return made[probe.name]
 
-        runs = exchange.session(shared.session(), perform, unwatched)
+        runs = exchange.session(shared.session(ORDERS[own]), perform, unwatched)
         with turn:
             found.extend(runs)
             done[own] = True
@@ -96,22 +101,43 @@ def in_turn(shared: Shared, made: dict[str, Run], rng: np.random.Generator) -> l
 def test_no_call_is_made_twice() -> None:
     """Each is taken once, and by the first session that comes to it."""
     shared, made = Shared(calls()), answers([0.5] * CALLS)
-    first = exchange.session(shared.session(), lambda probe: made[probe.name], unwatched)
-    second = exchange.session(shared.session(), lambda probe: made[probe.name], unwatched)
+    first = exchange.session(shared.session(ORDERS[0]), lambda probe: made[probe.name], unwatched)
+    second = exchange.session(shared.session(ORDERS[1]), lambda probe: made[probe.name], unwatched)
     assert (len(first), second) == (CALLS, ())
 
 
+@pytest.mark.parametrize("own", ORDERS)
+def test_calls_of_the_own_order_of_sets_come_first(own: int) -> None:
+    """For the others an interpreter has all its libraries to load."""
+    asked = Shared(calls()).session(own)
+    orders = [probe.hash_seed for probe in asked]
+    assert orders == sorted(orders, key=lambda order: order != own)
+    for order in ORDERS:  # and these in the order in which they count
+        of_order = [int(probe.name) for probe in asked if probe.hash_seed == order]
+        assert of_order == sorted(of_order)
+
+
 @pytest.mark.parametrize(("seconds", "helps"), [(0.05, False), (5.0, True)])
-def test_who_helps_begins_only_where_it_is_worth_it(seconds: float, helps: bool) -> None:
-    """An interpreter has its libraries to load, which takes longer than a few short calls."""
+def test_another_order_is_loaded_only_where_it_is_worth_it(seconds: float, helps: bool) -> None:
+    """A session of the later order, while another makes the calls of the earlier: it has made its own, and loads the
+    libraries anew where that takes less than the calls that are left."""
     shared, made = Shared(calls()), answers([seconds] * CALLS)
     helped: list[Run] = []
 
     def perform(probe: Probe) -> Run:
-        if probe.name == "3":
-            helper = shared.session(helping=True)
-            helped.extend(exchange.session(helper, lambda probe: made[probe.name], unwatched))
+        if probe.name == "2":
+            helped.extend(exchange.session(shared.session(ORDERS[1]), lambda probe: made[probe.name], unwatched))
         return made[probe.name]
 
-    exchange.session(shared.session(), perform, unwatched)
-    assert bool(helped) is helps
+    exchange.session(shared.session(ORDERS[0]), perform, unwatched)
+    names = [int(run.name) for run in helped]
+    assert names[: CALLS // 2] == list(range(CALLS // 2, CALLS))
+    assert bool(names[CALLS // 2 :]) is helps
+
+
+def test_what_comes_first_counts_although_later_calls_met_limits_before_it() -> None:
+    """Two of the later order end at limits before the first call of all is made: it is made all the same."""
+    shared, made = Shared(calls()), answers([0.5] * CALLS, limited=(7, 8))
+    later = exchange.session(shared.session(ORDERS[1])[: CALLS // 2], lambda probe: made[probe.name], unwatched)
+    first = exchange.session(shared.session(ORDERS[0]), lambda probe: made[probe.name], unwatched)
+    assert told(shared.counted([*later, *first])) == told(alone(calls(), made))
