@@ -1,7 +1,7 @@
 """No pattern of the product is held up by the text it reads: its time grows with a hostile text, and no faster.
 
-What takes 12.5 ms for a quarter of a megabyte is fast enough on any machine.  What takes longer must be the machine's
-fault: then a sixteenth of the text takes about a sixteenth of the time.
+What takes 3 ms for 60,000 signs is fast enough on any machine.  What takes longer must be the machine's fault: then a
+sixteenth of the text takes about a sixteenth of the time.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import pytest
 
 from tests.hostile import LENGTH, Use, strings, uses
 
-LIMIT = 0.0125
+LIMIT = 0.003
 #: A machine with much to do counts waiting for its caches as processor time; so the best of some tries counts.
-TRIES = 5
+TRIES = 3
 #: A short text looked through so often takes as long as one of the whole length if time grows with length, and a
 #: sixteenth of it if time grows with its square.
 TIMES = 16
@@ -60,27 +60,31 @@ def test_a_pattern_that_is_not_linear_is_told(pattern: str) -> None:
 def _held_up(use: Use) -> str | None:
     """The text that takes more time than its length explains; nothing if there is none."""
     for text, short in zip(strings(use.pattern), strings(use.pattern, LENGTH // TIMES), strict=True):
-        taken = _seconds(use, text)
-        for _ in range(TRIES):
-            if LIMIT < taken < GIVEN_UP:
-                taken = min(taken, _seconds(use, text))
-        if taken > LIMIT and (taken >= GIVEN_UP or taken > GROWTH * min(_seconds(use, short, TIMES) for _ in range(3))):
-            return f"{taken:.2f} s for {text[:20]!r}...{text[-5:]!r}"
+        if not any(_in_time(use, text, short) for _ in range(TRIES)):
+            return f"{text[:20]!r}...{text[-5:]!r}"
     return None
 
 
+def _in_time(use: Use, text: str, short: str) -> bool:
+    taken = _seconds(use, text)
+    return taken <= LIMIT or (taken < GIVEN_UP and taken <= GROWTH * _seconds(use, short, TIMES))
+
+
 def _seconds(use: Use, text: str, times: int = 1) -> float:
-    """Processor seconds that the method takes, without what is made of each match; infinite where it was given up."""
+    """Processor seconds that the method takes, without what is made of each match; infinite where it was given up.
+
+    Of the thread: while a timer runs, those of the process go by ticks of 4 ms.
+    """
     subject = text.encode() if isinstance(use.pattern.pattern, bytes) else text
     signal.setitimer(signal.ITIMER_PROF, GIVEN_UP)
-    before, matches = time.process_time(), 0
+    before, matches = time.thread_time(), 0
     try:
         for _ in range(times):
             if use.method in ("match", "fullmatch", "search"):
                 getattr(use.pattern, use.method)(subject)
             else:
                 matches += sum(1 for _ in use.pattern.finditer(subject))
-        return time.process_time() - before - matches * A_MATCH
+        return time.thread_time() - before - matches * A_MATCH
     except Slow:
         return float("inf")
     finally:
