@@ -49,14 +49,19 @@ set_up_venv() {
 }
 
 install_packages() {
-    if ! cmp -s requirements.lock .venv/installed.lock; then
-        say "Installing the locked packages"
-        # Modules are compiled when they are first used: most never are.  The lock names all there is: nothing to resolve.
-        .venv/bin/pip install -qq --no-compile --no-deps --disable-pip-version-check --require-hashes -r requirements.lock
-        .venv/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
-        cp requirements.lock .venv/installed.lock
-    fi
+    cmp -s requirements.lock .venv/installed.lock && return
+    say "Installing the locked packages"
+    # uv, which the lock names too, takes a third of pip's time.  It reads no pip.conf: where it reaches no index, pip does.
+    # Modules are compiled when they are first used: most never are.  The lock names all there is: nothing to resolve.
+    awk '/^[^ ]/ { on = /^uv==/ } on' requirements.lock >.venv/uv.lock
+    pip_install --require-hashes -r .venv/uv.lock
+    .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --require-hashes -r requirements.lock ||
+        pip_install --require-hashes -r requirements.lock
+    pip_install --no-build-isolation -e .
+    cp requirements.lock .venv/installed.lock
 }
+
+pip_install() { .venv/bin/pip install -qq --no-compile --no-deps --disable-pip-version-check "$@"; }
 
 set_up_docker() {
     docker_answers && return
