@@ -180,13 +180,13 @@ case "${1:-}" in
         .venv/bin/lint-imports --no-logo
         wait "$compiled" || true # what cannot be collected is told below
         wait "$image" || stop "The sandbox's image is not there; what its making said is above."
-        # Three processes share the files: a test of the service waits for a browser, a worker or a container half of
-        # its time.  Tests with an engine of their own mostly wait, and have a fourth.
+        # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a
+        # container half of its time.  Tests with an engine of their own mostly wait, and have a fifth.
         engine=$(mktemp)
         .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1 &
         waits=$!
         failed=
-        .venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
+        .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
         wait "$waits" || failed=yes
         cat "$engine" && rm "$engine"
         wait "$types" || failed=yes
