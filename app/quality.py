@@ -8,71 +8,68 @@ from typing import Any
 from app.intake.bounded import CODE_SERVER, bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from app.words import language
-from challenges.ml_pipeline.challenge import CHALLENGE
+from challenges.expected import TOOL_LIMITS
+from challenges.rubric import CODE as CRITERIA
 from graders.checks.check import judge_code
 from graders.model.case import NotApplicable
-from graders.model.challenge import Challenge
 from graders.model.finding import Finding
 from graders.model.probe import Action, Probe
 from graders.model.report import SectionResult
 from graders.model.submission import Submission
 from graders.probes.names import ProbeName
 from graders.readable import BY_CODE, CHECKS, code_section
-from graders.report import document
-from graders.report.translated import part
+from graders.report import parts
+from graders.report.spoken import spoken
 from graders.rubric import reading
 from graders.source.code import Code
 from sandbox.static_tools import analysis
 from sandbox.static_tools.bounded import OF_A_PROJECT
 
+PROBES = (
+    Probe(ProbeName.RUFF, Action.RUFF, limits=TOOL_LIMITS),
+    Probe(ProbeName.RADON, Action.RADON, limits=TOOL_LIMITS),
+)
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
 
 
-def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None = None) -> dict[str, Any]:
-    """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected.
+def quality(path: Path, choice: Choice = EVERYTHING) -> dict[str, Any]:
+    """The code section and its findings as the report gives them.  Raises Rejected.
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
     `ranges` has low and high of both: an expert's grade of the same code lies there in 95 of 100 cases.
     It is read in a process that can be ended.  What it says is in the reader's language.
     """
-    return bounded(CODE_SERVER, OF_A_PROJECT, judged, path.absolute(), choice, challenge)
+    return bounded(CODE_SERVER, OF_A_PROJECT, judged, path.absolute(), choice)
 
 
-def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:
+def judged(path: Path, choice: Choice) -> dict[str, Any]:
     """What `quality` gives, in this process."""
     submission = read_source(path, choice)
-    challenge = challenge or CHALLENGE
-    code = analysed(submission, challenge)
-    section, findings = read(code, challenge)
+    code = analysed(submission)
+    section, findings = read(code)
     scores = {"score": score(section), "code": score(section, *CODE)}
     return {
-        "submission": document.submission_head(submission).plain(),
+        "submission": parts.submission_head(submission),
         **scores,
         "ranges": {name: ends(code, value) for name, value in scores.items()},
-        "section": part(document.section(section), language(), section).plain(),
+        "section": spoken(parts.section(section), language(), section),
         "findings": [
-            part(document.finding(submission, found, BY_CODE.get(found.code)), language(), found).plain()
-            for found in findings
+            spoken(parts.finding(submission, found, BY_CODE.get(found.code)), language(), found) for found in findings
         ],
     }
 
 
-def read(code: Code, challenge: Challenge) -> tuple[SectionResult, tuple[Finding, ...]]:
+def read(code: Code) -> tuple[SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
     findings = tuple(judge_code(check, code) for check in CHECKS)
-    return code_section(code, challenge, findings), findings
+    return code_section(code, CRITERIA, findings), findings
 
 
-def analysed(submission: Submission, challenge: Challenge) -> Code:
+def analysed(submission: Submission) -> Code:
     """The code beside what ruff and radon say of it."""
-    runs = [analysis.run(submission, probe) for probe in probes(challenge)]
+    runs = [analysis.run(submission, probe) for probe in PROBES]
     return Code(submission, {run.name: run for run in runs})
-
-
-def probes(challenge: Challenge) -> tuple[Probe, Probe]:
-    limits = challenge.tool_limits
-    return Probe(ProbeName.RUFF, Action.RUFF, limits=limits), Probe(ProbeName.RADON, Action.RADON, limits=limits)
 
 
 def score(section: SectionResult, *criteria: str) -> float | None:

@@ -64,12 +64,11 @@ def main() -> None:
 
 
 def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, Any]]:
-    challenge = registry.get("ml_pipeline")
     for grade in grades:
         started = cpu_seconds()
         submission = read_source(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
-        code = quality.analysed(submission, challenge)
-        section, findings = quality.read(code, challenge)
+        code = quality.analysed(submission)
+        section, findings = quality.read(code)
         seconds = cpu_seconds() - started
         shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}
         found = code.everything

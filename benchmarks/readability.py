@@ -43,7 +43,7 @@ def readability(text: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "snippet.py"
         path.write_text(text)
-        criteria = quality.judged(path, EVERYTHING, None)["section"]["criteria"]
+        criteria = quality.judged(path, EVERYTHING)["section"]["criteria"]
     return float(next(c["points"] or 0.0 for c in criteria if c["id"] == "readability"))
 
 

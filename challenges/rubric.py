@@ -5,6 +5,21 @@ from __future__ import annotations
 from graders.model.challenge import Criterion
 from graders.words import N_
 
+#: What is asked of code, whatever it is for.
+CODE: tuple[Criterion, ...] = (
+    Criterion("structure", "code", 7, N_("Clear modules; training and prediction share their preprocessing")),
+    Criterion("complexity-duplication", "code", 3, N_("Short, simple functions; nothing is written twice")),
+    Criterion("correctness", "code", 4, N_("No likely errors found by static analysis")),
+    Criterion("readability", "code", 7, N_("Names, types and docstrings say what is meant")),
+    Criterion(
+        "error-handling", "code", 4, N_("Inputs are checked, errors are not swallowed, logging instead of print")
+    ),
+    Criterion("determinism", "code", 4, N_("Two runs give the same predictions")),
+    Criterion("environment", "code", 4, N_("Pinned requirements, no absolute paths, no network, one command to run")),
+    Criterion("tests", "code", 5, N_("Tests that run, pass and notice faults")),
+    Criterion("hygiene", "code", 2, N_("A tidy hand-in without data, secrets or leftovers")),
+)
+
 
 def rubric(quality: str, calibration: str, worst_slice: str) -> tuple[Criterion, ...]:
     """All criteria; the titles of three depend on what is predicted."""
@@ -22,19 +37,7 @@ def rubric(quality: str, calibration: str, worst_slice: str) -> tuple[Criterion,
         Criterion(
             "robustness", "model", 3, N_("Missing values, new categories, single rows and another order are handled")
         ),
-        Criterion("structure", "code", 7, N_("Clear modules; training and prediction share their preprocessing")),
-        Criterion("complexity-duplication", "code", 3, N_("Short, simple functions; nothing is written twice")),
-        Criterion("correctness", "code", 4, N_("No likely errors found by static analysis")),
-        Criterion("readability", "code", 7, N_("Names, types and docstrings say what is meant")),
-        Criterion(
-            "error-handling", "code", 4, N_("Inputs are checked, errors are not swallowed, logging instead of print")
-        ),
-        Criterion("determinism", "code", 4, N_("Two runs give the same predictions")),
-        Criterion(
-            "environment", "code", 4, N_("Pinned requirements, no absolute paths, no network, one command to run")
-        ),
-        Criterion("tests", "code", 5, N_("Tests that run, pass and notice faults")),
-        Criterion("hygiene", "code", 2, N_("A tidy hand-in without data, secrets or leftovers")),
+        *CODE,
         Criterion("cost", "production", 4, N_("Time, memory and model size in proportion to what they gain")),
         Criterion(
             "parity", "production", 3, N_("A row gets the same prediction alone, in a batch and in another order")

@@ -5,11 +5,13 @@ They are named here, so that whoever reads code alone loads no other; a test com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graders.checks.check import Check
 from graders.checks.code import beside, structure, trust, words
 from graders.checks.production import portability
-from graders.checks.responsibility import writing
-from graders.model.challenge import Challenge
+from graders.checks.responsibility import readme
+from graders.model.challenge import Criterion
 from graders.model.finding import Finding
 from graders.model.report import SectionResult
 from graders.rubric.code import READ
@@ -17,7 +19,7 @@ from graders.rubric.scoring_rules import CodeContext
 from graders.rubric.sections import section
 from graders.source.code import Code
 
-FAMILIES = ((beside, structure, trust, words), (portability,), (writing,))
+FAMILIES = ((beside, structure, trust, words), (portability,), (readme,))
 
 CHECKS: tuple[Check, ...] = tuple(
     check
@@ -28,7 +30,7 @@ CHECKS: tuple[Check, ...] = tuple(
 BY_CODE = {check.code: check for check in CHECKS}
 
 
-def code_section(code: Code, challenge: Challenge, findings: tuple[Finding, ...]) -> SectionResult:
+def code_section(code: Code, criteria: Sequence[Criterion], findings: tuple[Finding, ...]) -> SectionResult:
     """The section on code as far as reading goes: what would have to be run is not judged."""
     context = CodeContext(code, {finding.code: finding for finding in findings}, CHECKS)
-    return section("code", challenge, lambda judge: judge(context), READ).result
+    return section("code", criteria, lambda judge: judge(context), READ).result

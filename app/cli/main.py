@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -37,11 +36,19 @@ for _library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 
 class Command(TyperCommand):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _say_headings_in_the_readers_language()
+        super().format_help(ctx, formatter)
+
     def get_help_option(self, ctx: Any) -> Any:
         return _in_the_readers_language(super().get_help_option(ctx))
 
 
 class Group(TyperGroup):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _say_headings_in_the_readers_language()
+        super().format_help(ctx, formatter)
+
     def get_help_option(self, ctx: Any) -> Any:
         return _in_the_readers_language(super().get_help_option(ctx))
 
@@ -71,7 +78,6 @@ traceback_wanted = False
 def main() -> None:
     """Entry point.  A mistake is one line on standard error, and an exit status."""
     _say_help_in_the_readers_language(app)
-    _say_headings_in_the_readers_language()
     try:
         status = app(standalone_mode=False)
     except typer.Abort:
@@ -92,11 +98,14 @@ def _say_help_in_the_readers_language(group: typer.Typer) -> None:
             registered.help = _(inspect.cleandoc(registered.callback.__doc__))
     for sub in group.registered_groups:
         if sub.typer_instance is not None:
+            sub.typer_instance.info.cls = Group
             _say_help_in_the_readers_language(sub.typer_instance)
 
 
 def _say_headings_in_the_readers_language() -> None:
     """What the library writes around the help of a command."""
+    from typer import rich_utils  # of help alone, and as slow to load as all else here
+
     rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
     rich_utils.OPTIONS_PANEL_TITLE = _("Options")
     rich_utils.COMMANDS_PANEL_TITLE = _("Commands")

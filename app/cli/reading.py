@@ -30,4 +30,4 @@ def _code(path: Path, include: tuple[str, ...], exclude: tuple[str, ...]) -> dic
     from app.quality import judged
 
     gc.enable()
-    return judged(path, Choice(include, exclude), None)
+    return judged(path, Choice(include, exclude))

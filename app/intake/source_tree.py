@@ -17,7 +17,6 @@ from app.intake.archives.zips import zip_entries
 from app.intake.contract.syntax import compiled
 from app.intake.fragments import readable
 from app.intake.notebook.document import without_outputs
-from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected, shown
 from app.intake.tree import tree_digest, without_lone_folder
 from app.words import _
@@ -151,6 +150,8 @@ def _is_safe(name: str) -> bool:
 def _notebooks(files: dict[str, bytes]) -> Iterator[Source]:
     for name in sorted(files):
         if name.endswith(".ipynb"):
+            from app.intake.notebook.read import whole_notebook  # noqa: PLC0415 - most code has no notebook
+
             try:
                 yield whole_notebook(files[name], name)
             except Rejected:

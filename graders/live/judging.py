@@ -18,12 +18,12 @@ from graders.live import faults
 from graders.live.asking import Asked
 from graders.live.model import READ, TESTS, LiveClaim, LiveFigure, LiveFinding, LiveOutcome, LiveTests
 from graders.live.patch import place
-from graders.measure.answers import run_of, ungraded
+from graders.measure.answers import ungraded
 from graders.measure.importance import of_row
 from graders.measure.metrics import Measured
 from graders.measure.performance import PER, chosen_threshold, cost
 from graders.measure.problems import machine_was_slow
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, run_of
 from graders.model.finding import Certainty, Evidence, Finding, Status
 from graders.model.probe import Run
 from graders.model.report import Score

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from graders.measure.problems import problem
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable, Prevented
-from graders.model.probe import Action, Failure, Run
+from graders.model.case import Case, NotApplicable, run_of
+from graders.model.probe import Action, Failure
 from graders.model.report import Problem
 from graders.probes.names import ProbeName
 from graders.tasks.asked import contract_of, public_truth
@@ -54,21 +54,6 @@ def columns_swapped(case: Case) -> Problem | None:
     failure = Failure("PRED_ORDER", message)
     # The public rows are the candidate's own, so that what they show may be said.
     return problem(replace(run, action=Action.EVALUATE, failure=failure), contract_of(challenge))
-
-
-def run_of(runs: Mapping[str, Run], name: str) -> Run:
-    """The run of one probe; NotApplicable where it was not reached or did not end well, Prevented where that is the
-    doing of the candidate's code."""
-    run = runs.get(name)
-    if run is None:
-        raise NotApplicable(say("the probe '{name}' was not reached", name=name))
-    if run.prevented:
-        raise Prevented(
-            say("the candidate's code made the probe '{name}' impossible: {exit}", name=name, exit=run.exit.value)
-        )
-    if not run.ok:
-        raise NotApplicable(say("the probe '{name}' ended: {exit}", name=name, exit=run.exit.value))
-    return run
 
 
 def predictions(case: Case, name: str) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.measure import answers, performance
-from graders.measure.answers import predictions, run_of
+from graders.measure.answers import predictions
 from graders.measure.performance import Scored
 from graders.measure.scoring import (
     Bootstrap,
@@ -20,7 +20,7 @@ from graders.measure.scoring import (
     roc_curve,
 )
 from graders.model.arrays import FloatArray, Truth
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, run_of
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.measure import quantities
-from graders.measure.answers import predictions, run_of
+from graders.measure.answers import predictions
 from graders.measure.groups import Mask, enough
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, run_of
 from graders.model.challenge import Dataset, Use
 from graders.model.contract import TaskName
 from graders.model.report import Score

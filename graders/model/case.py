@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Run, SandboxInfo
 from graders.model.submission import Submission
+from graders.words import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,3 +39,18 @@ class NotApplicable(Exception):
 
 class Prevented(NotApplicable):
     """Nothing to judge here, and that is the doing of the candidate's code: it clears nobody and earns nothing."""
+
+
+def run_of(runs: Mapping[str, Run], name: str) -> Run:
+    """The run of one probe; NotApplicable where it was not reached or did not end well, Prevented where that is the
+    doing of the candidate's code."""
+    run = runs.get(name)
+    if run is None:
+        raise NotApplicable(say("the probe '{name}' was not reached", name=name))
+    if run.prevented:
+        raise Prevented(
+            say("the candidate's code made the probe '{name}' impossible: {exit}", name=name, exit=run.exit.value)
+        )
+    if not run.ok:
+        raise NotApplicable(say("the probe '{name}' ended: {exit}", name=name, exit=run.exit.value))
+    return run

@@ -8,15 +8,15 @@ from dataclasses import replace
 from graders.checks.check import Check, told
 from graders.debrief import LEVELS
 from graders.measure.wording import unit_word
-from graders.model.challenge import Challenge
-from graders.model.finding import Finding
-from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
-from graders.model.submission import Form, Location, Submission
-from graders.report import schema
+from graders.model.report import Curves, Debrief, Overall, Problem, Report
+from graders.model.submission import Location, Submission
+from graders.report import parts, schema
 from graders.report.clean import clean, clean_line
 from graders.report.measured import measurement
-from graders.report.numbers import CURVE, POINTS, metrics, rounded
-from graders.report.places import evidence, place, quote, set_aside
+from graders.report.numbers import metrics
+from graders.report.parts import MAX_SENTENCE
+from graders.report.places import Quote, place, quote, set_aside
+from graders.report.rounding import CURVE, POINTS, rounded
 from graders.report.runs import entry
 from graders.report.schema import SCHEMA_VERSION
 from graders.report.sources import sources
@@ -24,11 +24,8 @@ from graders.report.summary import summary
 from graders.report.translated import with_messages
 from graders.tasks.asked import metric_of
 
-#: More than this many of one kind are counted, not listed.
-MAX_EVIDENCE, MAX_SET_ASIDE = 12, 200
-
-#: A sentence of a check may quote the candidate, so every sentence is cleaned and cut here.
-MAX_SENTENCE = 1200
+#: More than this many are counted, not listed.
+MAX_SET_ASIDE = 200
 
 
 def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
@@ -37,13 +34,16 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
     A check that is no longer in `checks` leaves its guide None and its question empty.
     """
     case, submission = report.case, report.case.submission
-    findings = tuple(finding(submission, found, checks.get(found.code), case.challenge) for found in report.findings)
-    sections = tuple(section(one) for one in report.sections)
+    findings = tuple(
+        schema.Finding(**parts.finding(submission, found, checks.get(found.code), case.challenge))
+        for found in report.findings
+    )
+    sections = tuple(schema.Section(**parts.section(one)) for one in report.sections)
     told_parts = [told(checks[found.code], case.challenge) for found in report.findings if found.code in checks]
     made = schema.Document(
         schema_version=SCHEMA_VERSION,
         status="ungraded" if report.overall is None else "graded",
-        submission=submission_head(submission),
+        submission=schema.Submission(**parts.submission_head(submission)),
         challenge=schema.Challenge(
             id=case.challenge.id,
             version=case.challenge.version,
@@ -81,27 +81,9 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
         debrief=tuple(_planned(item, submission) for item in report.debrief),
         levels=LEVELS if report.debrief else (),
         sources=sources(submission, _pointed(report)),
-        set_aside=tuple(set_aside(item) for item in submission.set_aside[:MAX_SET_ASIDE]),
+        set_aside=tuple(schema.SetAside(**set_aside(item)) for item in submission.set_aside[:MAX_SET_ASIDE]),
     )
     return with_messages(made, report, told_parts, [run.failure for run in case.runs.values()])
-
-
-def submission_head(submission: Submission) -> schema.Submission:
-    return schema.Submission(
-        id=clean_line(submission.id, 100),
-        sha256=submission.sha256,
-        form=submission.form,
-        entry=clean_line(submission.entry),
-        files=len(submission.files),
-        lines=_lines(submission),
-    )
-
-
-def _lines(submission: Submission) -> int:
-    """Lines of Python the candidate wrote, those in notebook cells included."""
-    modules = sum(len(source.splitlines()) for path, source in submission.files.items() if path.endswith(".py"))
-    cells = sum(len(source.splitlines()) for source in submission.cells.values())
-    return modules + (cells if submission.form is Form.NOTEBOOK else 0)
 
 
 def _overall(overall: Overall) -> schema.Overall:
@@ -125,51 +107,6 @@ def _problem(problem: Problem, submission: Submission) -> schema.Problem:
     )
 
 
-def section(result: SectionResult) -> schema.Section:
-    """One section with its criteria."""
-    return schema.Section(
-        id=result.id,
-        points=rounded(result.points, POINTS),
-        max=rounded(result.max, POINTS),
-        weight=rounded(result.weight, POINTS),
-        low=rounded(result.low, POINTS),
-        high=rounded(result.high, POINTS),
-        criteria=tuple(_criterion(criterion) for criterion in result.criteria),
-    )
-
-
-def _criterion(criterion: CriterionResult) -> schema.Criterion:
-    return schema.Criterion(
-        id=criterion.id,
-        title=criterion.title,
-        points=rounded(criterion.points, POINTS),
-        max=rounded(criterion.max, POINTS),
-        why=clean(criterion.why, MAX_SENTENCE),
-        findings=criterion.findings,
-        next=clean(criterion.next, MAX_SENTENCE),
-        gain=rounded(criterion.gain, POINTS),
-    )
-
-
-def finding(
-    submission: Submission, finding_: Finding, check: Check | None, challenge: Challenge | None = None
-) -> schema.Finding:
-    """One finding with its evidence, and with question and guide in the words of the challenge."""
-    guide, question = (None, None) if check is None else told(check, challenge)
-    return schema.Finding(
-        code=finding_.code,
-        title=finding_.title,
-        status=finding_.status,
-        severity=finding_.severity,
-        certainty=finding_.certainty,
-        note=clean(finding_.note, MAX_SENTENCE),
-        evidence=tuple(evidence(submission, item) for item in finding_.evidence[:MAX_EVIDENCE]),
-        evidence_left_out=max(len(finding_.evidence) - MAX_EVIDENCE, 0),
-        question="" if question is None else question.ask,
-        guide=None if guide is None else schema.Guide(**vars(guide)),
-    )
-
-
 def _planned(item: Debrief, submission: Submission) -> schema.Debrief:
     where = item.where and schema.QuotedPlace(**place(item.where), quote=_shown(item.where, submission))
     return schema.Debrief(
@@ -185,7 +122,7 @@ def _planned(item: Debrief, submission: Submission) -> schema.Debrief:
     )
 
 
-def _shown(where: Location, submission: Submission) -> schema.Quote:
+def _shown(where: Location, submission: Submission) -> Quote:
     """What to quote of a place to look at together: the lines about it, but of a function its beginning."""
     if where.line is None:
         return ()

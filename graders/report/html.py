@@ -17,7 +17,7 @@ from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
 from graders.report.colour import coloured
-from graders.report.numbers import decimals
+from graders.report.rounding import decimals
 from graders.report.schema import Document, Finding, Metrics, Overall, Section
 from graders.report.translated import translated
 from graders.words import ENGLISH, N_, Speaker, catalogue

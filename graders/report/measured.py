@@ -5,7 +5,8 @@ from __future__ import annotations
 from graders.model.report import Cell, Measurement, Score
 from graders.report import schema
 from graders.report.clean import clean, clean_line
-from graders.report.numbers import decimals, interval, rounded
+from graders.report.numbers import interval
+from graders.report.rounding import decimals, rounded
 
 MAX_CELL, MAX_NOTE = 300, 800
 

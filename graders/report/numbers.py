@@ -1,35 +1,18 @@
-"""Rounding, done once: whatever shows a report shows these very numbers."""
+"""Metrics and intervals as a report has them, rounded."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from graders.model.report import Score
 from graders.report.clean import clean_line
+from graders.report.rounding import METRIC, rounded
 from graders.report.schema import Group, Interval, Metrics
 from graders.tasks.metric import Metric
 from graders.tasks.ranking import ROC_AUC
 
-#: Decimals of each kind of number in a report.
-POINTS, METRIC, CURVE, SECONDS, MEGABYTES = 1, 3, 4, 2, 1
-
 #: How many metrics of its own a submission may claim, and how long their names may be.
 MAX_METRICS, MAX_METRIC_NAME = 20, 60
-
-
-def rounded(value: object, digits: int) -> float | None:
-    """A finite number to `digits` decimals, never -0.0; None for anything else."""
-    if value is None:
-        return None
-    number = float(value)  # type: ignore[arg-type]  # numpy scalars, ints and floats alike
-    return round(number, digits) + 0.0 if math.isfinite(number) else None
-
-
-def decimals(value: float | None) -> int:
-    """How many decimals a number of this size is told with: three below ten, none from a thousand."""
-    size = abs(value) if value is not None and math.isfinite(value) else 0.0
-    return METRIC - sum(size >= step for step in (10, 100, 1000))
 
 
 def interval(score: object, digits: int = METRIC) -> Interval:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.model.probe import Action
-from graders.report.numbers import METRIC, SECONDS, decimals
+from graders.report.rounding import METRIC, SECONDS, decimals
 from graders.report.schema import Cell, Interval, Measurement, Metrics, Run
 from graders.words import N_
 

@@ -8,7 +8,7 @@ from graders.model.probe import SIDES, Failure, Run
 from graders.model.submission import Location, Submission
 from graders.report import schema
 from graders.report.clean import clean, clean_line
-from graders.report.numbers import MEGABYTES, SECONDS, rounded
+from graders.report.rounding import MEGABYTES, SECONDS, rounded
 
 MAX_MESSAGE, MAX_KIND = 500, 60
 COARSE_SECONDS, COARSE_MB = 0.5, 50.0

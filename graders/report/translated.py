@@ -7,40 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
-from graders.report.clean import clean, clean_line
 from graders.report.schema import Document, Element, Item, Message
+from graders.report.spoken import SAID, messages_of
 from graders.report.summary import of_criterion
 from graders.words import ENGLISH, GAP, Speaker, Text, as_sentence, text_of
 from graders.words import Message as Made
 
-T = TypeVar("T", bound=Element)
-
-#: The members of a document that hold our own sentences; names, places, codes and the candidate's text are in others.
-SAID = frozenset({
-    "title", "note", "what", "why", "next", "message", "hint", "question", "evidence", "strong", "weak", "detect",
-    "avoid", "columns", "rows", "levels",
-})  # fmt: skip
-#: A longer text is cut in the document, and stays English.
-LONGEST = 1200
 #: How a number is written: with marks of thousands, so many decimals, as a share.
 FORM = re.compile(r"[,+]?(?:\.\d)?[fgd%]?")
 
 
-def messages_of(*values: Any) -> dict[str, tuple[Message, ...]]:
-    """By English text as the document holds it, what each text anywhere in `values` was made of."""
-    made: dict[str, tuple[Message, ...]] = {}
-    for text in _texts(values):
-        if any(message.values or len(text.messages) > 1 for message in text.messages):
-            made[clean(text, LONGEST)] = tuple(map(_stored, text.messages))
-    return made
-
-
 def with_messages(document: Document, *values: Any) -> Document:
     """The document with the messages of all texts in `values`, from which it was made."""
-    made = messages_of(*values)
+    made = {text: tuple(map(_stored, messages)) for text, messages in messages_of(*values).items()}
     heads = {item.text for item in (*document.summary.strengths, *document.summary.concerns)}
     made |= {as_sentence(text): messages for text, messages in made.items() if as_sentence(text) in heads}
     return kept(document.model_copy(update={"messages": made}))
@@ -66,7 +48,10 @@ def read(document: Document, data: bytes) -> Document:
 
 def stored(*values: Any) -> dict[str, list[dict[str, Any]]]:
     """By text anywhere in `values`, as plain values, what it was made of."""
-    return {text: [message.model_dump(mode="json") for message in made] for text, made in messages_of(*values).items()}
+    return {
+        text: [_stored(message).model_dump(mode="json") for message in made]
+        for text, made in messages_of(*values).items()
+    }
 
 
 def restored(text: str, made: Mapping[str, Any]) -> str:
@@ -107,33 +92,9 @@ def translated(document: Document, locale: str) -> Document:
     return told.model_copy(update={"summary": document.summary.model_copy(update=heads)})
 
 
-def part(element: T, locale: str, made_from: object) -> T:
-    """One part of a document in a language; `made_from` is what it was made from."""
-    if locale == ENGLISH:
-        return element
-    speaker, messages = Speaker(locale), messages_of(made_from)
-    made: T = _walk(element, lambda text: speaker.text(text, map(_made, messages.get(text, ()))), said=False)
-    return made
-
-
-def _texts(value: Any) -> Sequence[Text]:
-    if isinstance(value, Text):
-        return (value,)
-    if isinstance(value, Mapping):
-        return _texts(tuple(value.values()))
-    if isinstance(value, tuple | list):
-        return [text for part in value for text in _texts(part)]
-    members = getattr(value, "__dataclass_fields__", ()) if not isinstance(value, type) else ()
-    return [text for name in members if name != "case" for text in _texts(getattr(value, name))]
-
-
 def _stored(message: Made) -> Message:
     values = {
-        name: tuple(map(_stored, value.messages))
-        if isinstance(value, Text)
-        else clean_line(value, LONGEST)
-        if isinstance(value, str)
-        else value
+        name: tuple(map(_stored, value.messages)) if isinstance(value, Text) else value
         for name, value in message.values.items()
     }
     return Message(id=message.id, plural=message.plural, values=values)

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from graders.model.finding import Severity
-from graders.report.numbers import METRIC, decimals
+from graders.report.rounding import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
 from graders.tasks.asked import TASKS
 from graders.tasks.metric import Metric

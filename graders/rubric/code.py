@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 
 from graders.measure.scoring import constant
 from graders.measure.wording import percent
@@ -47,6 +48,7 @@ LINES_A_MODULE, MODULES = 50, 4
 LINES_A_FUNCTION, FUNCTIONS = 15, 8
 
 
+@lru_cache(1)  # every criterion of one work asks
 def scale(sources: Sources) -> Scale:
     """Little code and broken code earn little."""
     lines = sources.code_lines - dead.hollow_lines(sources)

@@ -21,7 +21,7 @@ from graders.catalog import CHECKS
 from graders.facts import Facts
 from graders.measure.metrics import Measured
 from graders.measure.scoring import constant
-from graders.model.challenge import Section
+from graders.model.challenge import Challenge, Criterion, Section
 from graders.model.finding import Certainty, Finding
 from graders.model.report import Cap, Overall
 from graders.rubric import model as criteria
@@ -79,9 +79,14 @@ def sections(
     """Every section of the challenge's rubric, in the order of the contract; some criteria may be `judged` already."""
     context = Context(facts.code, {finding.code: finding for finding in findings}, CHECKS, facts)
     return tuple(
-        section(name, facts.case.challenge, lambda judge: judge(context), CRITERIA, judged)
+        section(name, criteria_of(facts.case.challenge, name), lambda judge: judge(context), CRITERIA, judged)
         for name in get_args(Section)
     )
+
+
+def criteria_of(challenge: Challenge, name: Section) -> list[Criterion]:
+    """The criteria that the challenge's rubric has in a section."""
+    return [criterion for criterion in challenge.rubric if criterion.section == name]
 
 
 def overall(judged: tuple[JudgedSection, ...], measured: Measured, findings: tuple[Finding, ...]) -> Overall:

@@ -6,6 +6,7 @@ out in turn.  An error is drawn once for a submission, as its criteria are read 
 
 from __future__ import annotations
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -41,8 +42,13 @@ def standard_error(share_known: float) -> float:
 
 def error(sources: Sources) -> FloatArray:
     """Normal draws of the error of a share, shape (RESAMPLES,), with mean 0; the same for the same code."""
-    normal = [NormalDist().inv_cdf((rank + 0.5) / RESAMPLES) for rank in range(RESAMPLES)]
-    return standard_error(known(sources)) * np.random.default_rng(SEED).permutation(np.asarray(normal))
+    return standard_error(known(sources)) * _normal()
+
+
+@cache
+def _normal() -> FloatArray:
+    ranked = [NormalDist().inv_cdf((rank + 0.5) / RESAMPLES) for rank in range(RESAMPLES)]
+    return np.random.default_rng(SEED).permutation(np.asarray(ranked))
 
 
 def interval(share: float, sources: Sources) -> Score:

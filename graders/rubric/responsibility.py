@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from graders.checks.responsibility import claims, collection, fairness
 from graders.facts import Facts
 from graders.measure import groups
-from graders.measure.answers import run_of
 from graders.measure.scoring import constant
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, run_of
 from graders.model.finding import Certainty
 from graders.probes.names import ProbeName
 from graders.rubric.model import Context

@@ -6,7 +6,7 @@ It knows no criterion and no check by name, so that whoever reads code alone loa
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -18,7 +18,7 @@ import numpy as np
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable, Prevented
-from graders.model.challenge import Challenge, Criterion, Section
+from graders.model.challenge import Criterion, Section
 from graders.model.report import CriterionResult, SectionResult
 from graders.rubric.scoring_rules import Judged
 from graders.words import say, sentences
@@ -45,13 +45,12 @@ class Elsewhere(Exception):
 
 def section(
     name: Section,
-    challenge: Challenge,
+    criteria: Sequence[Criterion],
     ask: Callable[[Judge], Judged],
     judges: Mapping[str, Judge],
     already: Mapping[str, Judgement] = MappingProxyType({}),
 ) -> JudgedSection:
-    """One section of the challenge's rubric, each criterion by the judge of its name, or as it is judged `already`."""
-    criteria = [criterion for criterion in challenge.rubric if criterion.section == name]
+    """A section of these criteria, each by the judge of its name, or as it is judged `already`."""
     judged = [(criterion, already.get(criterion.id) or judgement_of(criterion, ask, judges)) for criterion in criteria]
     counted = [(criterion, judgement) for criterion, judgement in judged if isinstance(judgement, Judged)]
     most = sum(criterion.points for criterion, _ in counted)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from graders.measure.answers import run_of
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, run_of
 from graders.model.probe import Run
 from graders.model.submission import Submission
 from graders.probes.names import ProbeName

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from graders.model.submission import Location, Source
 
@@ -35,11 +36,19 @@ class Module:
         return self.source.path
 
     def functions(self) -> Iterator[Function]:
-        return (node for node in self.credited if isinstance(node, Function))
+        return iter(self._functions)
 
     def promised(self) -> Iterator[Function]:
         """Hollow functions that say what others give: abstract ones, overloads, those of protocols and bases."""
-        return (function for node in self.nodes for function in _promises(node) if is_hollow(function))
+        return iter(self._promised)
+
+    @cached_property
+    def _functions(self) -> tuple[Function, ...]:
+        return tuple(node for node in self.credited if isinstance(node, Function))
+
+    @cached_property
+    def _promised(self) -> tuple[Function, ...]:
+        return tuple(function for node in self.nodes for function in _promises(node) if is_hollow(function))
 
     def where(self, node: ast.stmt | ast.expr | ast.excepthandler) -> Location:
         """A node's place in the candidate's own file."""

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeGuard
 
 from graders.source import literals
@@ -179,12 +180,16 @@ def names(sources: Sources) -> set[str]:
     return set(_all_bound(sources))
 
 
-def _all_bound(sources: Sources) -> Iterator[str]:
+@lru_cache(1)  # several checks of one work ask
+def _all_bound(sources: Sources) -> tuple[str, ...]:
     """Each place that binds a name, but for promises and names that end with their line, as in a comprehension."""
-    for module in sources.product:
-        parts = [*module.promised(), *(part for node in module.credited for part in _brief(node))]
-        brief = {id(inner) for part in parts for inner in ast.walk(part)}
-        yield from (name for node in module.credited if id(node) not in brief for name in _bound(node))
+    return tuple(name for module in sources.product for name in _bound_in(module))
+
+
+def _bound_in(module: Module) -> Iterator[str]:
+    parts = [*module.promised(), *(part for node in module.credited for part in _brief(node))]
+    brief = {id(inner) for part in parts for inner in ast.walk(part)}
+    yield from (name for node in module.credited if id(node) not in brief for name in _bound(node))
 
 
 def _brief(node: ast.AST) -> Iterator[ast.AST]:

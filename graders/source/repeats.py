@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graders.source import literals
 from graders.source.module import Module
@@ -30,10 +31,11 @@ class Repeat:
     original_line: int
 
 
-def repeats(sources: Sources) -> list[Repeat]:
+@lru_cache(1)  # a check and a criterion of one work ask
+def repeats(sources: Sources) -> tuple[Repeat, ...]:
     """Every stretch of code that repeats an earlier one, the earlier one not counted."""
     seen: dict[int, tuple[Module, int]] = {}
-    return [repeat for module in sources.product for repeat in _in_module(module, seen)]
+    return tuple(repeat for module in sources.product for repeat in _in_module(module, seen))
 
 
 def repeated_share(sources: Sources) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from graders.source.module import Function, Module
 from graders.source.shape import called
@@ -159,7 +160,9 @@ def able_share(sources: Sources) -> float:
     return len(effective(sources)) / max(len(test_functions(sources)), 1)
 
 
-def effective(sources: Sources) -> list[tuple[Module, Function]]:
+@lru_cache(1)  # a check and a criterion of one work ask
+def effective(sources: Sources) -> tuple[tuple[Module, Function], ...]:
     """Tests that could fail."""
     own, helpers = own_names(sources), asserting_helpers(sources)
-    return [(module, function) for module, function in test_functions(sources) if could_fail(function, own, helpers)]
+    tests = test_functions(sources)
+    return tuple((module, function) for module, function in tests if could_fail(function, own, helpers))

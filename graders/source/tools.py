@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graders.measure.answers import run_of
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, run_of
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes.names import ProbeName

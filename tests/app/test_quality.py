@@ -16,6 +16,7 @@ from app.cli.main import app
 from app.intake import Rejected
 from app.intake.source_tree import Choice, read_source
 from app.quality import quality
+from app.words import reading_in
 from graders.report.schema import json_schema
 from tests.app.intake.make import notebook, zipped
 from tests.graders.variants import REFERENCES, points, reference
@@ -75,6 +76,16 @@ def test_the_command_prints_json_that_meets_the_reports_schema(tmp_path: Path) -
         checked = {"$ref": f"#/$defs/{name}", "$defs": json_schema()["$defs"]}
         for value in values:
             jsonschema.validate(value, checked)
+
+
+def test_a_reader_of_french_gets_every_sentence(tmp_path: Path) -> None:
+    """Those without a gap were once left empty."""
+    found = quality(laid_out(tmp_path, {"rooms.py": MODULE}))
+    with reading_in("fr"):
+        told = quality(tmp_path)
+    for one, said in zip(found["section"]["criteria"], told["section"]["criteria"], strict=True):
+        assert said["title"] not in {"", one["title"]}
+        assert [bool(said[name]) for name in ("why", "next")] == [bool(one[name]) for name in ("why", "next")]
 
 
 def test_the_command_says_it_to_people_too(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.intake.source_tree import read_source
 from challenges import registry
+from challenges.rubric import CODE
 from graders.catalog import BY_CODE
 from graders.checks.check import judge_code
 from graders.model.challenge import Limits
@@ -66,6 +67,6 @@ def _judge(submission: Submission, name: str, outputs: Mapping[Action, Mapping[s
     }
     runs = {tool: Run(tool, Action(tool), Exit.OK, output=json.dumps(output)) for tool, output in said.items()}
     code = Code(submission, runs)
-    section = code_section(code, CHALLENGE, tuple(judge_code(check, code) for check in CHECKS))
+    section = code_section(code, CODE, tuple(judge_code(check, code) for check in CHECKS))
     got = {c.id: c.points for c in section.criteria if c.points is not None}
     return got | {"total": sum(got.values())}

@@ -11,9 +11,9 @@ from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
 from graders.checks.leakage.trace import Place, Trace, read
 from graders.facts import Facts, once
-from graders.measure.answers import claims, run_of
+from graders.measure.answers import claims
 from graders.measure.scoring import same_claim
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, run_of
 from graders.probes.names import ProbeName
 from graders.source import chance
 from graders.tasks.asked import metric_of

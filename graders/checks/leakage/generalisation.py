@@ -21,13 +21,13 @@ from graders.checks.leakage.detectors import (
 )
 from graders.facts import Facts, once
 from graders.measure import groups
-from graders.measure.answers import claims, predictions, run_of
+from graders.measure.answers import claims, predictions
 from graders.measure.importance import answer_word, of_row, unit_of
 from graders.measure.metrics import CLAIM_SHARE, Measured, step
 from graders.measure.scoring import SAME, reachable
 from graders.measure.wording import heading, percent
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, run_of
 from graders.model.challenge import Challenge
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions

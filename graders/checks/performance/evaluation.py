@@ -10,8 +10,8 @@ import numpy as np
 
 from graders.checks.check import Check
 from graders.facts import Facts
-from graders.measure.answers import run_of
 from graders.measure.performance import baseline_models, chosen_threshold, only_for, thresholds
+from graders.model.case import run_of
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes.names import ProbeName

@@ -12,12 +12,12 @@ import numpy as np
 
 from graders.checks.check import Check
 from graders.facts import Facts, once
-from graders.measure.answers import predictions, run_of
+from graders.measure.answers import predictions
 from graders.measure.importance import of_row, unit_of
 from graders.measure.problems import machine_was_slow, summary
 from graders.measure.scoring import SAME
 from graders.model.arrays import FloatArray
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, run_of
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.model.submission import Location

@@ -1,36 +1,20 @@
-"""Whether README and notes say anything, name the limits of the model, and how it would be watched."""
+"""Whether README and notes name the limits of the model, and how it would be watched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from graders.checks.check import Check
+from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.source import communication, writing
-from graders.source.code import Code
+from graders.source import writing
 from graders.words import N_, listed, say
-
-if TYPE_CHECKING:  # whoever reads code alone has no facts of runs
-    from graders.facts import Facts
-
-LEAST_WORDS = 60
 
 
 def _written(facts: Facts) -> None:
     if not facts.writing.prose.strip():
         raise NotApplicable(say("there is neither a README nor notes, which DOC001 says"))
-
-
-def no_readme(code: Code) -> Iterator[Evidence]:
-    words = communication.distinct_words(code.submission)
-    if words < LEAST_WORDS:
-        yield Evidence(
-            say("README and notes hold {words} different words", words=words)
-            if words
-            else say("there is neither a README nor notes")
-        )
 
 
 def no_limits(facts: Facts) -> Iterator[Evidence]:
@@ -50,31 +34,6 @@ def no_monitoring(facts: Facts) -> Iterator[Evidence]:
 
 
 CHECKS = (
-    Check(
-        code="DOC001",
-        title=N_("README without content"),
-        severity=Severity.MINOR,
-        family="responsibility",
-        criteria=(
-            "hygiene",
-            "communication",
-        ),
-        open=True,
-        read=no_readme,
-        guide=Guide(
-            detect=say(
-                "The different words of README and NOTES at the root; fewer than {least_words} say nothing.",
-                least_words=LEAST_WORDS,
-            ),
-            why=N_("The next owner needs the problem, the approach, the numbers and the limits before the code."),
-            avoid=N_("Half a page: problem, approach, results with intervals, limits, next steps."),
-        ),
-        question=Question(
-            say("When should nobody use this model?"),
-            say("population, time, kind of decision, groups that are missing"),
-            say("always fine"),
-        ),
-    ),
     Check(
         code="DOC002",
         title=N_("Limits missing"),

@@ -13,8 +13,9 @@ from graders.model.finding import Certainty, Evidence, Severity, Status
 from graders.model.probe import Action, Exit, Failure
 from graders.model.report import Report
 from graders.model.submission import Location
-from graders.report.document import MAX_EVIDENCE, document
+from graders.report.document import document
 from graders.report.html import render
+from graders.report.parts import MAX_EVIDENCE
 from graders.report.readers import for_reader
 from graders.report.schema import COMMITTED, Document, Reader, json_schema
 from testing.builders import (

@@ -58,7 +58,7 @@ def test_the_range_of_a_section_lies_inside_it_and_about_its_points(share: float
     code = [criterion for criterion in challenge.rubric if criterion.section == "code"]
     error = reading.error(read(a_submission({"a.py": LONG})))
     judges = {criterion.id: Judged(constant(share), "seen", error=error) for criterion in code}
-    found = section("code", challenge, lambda judge: judge, judges).result
+    found = section("code", code, lambda judge: judge, judges).result
     assert found.points == pytest.approx(share * found.max)
     assert found.low is not None
     assert found.high is not None
