@@ -87,7 +87,7 @@ def main(gradings: int, numbers: tuple[int, ...]) -> None:
     print(f"| | {' | '.join(f'{workers} workers' for workers in numbers)} |\n|---|{'---|' * len(numbers)}")
     for what in found[0]:
         print(f"| {what} | {' | '.join(f'{one[what]:.1f}' for one in found)} |")
-    units = {"gradings a minute": "a minute", "CPU s a grading": "CPU s", "cores in use": "cores"}
+    units = {"gradings a minute": "1/min", "CPU s a grading": "CPU s", "cores in use": "cores"}
     panels = [Panel(what, [one[what] for one in found], unit) for what, unit in units.items()]
     PLOT.write_text(drawn("Gradings by workers on the same cores", "workers", numbers, panels))
 
