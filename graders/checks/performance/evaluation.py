@@ -62,7 +62,7 @@ def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
 
 def _calls(facts: Facts, names: frozenset[str]) -> Iterator[tuple[Module, ast.Call]]:
     for module in facts.code.sources.product:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and _last_name(node.func) in names:
                 yield module, node
 
@@ -95,7 +95,7 @@ def has_uncertainty(facts: Facts) -> bool:
 
 def _identifiers(facts: Facts) -> Iterator[str]:
     for module in facts.code.sources.product:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield node.name
             elif isinstance(node, ast.Name | ast.Attribute):
@@ -135,7 +135,7 @@ def no_uncertainty(facts: Facts) -> Iterator[Evidence]:
 def cuts_at_default(facts: Facts) -> Iterator[Location]:
     """Where the code makes decisions at .5: a comparison with it."""
     for module in facts.code.sources.product:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Compare) and any(
                 isinstance(part, ast.Constant) and part.value == 0.5 for part in node.comparators
             ):

@@ -132,7 +132,7 @@ def writes_a_log(facts: Facts) -> bool:
     """Whether any line of the submission can have written a log: where none does, all that stands there is of
     libraries.  True where no file can be parsed."""
     try:
-        nodes = [node for module in facts.code.sources.product for node in ast.walk(module.tree)]
+        nodes = [node for module in facts.code.sources.product for node in module.nodes]
     except NotApplicable:
         return True
     methods = {node.attr for node in nodes if isinstance(node, ast.Attribute) and not _of_mathematics(node)}
@@ -200,7 +200,7 @@ def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:
         and place.cell == start.cell
         and (start.line or 0) <= place.line <= (start.line or 0) + span
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Raise | ast.Assert)
         for start, span in [(module.where(node), (node.end_lineno or node.lineno) - node.lineno)]
     )

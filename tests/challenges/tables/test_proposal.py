@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from challenges.tables import create, folds
-from challenges.tables.proposal import identifier
+from challenges.tables.proposal import identifier, training_mb
 from challenges.tables.table import TableError
 from tests.challenges.tables.tables import grouped, honest, moving, proposed, table
 
@@ -180,3 +180,13 @@ def test_another_unit_whose_rows_share_labels_is_named() -> None:
     said = why(rows.assign(store_id=shop, y=y), "group")
     assert "`customer_id`" in said
     assert "`store_id`" in said
+
+
+#: MB of rows -> the most that a container held while the reference that is written for a table was watched on them.
+HELD = {13: 308, 130: 1_419}
+
+
+@pytest.mark.parametrize(("rows", "held"), HELD.items())
+def test_memory_is_room_enough_for_what_was_measured(rows: int, held: int) -> None:
+    """A reference that meets the limit is graded on no table: ours would be ended where a candidate's is."""
+    assert held < training_mb(rows * 2**20) < 2 * held
