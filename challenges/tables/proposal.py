@@ -332,7 +332,7 @@ def predicting_seconds(rows: int, columns: int, classes: int) -> float:
 def training_mb(size: float) -> int:
     """The memory of a usual training and its folds on rows of so many bytes, while the run is watched.
 
-    In a container, a linear model with five folds held 250 MB in train and 308 in evaluate on 13 MB of rows, and 975 and
+    In a container a linear model held 250 MB in train, and 308 in evaluate with five folds, on 13 MB of rows; 975 and
     1,419 on 130 MB.
     """
     return int(200 + 10 * size / 2**20)
