@@ -102,6 +102,12 @@ def _early_doubts(case: Case) -> list[Probe]:
     return at_once(Facts(case))
 
 
+def _over_faults(case: Case) -> list[Probe]:
+    facts = Facts(case)
+    tests = case.runs.get(ProbeName.TESTS)
+    return trial.session(case.submission, case.challenge, tests, case.seed, lambda: facts.planted)
+
+
 def measure_cost_baseline(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
@@ -238,9 +244,9 @@ class _Sessions:
 
     def plant(self) -> None:
         """Put faults before the tests."""
-        tests = self.so_far(self.testing).runs.get(ProbeName.TESTS)
-        if asked := self.reading(trial.session, self.submission, self.challenge, tests, self.seed):
-            self.trials = trial.Trials(asked, tests.cpu_seconds if tests else 0.0)
+        case = self.so_far(self.testing)
+        if asked := self.reading(_over_faults, case):
+            self.trials = trial.Trials(asked, case.runs[ProbeName.TESTS].cpu_seconds)
             self.start(self.trying, self.trials.session(), self.tried)
         else:
             self.tried()

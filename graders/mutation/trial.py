@@ -130,7 +130,13 @@ def chance_of_enough(noticed: int, tried: int, most: int, reached: float = 1.0) 
     return ways / comb(most + 1, left)
 
 
-def session(submission: Submission, challenge: Challenge, run: Run | None, secret: int) -> list[Probe]:
+def session(
+    submission: Submission,
+    challenge: Challenge,
+    run: Run | None,
+    secret: int,
+    planned: Callable[[], Plan] | None = None,
+) -> list[Probe]:
     """Runs over the faults, after a run of the tests that went well; none where it did not.
 
     Each step has a change without a fault.  What fails after so many runs, whatever they are over, cannot tell where
@@ -144,7 +150,7 @@ def session(submission: Submission, challenge: Challenge, run: Run | None, secre
         return []
     if not suite.steady or not suite.passed:
         return []
-    found = plan(submission, suite.missed, secret)
+    found = planned() if planned else plan(submission, suite.missed, secret)
     faults, unchanged = (frozenset(map(name, planted)) for planted in (found.faults, found.unchanged))
     settled = Settled(faults, unchanged, found.reached, replace(run, log=""), allowed(challenge, run))
     make = partial(_probe, submission, challenge, run)
