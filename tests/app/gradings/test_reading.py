@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from app.api.reports import matches
-from app.gradings import printing, reading
+from app.gradings import printed, printing, reading
 from app.gradings.flat_css import flat
 from app.platform.secrets import new_id
 from app.rights import ROLES, Principal, Role
@@ -290,7 +290,7 @@ def printers() -> list[int]:
 def test_every_sheet_names_its_report() -> None:
     """The title and the page's number stand in the margin; nothing in a title can end the text it becomes."""
     page = "<html><title>68a1: Strong · Assay &quot;};a{b\\\n</title>"
-    assert 'content:"68a1: Strong · Assay ab"' in printing.margins(page)
+    assert 'content:"68a1: Strong · Assay ab"' in printed.margins(page)
 
 
 @pytest.mark.parametrize(
