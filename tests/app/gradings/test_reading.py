@@ -7,6 +7,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -240,6 +242,16 @@ def test_a_report_is_printed_as_a_tagged_pdf(admin: Person, monkeypatch: pytest.
     assert again.content == answer.content
 
 
+def test_the_process_that_prints_loads_nothing_of_the_service() -> None:
+    """No clock: what is loaded is what takes the time."""
+    script = (
+        "import sys, app.gradings.printed\n"
+        "print({'asyncio', 'app.words', 'fastapi', 'sqlalchemy'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_printing_fetches_nothing_and_ends_in_time() -> None:
     """No address is called, not even for a picture or a sheet; what takes too long is ended."""
     with socket.socket() as listening:
@@ -248,7 +260,8 @@ def test_printing_fetches_nothing_and_ends_in_time() -> None:
         listening.setblocking(False)
         there = f"http://127.0.0.1:{listening.getsockname()[1]}"
         page = f"<html lang=en><title>T</title><link rel=stylesheet href={there}/a.css><p>Words<img src={there}/b.png>"
-        assert asyncio.run(printing.pdf(page)).startswith(b"%PDF")
+        made = asyncio.run(printing.pdf(page))
+        assert (made[:4], made.rstrip()[-5:]) == (b"%PDF", b"%%EOF")  # the process ends at once, yet all is written
         with pytest.raises(BlockingIOError):
             listening.accept()
     with pytest.raises(printing.Unprintable, match="longer"):
