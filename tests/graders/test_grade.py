@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import TypeVar, get_args
 
@@ -22,6 +22,7 @@ from graders.model.case import Case
 from graders.model.challenge import Dataset, Section
 from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
+from graders.model.report import Report
 from graders.model.submission import Location
 from graders.probes import sessions
 from graders.probes.names import PROBES, ProbeName
@@ -118,19 +119,24 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("candidate", "flagged"), CASES.values(), ids=CASES.keys())
-def test_each_fault_is_named_and_nothing_else(candidate: Candidate, flagged: set[str], customers: Dataset) -> None:
+@pytest.fixture(scope="module")
+def report_of(customers: Dataset) -> Callable[[str], Report]:
+    """The report of one of CASES, graded once for all tests that look at it."""
+    return cache(lambda name: graded(CASES[name][0], customers))
+
+
+@pytest.mark.parametrize(("name", "flagged"), [(name, flagged) for name, (_, flagged) in CASES.items()], ids=CASES)
+def test_each_fault_is_named_and_nothing_else(name: str, flagged: set[str], report_of: Callable[[str], Report]) -> None:
     """A fault raises its own code; the honest candidate raises none."""
-    report = graded(candidate, customers)
+    report = report_of(name)
     family = {f.code for f in report.findings if f.flagged and f.code.startswith(("LEAK", "OVR", "REPRO001"))}
     assert family == flagged
 
 
-def test_a_claim_that_nobody_can_attain_is_told_apart(customers: Dataset) -> None:
+def test_a_claim_that_nobody_can_attain_is_told_apart(report_of: Callable[[str], Report]) -> None:
     """Above the best month's oracle it is said beside the gap to the hidden score; below, only the gap."""
     told = [
-        finding(graded(CASES[name][0], customers), "OVR002").evidence
-        for name in ("claims too much", "claims what nobody can attain")
+        finding(report_of(name), "OVR002").evidence for name in ("claims too much", "claims what nobody can attain")
     ]
     assert [len(evidence) for evidence in told] == [1, 2]
     assert "knowing the process" in told[1][1].what
@@ -160,20 +166,20 @@ def test_a_leak_says_how_far_the_claim_is_off(customers: Dataset) -> None:
     assert found.evidence[-1].source not in OPEN_SOURCES  # it holds the hidden score, which no candidate may read
 
 
-def test_every_check_appears_once_and_none_is_broken(customers: Dataset) -> None:
+def test_every_check_appears_once_and_none_is_broken(report_of: Callable[[str], Report]) -> None:
     """The report lists each check of the catalogue exactly once."""
-    report = graded(HONEST, customers)
+    report = report_of("honest")
     assert [f.code for f in report.findings] == [check.code for check in CHECKS]
     assert len({check.code for check in CHECKS}) == len(CHECKS)
     assert Status.BROKEN not in {f.status for f in report.findings}
 
 
-def test_a_cap_holds_the_band(customers: Dataset) -> None:
+def test_a_cap_holds_the_band(report_of: Callable[[str], Report]) -> None:
     """A confirmed leak leaves the points but caps the band at 2."""
-    leaky = graded(CASES["finds signal in noise"][0], customers)
+    leaky = report_of("finds signal in noise")
     assert leaky.overall.band <= 2
     assert "OVR003" in {cap.code for cap in leaky.overall.caps}
-    assert graded(HONEST, customers).overall.caps == ()
+    assert report_of("honest").overall.caps == ()
 
 
 def test_the_same_case_gives_the_same_report(customers: Dataset) -> None:
@@ -183,23 +189,23 @@ def test_the_same_case_gives_the_same_report(customers: Dataset) -> None:
     assert first.metrics == second.metrics
 
 
-def test_half_of_the_judgement_can_be_had_from_elsewhere(customers: Dataset) -> None:
+def test_half_of_the_judgement_can_be_had_from_elsewhere(report_of: Callable[[str], Report]) -> None:
     """Beside the rest, by facts of its own and sent back as bytes, it gives the same report."""
-    for candidate in (HONEST, *(candidate for candidate, _ in CASES.values())):
-        case = graded(candidate, customers).case
+    for own in map(report_of, CASES):
+        case = own.case
 
         def elsewhere(work: Callable[[], T], case: Case = case) -> Callable[[], T]:
             function = partial(work.func, Facts(case), **work.keywords)  # type: ignore[attr-defined]
             done = pickle.dumps(function())
             return lambda: pickle.loads(done)  # noqa: S301
 
-        own, both = assess(case), assess(case, elsewhere)
+        both = assess(case, elsewhere)
         assert document(own, BY_CODE).model_dump_json() == document(both, BY_CODE).model_dump_json()
 
 
-def test_a_criterion_that_rests_on_another_half_is_left_to_it(customers: Dataset) -> None:
+def test_a_criterion_that_rests_on_another_half_is_left_to_it(report_of: Callable[[str], Report]) -> None:
     """Whether it names a check or looks through all of them."""
-    facts = Facts(graded(HONEST, customers).case)
+    facts = Facts(report_of("honest").case)
     every = tuple(judge(check, facts) for check in CHECKS)
     criteria = {criterion.id for criterion in facts.case.challenge.rubric}
     names = get_args(Section)
