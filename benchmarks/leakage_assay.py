@@ -29,7 +29,7 @@ SEED, DATA_SEED = 11, 7
 BARE = (ProbeName.TRAIN, ProbeName.EVALUATE)
 ASKED = frozenset(
     {*BARE, ProbeName.PREDICT}
-    | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_REKEYED}
+    | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED}
     | {ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}  # what tells ties from other rows is compared with them
 )
 #: Asked for other things as well: whether the claim is made again, the hidden score, the train score, single rows, and

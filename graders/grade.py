@@ -13,7 +13,7 @@ from graders.catalog import CHECKS
 from graders.checks.check import Check, judge
 from graders.debrief import debrief
 from graders.facts import Facts, Told
-from graders.inquiry import at_once, follow_up, on_batches, on_changes
+from graders.inquiry import at_once, follow_up, on_batches, on_changes, on_identifiers
 from graders.measure.answers import ungraded
 from graders.measure.metrics import curves
 from graders.measurements import measurements
@@ -95,7 +95,7 @@ def expect(submission: Submission, challenge: Challenge, sandbox: Sandbox, *, se
 def _doubts(case: Case) -> list[list[Probe]]:
     facts = Facts(case)
     evaluations = [half for some in probes.by_order(follow_up(facts)) for half in probes.halves(some)]
-    return [*evaluations, *probes.by_order([*on_batches(facts), *on_changes(facts)])]
+    return [*evaluations, *probes.by_order([*on_batches(facts), *on_changes(facts), *on_identifiers(facts)])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import detectors, generalisation, interference, outside
+from graders.checks.leakage import detectors, generalisation, interference, outside, weigh
 from graders.checks.production import cost, parity, reproducibility
 from graders.facts import Facts
 from graders.measure import batches
@@ -52,6 +52,26 @@ def on_changes(facts: Facts) -> list[Probe]:
     if train is None or train.model is None or ProbeName.PREDICT_JITTERED in case.runs or not _worse_when_changed(case):
         return []
     return sessions.change_session(case.challenge, case.dataset, case.seed, train.model)
+
+
+def on_identifiers(facts: Facts) -> list[Probe]:
+    """Hidden rows under fresh identifiers, where training rows that were changed in this and other ways got other
+    answers: those that did not rest on no identifier either."""
+    train, case = facts.case.runs.get(ProbeName.TRAIN), facts.case
+    if train is None or train.model is None or ProbeName.PREDICT_REKEYED in case.runs:
+        return []
+    if not _identifier_in_doubt(facts):
+        return []
+    return sessions.identifier_session(case.challenge, case.dataset, case.seed, train.model)
+
+
+def _identifier_in_doubt(facts: Facts) -> bool:
+    if facts.case.challenge.kept_apart is None:
+        return False
+    try:
+        return not generalisation.of_the_batch(facts) and not outside.unmoved_by_changes(facts.case)
+    except NotApplicable:
+        return False
 
 
 def _worse_when_changed(case: Case) -> bool:
@@ -110,16 +130,16 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
 
 
 def _about_rows(facts: Facts) -> Iterator[ProbeName]:
-    """Permuted labels and other held-out features: both in one run where nothing speaks against evaluate, and each in
-    its own where that run leaves a doubt, or something does."""
+    """Permuted labels and other held-out features: both in one run where nothing speaks against evaluate that it could
+    not settle, and each in its own where that run leaves a doubt, or something does."""
     others = ProbeName.EVALUATE_OTHERS
-    if detectors.shows_no_leak(facts) and others not in facts.case.runs:
+    if detectors.others_may_settle(facts) and others not in facts.case.runs:
         yield others
         return
-    clear = detectors.clear_with_others(facts)
-    if not clear or not generalisation.fell_with_the_labels(facts):
+    settled = detectors.settled_with_others(facts)
+    if not settled or not generalisation.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
-    if not clear and _knows_held_out(facts) and not _permuted_labels_may_settle(facts):
+    if not settled and _knows_held_out(facts) and not _permuted_labels_may_settle(facts):
         yield ProbeName.EVALUATE_PERTURBED
 
 
@@ -128,7 +148,7 @@ def _permuted_labels_may_settle(facts: Facts) -> bool:
     if ProbeName.EVALUATE_NULL not in facts.case.runs:
         return detectors.may_lift_null(facts)
     waiting = detectors.lifts_null(facts) and generalisation.another_draw_is_due(facts)
-    return waiting or generalisation.settled(facts)
+    return waiting or generalisation.settled(facts) or weigh.sure_of_all_that_shows(facts)
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:

@@ -28,7 +28,7 @@ PREDICTS: Mapping[str, frozenset[ProbeName]] = {
     }),
     "again": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_AGAIN}),
     "odd rows": frozenset({
-        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED,
+        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_CHANGED,
         *(name for name in ProbeName if name.stage is Stage.ODD_ROWS),
     }),
     "batches": frozenset({

@@ -44,7 +44,6 @@ class ProbeName(StrEnum):
     PREDICT_PARTS = "predict in parts, reordered", Stage.PREDICT
     PREDICT_PUBLIC = "predict training rows", Stage.PREDICT
     PREDICT_CHANGED = "predict changed training rows", Stage.PREDICT
-    PREDICT_REKEYED = "predict under fresh identifiers", Stage.PREDICT
     PREDICT_FRESH = "predict fresh rows", Stage.PREDICT
     PREDICT_AGAIN = "predict again", Stage.PREDICT
     PREDICT_SHUFFLED = "predict with each column shuffled", Stage.PREDICT
@@ -79,6 +78,7 @@ class ProbeName(StrEnum):
     PREDICT_KEPT = "predict changed training rows with post-outcome columns", Stage.DOUBTS, True
     PREDICT_JITTERED = "predict jittered training rows", Stage.DOUBTS, True
     PREDICT_STRANGERS = "predict training rows under fresh identifiers", Stage.DOUBTS, True
+    PREDICT_REKEYED = "predict under fresh identifiers", Stage.DOUBTS, True
     PREDICT_FRESH_AGAIN = "predict fresh rows again", Stage.DOUBTS, True
     PREDICT_BESIDE = "predict fresh rows beside others", Stage.DOUBTS, True
     PREDICT_ROUNDED = "predict fresh rows with other rounding", Stage.DOUBTS, True

@@ -143,8 +143,6 @@ def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: 
         ProbeName.PREDICT_PUBLIC: public,
         ProbeName.PREDICT_CHANGED: blank(moved(challenge, dataset, seed), challenge, seed),
     }
-    if challenge.kept_apart is not None:
-        asked[ProbeName.PREDICT_REKEYED] = rekey(sample_rows(hidden, seed), challenge, dataset, seed)
     asked[ProbeName.PREDICT_FRESH] = sample_of_fresh(challenge, dataset, seed)
     probes = [
         Probe(
@@ -279,6 +277,12 @@ def change_session(challenge: Challenge, dataset: Dataset, seed: int, model: byt
         crowd = sample_rows(public, seed, CROWD)
         asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
     return _in_doubt(asked, challenge, seed, model)
+
+
+def identifier_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """A sample of the hidden rows under fresh identifiers and otherwise as they are."""
+    rows = rekey(sample_rows(dataset.hidden, seed), challenge, dataset, seed)
+    return _in_doubt({ProbeName.PREDICT_REKEYED: rows}, challenge, seed, model)
 
 
 def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

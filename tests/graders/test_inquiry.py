@@ -10,7 +10,7 @@ import pytest
 
 from graders.checks.leakage import generalisation
 from graders.facts import Facts
-from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes
+from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes, on_identifiers
 from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure
@@ -65,6 +65,8 @@ DRAWN = {
     "the first claim was low, and one lies very far above": (0.53, (0.85,), (2,)),
     "both lie very far above": (0.88, (0.85,), ()),
     "both lie far above, and no more than that": (0.68, (0.85,), (2,)),
+    "the first lies higher than any luck": (0.97, (), ()),
+    "the first may lie so high by luck": (0.6, (), (1,)),
 }
 
 
@@ -85,8 +87,8 @@ def test_fresh_draws_end_when_they_have_decided(
 
 #: The same where the accounts show a leak that lifts such a claim.
 EXPLAINED = {
-    "too far above for luck": (0.95, (), ()),
-    "too near to it": (0.6, (), (1,)),
+    "too far above for luck": (0.72, (), ()),
+    "too near to it": (0.54, (), (1,)),
     "one more decides": (0.68, (0.66,), ()),
     "not where the first claim was low": (0.53, (0.85,), (2,)),
 }
@@ -234,3 +236,39 @@ def test_changes_are_asked_about_one_by_one_where_all_make_answers_worse(
     runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
     asked = on_changes(Facts(a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)))
     assert tuple(probe.name for probe in asked) == names
+
+
+#: How far the answers to each so many changed training rows lie off, those in parts, and whether hidden rows are of new
+#: units -> whether these are asked about under fresh identifiers.
+ON_IDENTIFIERS = {
+    "no answer moves": (0.0, 1, 0.0, True, ()),
+    "numbers moved by a millionth": (3e-4, 1, 0.0, True, ()),
+    "few lie next to a step": (0.01, 500, 0.0, True, ()),
+    "some answers move": (0.01, 100, 0.0, True, (ProbeName.PREDICT_REKEYED,)),
+    "other rows of a batch move them": (0.01, 100, 0.1, True, ()),
+    "identifiers may be used": (0.01, 100, 0.0, False, ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("moved", "each", "in_parts", "units", "names"), ON_IDENTIFIERS.values(), ids=ON_IDENTIFIERS.keys()
+)
+def test_identifiers_are_asked_about_where_changes_move_answers(
+    moved: float, each: int, in_parts: float, units: bool, names: tuple[str, ...], customers: Dataset
+) -> None:
+    """Changed training rows come under fresh identifiers too: whose answers stay rests on none."""
+    public, hidden = np.full(len(customers.public), 0.5), np.full(len(customers.hidden), 0.5)
+    changed, at = public[sessions.crowd_positions(len(public), 0)], len(sessions.sample_positions(len(hidden), 0))
+    changed[::each] += moved
+    answers = {
+        ProbeName.PREDICT: hidden,
+        ProbeName.PREDICT_PARTS: hidden[:at] + in_parts,
+        ProbeName.PREDICT_PUBLIC: public,
+        ProbeName.PREDICT_CHANGED: changed,
+    }
+    runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
+    challenge = replace(the_challenge(), new_units=units)
+    facts = Facts(a_case(*runs, challenge=challenge, dataset=customers, seed=0))
+    assert tuple(probe.name for probe in on_identifiers(facts)) == names
+    if not names and units and not in_parts:
+        assert not list(generalisation.rests_on_the_identifier(facts))

@@ -112,7 +112,7 @@ ODD = [name for name in ProbeName if name.stage is Stage.ODD_ROWS]
 #: What answers of predict are compared with, in the same order of sets.
 BESIDE_EACH_OTHER = {
     ProbeName.PREDICT: [
-        *(ProbeName.PREDICT_PARTS, ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_AGAIN, ProbeName.PREDICT_SHUFFLED),
+        *(ProbeName.PREDICT_PARTS, ProbeName.PREDICT_AGAIN, ProbeName.PREDICT_SHUFFLED),
         *(ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_FRESH),
     ],
     ProbeName.AS_THEY_ARE: ODD,
@@ -129,7 +129,9 @@ def test_answers_that_are_compared_have_one_order_of_sets(customers: Dataset) ->
     doubts = {probe.name: probe for probe in sessions.batch_session(the_challenge(), customers, SECRET, model)}
     again = doubts.pop(ProbeName.PREDICT_FRESH_AGAIN)
     assert again.hash_seed == timed.hash_seed != probes[ProbeName.PREDICT_FRESH].hash_seed
-    assert {probe.hash_seed for probe in doubts.values()} == {probes[ProbeName.PREDICT_FRESH].hash_seed}
+    of_identifiers = sessions.identifier_session(the_challenge(), customers, SECRET, model)
+    in_doubt = {probe.hash_seed for probe in (*doubts.values(), *of_identifiers)}
+    assert in_doubt == {probes[ProbeName.PREDICT_FRESH].hash_seed}
 
 
 @pytest.mark.parametrize("end", [Exit.CRASHED, Exit.TIMED_OUT, Exit.OUT_OF_MEMORY])
@@ -357,6 +359,21 @@ SCALED_FIRST = EVALUATED.replace(
     "    data[['usage_trend']] = StandardScaler().fit_transform(data[['usage_trend']])\n"
     "    known, held",
 ).replace("def evaluate", "from sklearn.preprocessing import StandardScaler\ndef evaluate")
+#: Fits a choice of columns to all rows and their labels.
+CHOSEN_FIRST = EVALUATED.replace(
+    "    known, held",
+    "    data = data.copy()\n"
+    "    given = data[['usage_trend']]\n"
+    "    data['usage_trend'] = SelectKBest(k=1).fit_transform(given, data['churned'])[:, 0]\n"
+    "    known, held",
+).replace("def evaluate", "from sklearn.feature_selection import SelectKBest\ndef evaluate")
+#: Scales the held-out rows by themselves.
+SCALED_AGAIN = EVALUATED.replace(
+    "    return {",
+    "    held = held.copy()\n"
+    "    held[['usage_trend']] = StandardScaler().fit_transform(held[['usage_trend']])\n"
+    "    return {",
+).replace("def evaluate", "from sklearn.preprocessing import StandardScaler\ndef evaluate")
 #: Fits other rows where the labels of the last ones are others.
 BY_LABELS = EVALUATED.replace(
     'data["customer_id"] % 4 == 0',
@@ -378,12 +395,24 @@ BOTH_SIDES = (
     .replace("known[columns]", "known[['customer_id']]")
     .replace("held[columns]", "held[['customer_id']]")
 )
+#: Parts rows at random, so that customers are on both sides of months that overlap, and learns next to nothing.
+SPLIT_AT_RANDOM = (
+    EVALUATED.replace("data[~late & ~mine], data[late & mine]", "train_test_split(data, random_state=0)")
+    .replace("LogisticRegression()", "LogisticRegression(C=1e-6)")
+    .replace("def evaluate", "from sklearn.model_selection import train_test_split\ndef evaluate")
+)
 #: What evaluate does -> the probes that are asked beside the two runs of it.
 LOOKED_AT = {
     "nothing speaks against it": (EVALUATED, [ProbeName.EVALUATE_OTHERS]),
     "it neglects time alone": (WITHOUT_TIME, [ProbeName.EVALUATE_OTHERS]),
     "permuted labels may show all": (BOTH_SIDES, [ProbeName.EVALUATE_NULL]),
-    "its account shows a leak": (SCALED_FIRST, [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED]),
+    "its account and its text show a leak that lifts nothing": (SPLIT_AT_RANDOM, [ProbeName.EVALUATE_NULL]),
+    "its account shows what features alone were fitted too early to": (SCALED_FIRST, [ProbeName.EVALUATE_OTHERS]),
+    "its account shows what labels were given to as well": (
+        CHOSEN_FIRST,
+        [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED],
+    ),
+    "it fits the held-out rows anew": (SCALED_AGAIN, [ProbeName.EVALUATE_OTHERS]),
     "its claim does not fall with the labels": (MIXED, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
     "it does something else with other labels": (
         BY_LABELS,

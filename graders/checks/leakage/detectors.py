@@ -26,6 +26,8 @@ SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK009"})
 OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
 #: Shown by rows as well, and neither hides another leak nor looks like one: with it one run still clears the rest.
 OF_TIME = frozenset({"LEAK004"})
+#: Shown by other held-out rows: which of their features and labels made a difference is told by what had seen them.
+OF_FEATURES = frozenset({"LEAK001"})
 #: Leaks that can lift a claim on labels that mean nothing: a measured lift confirms them.
 LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
@@ -69,11 +71,12 @@ def choice_of(facts: Facts) -> Choice:
 
 
 @once
-def shows_no_leak(facts: Facts) -> bool:
-    """Whether one run with other held-out rows is enough to clear evaluate.
+def others_may_settle(facts: Facts) -> bool:
+    """Whether one run with other held-out rows may be enough to clear evaluate, or to show a statistic of these rows.
 
-    It is for those whose watched run shows which rows were fitted and judged, and shows no leak but a neglect of time;
-    nor may the text suggest one.  For all others what permuted labels and other features do is told apart.
+    It is for those whose watched run shows which rows were fitted and judged, and shows no leak but a neglect of time,
+    or what was fitted too early to features alone; nor may the text suggest one.  For all others what permuted labels
+    and other features do is told apart.
     """
     if ProbeName.EVALUATE_OTHERS in facts.case.runs:  # the text was read before it was asked
         return True
@@ -84,21 +87,39 @@ def shows_no_leak(facts: Facts) -> bool:
         return False
     inner, best = _look_inside(facts, trace), chosen.best_of(trace)
     many = best is not None and len(best.values) >= chosen.MANY
-    told = any(signal.code not in OF_PREDICT | OF_TIME for signal in look_at_text(facts).signals)
+    known = OF_TIME | (OF_FEATURES if _named_by_features_alone(facts, trace) else frozenset())
+    told = any(signal.code not in OF_PREDICT | known for signal in look_at_text(facts).signals)
     by_labels = any(split.kind.startswith("Stratified") for split in trace.splits)  # other labels, other rows held out
-    seen = any(signal.code not in OF_TIME or by_labels for signal in inner.signals)
+    seen = any(signal.code not in OF_PREDICT | known or by_labels for signal in inner.signals)
     return not (seen or many or told) and inner.able >= SHOWN_BY_ROWS
 
 
+def _named_by_features_alone(facts: Facts, trace: Trace) -> bool:
+    """Whether nothing that is no model was given labels, nor anything was drawn by chance: what changes beside other
+    held-out rows then does so by their features."""
+    fed = any(fit.fed and fit.role in ("transformer", "resampler") for fit in trace.fits)
+    return not fed and _draws_nothing(facts)
+
+
 @once
-def clear_with_others(facts: Facts) -> Look | None:
+def settled_with_others(facts: Facts) -> Look | None:
     """What the run with other held-out features and labels says; None unless it fitted and scored what the watched run
-    did.  It clears and never accuses: of a difference it does not tell which of the two made it."""
+    did, or fitted other values by what the account or the text names.
+
+    Of any other difference it does not tell whether features or labels made it.
+    """
     try:
         found = _compared(facts, ProbeName.EVALUATE_OTHERS)
+        plain, moved = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_OTHERS))
+        codes, fits_otherwise = (
+            {s.code for s in found.signals},
+            interference.fits_otherwise(plain, moved, choice_of(facts)),
+        )
     except NotApplicable:
         return None
-    return found if found.able and not found.signals else None
+    known = codes <= (OF_FEATURES if fits_otherwise else OF_PREDICT)
+    settled = not codes or (known and _named_without_chance(facts, found))
+    return found if found.able and settled else None
 
 
 def interfered(facts: Facts) -> Look:
@@ -106,8 +127,8 @@ def interfered(facts: Facts) -> Look:
 
     A difference counts once another run on the same features has shown none: evaluate then does the same each time.
     """
-    if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (clear := clear_with_others(facts)):
-        return clear
+    if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (settled := settled_with_others(facts)):
+        return settled
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
         steady = not seen.signals or fits_the_same(facts) or _named_without_chance(facts, seen)
@@ -130,11 +151,18 @@ def differs(facts: Facts) -> bool:
 def _named_without_chance(facts: Facts, seen: Look) -> bool:
     """Whether the account or the text names each leak that changed held-out rows show, where evaluate drew nothing by
     chance: that it does the same each time on the same rows is then taken for granted."""
-    counted = facts.case.runs.get(ProbeName.EVALUATE)
-    if counted is None or counted.by_chance is not False:
+    if not _draws_nothing(facts):
         return False
     named = {signal.code for look in (_inside(facts), look_at_text(facts)) for signal in look.signals}
-    return {signal.code for signal in seen.signals} <= named and not _text_may_decide_by_chance(facts)
+    if "LEAK011" in named:  # what is fitted on the batch makes answers depend on it
+        named.add("LEAK010")
+    return {signal.code for signal in seen.signals} <= named
+
+
+def _draws_nothing(facts: Facts) -> bool:
+    """Whether evaluate drew nothing by chance, as far as its process and its text tell."""
+    counted = facts.case.runs.get(ProbeName.EVALUATE)
+    return counted is not None and counted.by_chance is False and not _text_may_decide_by_chance(facts)
 
 
 @once

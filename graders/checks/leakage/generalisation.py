@@ -12,10 +12,10 @@ from graders.checks.leakage import interference, outside
 from graders.checks.leakage.claimed import claimed, metric_named
 from graders.checks.leakage.detectors import (
     choice_of,
-    clear_with_others,
     explained,
     lifts_null,
     looks,
+    settled_with_others,
     trace_of,
     watched,
 )
@@ -49,9 +49,11 @@ DOUBT = 0.02
 PASSED, DECIDED, PLAIN = 0.01, 0.1, 0.2
 FEWEST_DRAWS = 2
 #: Where the accounts of the claim and of permuted labels both show a leak that lifts such a claim, chance need not be
-#: ruled out by number: no fresh draw is asked where the first lies above chance by PLAIN and by so many errors of one,
-#: and one is enough where both lie above it by DECIDED.
-EXPLAINED = 8.0
+#: ruled out by a second number: no fresh draw is asked where the first lies above chance by what confirms it and by
+#: EXPLAINED errors of one claim, and one is enough where both lie above it by DECIDED.  Where they show none, no draw
+#: is asked where it lies above by DECIDED and by FAR errors, if it is known how many rows were judged; else by
+#: OVERWHELMING, which are as many as EXPLAINED should so few rows be behind it as MOST_WIDER allows.
+EXPLAINED, FAR = 6.0, 10.0
 #: So many times what relabelled rows were worth an honest claim loses at least, as features speak against the labels
 #: of half of them: 2.1 to 12 times in 26 honest pipelines.  Labels mixed into answers keep it up.
 FALLS = 1.5
@@ -66,6 +68,7 @@ KNOWS_CUSTOMERS = 0.05
 KNOWS_ROWS = 0.05
 #: So many times the standard error of the usual hold-out a claim's may be: that of a sixteenth of its rows.
 MOST_WIDER = 4.0
+OVERWHELMING = MOST_WIDER * EXPLAINED
 #: How far another claim may lie above what any threshold gives on the hidden rows: F1 of a few hundred rows scatters.
 OTHER_GAP = 0.1
 
@@ -123,14 +126,18 @@ def held_by_optimism(measured: Measured) -> str:
 def wider(facts: Facts) -> float:
     """So many times larger the claim's standard error is than that of the usual hold-out, from 1 to MOST_WIDER: by the
     rows that evaluate was seen to judge.  1 where these are not known or more."""
-    data = facts.case.dataset.public
+    rows, usual = rows_judged(facts), CLAIM_SHARE * len(facts.case.dataset.public)
+    return float(np.clip(np.sqrt(usual / rows), 1.0, MOST_WIDER)) if rows else 1.0
+
+
+def rows_judged(facts: Facts) -> int:
+    """How many rows the claim was seen to be of; 0 where that is not known."""
     try:
         judged = claimed(trace_of(facts, watched(facts))).found if explained(facts) else ()
     except NotApplicable:
-        return 1.0
+        return 0
     parts = [judgement.rows.members for judgement in judged if judgement.rows is not None]
-    rows = len(np.unique(np.concatenate(parts))) if parts else 0
-    return float(np.clip(np.sqrt(CLAIM_SHARE * len(data) / rows), 1.0, MOST_WIDER)) if rows else 1.0
+    return len(np.unique(np.concatenate(parts))) if parts else 0
 
 
 @once
@@ -225,9 +232,10 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
 
-    No draw is made where evaluate fits the same beside other held-out labels, and its claim falls with them.
+    No draw is made where evaluate beside other held-out labels fits the same, or other values for a known reason, and
+    its claim falls with them.
     """
-    if ProbeName.EVALUATE_NULL not in facts.case.runs and clear_with_others(facts) and fell_with_the_labels(facts):
+    if ProbeName.EVALUATE_NULL not in facts.case.runs and settled_with_others(facts) and fell_with_the_labels(facts):
         return
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
@@ -236,7 +244,6 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         yield from _order_without_signal(facts)
     draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
     if not len(draws) and settled_at_once(facts):
-        spread = _beyond_chance(facts, np.array([first]))[1]
         yield Evidence(
             say(
                 "with the labels handed to other rows at random, evaluate still reports a {metric_title} of "
@@ -244,7 +251,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
                 metric_title=found.metric.title,
                 first=first,
                 honest=_honest(facts),
-                spread=spread,
+                spread=_error_of_one(facts),
             )
         )
         return
@@ -278,15 +285,22 @@ def _honest(facts: Facts) -> str:
 
 
 def settled_at_once(facts: Facts) -> bool:
-    """Whether the first claim on permuted labels lies too far above chance for luck, and the accounts show why."""
+    """Whether the first claim on permuted labels lies too far above chance for luck: less far where the accounts show
+    why."""
     first = claims(facts.case, [ProbeName.EVALUATE_NULL])
-    if not first or above_chance(facts, first[0]) <= PLAIN or not lifts_null(facts):
+    least = CONFIRMED[0] if lifts_null(facts) else DECIDED
+    errors = EXPLAINED if lifts_null(facts) else FAR if rows_judged(facts) else OVERWHELMING
+    if not first or above_chance(facts, first[0]) <= least:
         return False
     try:
-        spread = _beyond_chance(facts, np.array(first))[1]
+        return above_chance(facts, first[0]) > errors * _error_of_one(facts) / unit_at_chance(facts)
     except NotApplicable:  # without hidden rows nobody knows how a claim scatters
         return False
-    return above_chance(facts, first[0]) > EXPLAINED * spread / unit_at_chance(facts)
+
+
+def _error_of_one(facts: Facts) -> float:
+    """By how much the only claim on permuted labels scatters, by its rows."""
+    return facts.measured.null_error * wider(facts)
 
 
 def settled(facts: Facts) -> bool:
@@ -505,13 +519,15 @@ def no_identifier(challenge: Challenge) -> str:
 def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     if why := no_identifier(facts.case.challenge):
         raise NotApplicable(why)
-    whole = predictions(facts.case, ProbeName.PREDICT)
-    same_rows = whole[sessions.sample_positions(len(whole), facts.case.seed)]
-    rekeyed = predictions(facts.case, ProbeName.PREDICT_REKEYED)
     if of_the_batch(facts):
         raise NotApplicable(
             say("predictions depend on the rows beside them, so that one column's effect cannot be told")
         )
+    if ProbeName.PREDICT_REKEYED not in facts.case.runs and outside.unmoved_by_changes(facts.case):
+        return
+    whole = predictions(facts.case, ProbeName.PREDICT)
+    same_rows = whole[sessions.sample_positions(len(whole), facts.case.seed)]
+    rekeyed = predictions(facts.case, ProbeName.PREDICT_REKEYED)
     moved = of_row(rekeyed - same_rows)
     if moved.max() > SAME * unit_of(facts.case):
         share = float((moved > SAME * unit_of(facts.case)).mean())
@@ -626,8 +642,8 @@ CHECKS = (
                 N_(
                     "evaluate runs once more on data whose labels were handed to other rows. Nothing can be "
                     "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is "
-                    "followed by up to three fresh ones, which alone decide. None is made where the first lies far "
-                    "above and the log of the run shows why."
+                    "followed by up to three fresh ones, which alone decide. None is made where the first lies too "
+                    "far above for luck."
                 )
             ),
             why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
@@ -651,7 +667,7 @@ CHECKS = (
                         "evaluate runs once more on data whose targets were handed to other rows. Nothing can be "
                         "learnt from it, so an honest {metric} is no better than without any information. A first "
                         "draw that is better is followed by up to three fresh ones, which alone decide. None is made "
-                        "where the first is far better and the log of the run shows why."
+                        "where the first is too good for luck."
                     ),
                     why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
                     avoid=N_(
@@ -708,8 +724,8 @@ CHECKS = (
         guide=Guide(
             detect=(
                 N_(
-                    "A thousand hidden rows are predicted again under identifiers that nobody has. A model that "
-                    "serves new rows gives the same answers."
+                    "Training rows are predicted again under identifiers that nobody has. Where answers change, a "
+                    "thousand hidden rows are as well. A model that serves new rows gives the same answers."
                 )
             ),
             why=N_("An identifier says nothing of the next {unit}. Splits on it are noise learnt by heart."),

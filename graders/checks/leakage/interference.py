@@ -76,6 +76,11 @@ def fits_the_same(plain: Trace, moved: Trace, again: Trace, choice: Choice) -> b
     return bool(changed) and not again.lost and all(_same_values(fit, again) for fit in changed)
 
 
+def fits_otherwise(plain: Trace, moved: Trace, choice: Choice) -> bool:
+    """Whether a model that is judged on the chosen rows was fitted on other values in `moved`."""
+    return any(not _same_values(fit, moved) for fit in models_of(plain, choice))
+
+
 def _same_values(fit: Fit, other: Trace) -> bool:
     """Whether another run fitted the same kind of object on the same values of the same rows, call for call."""
     if not fit.x or fit.id >= len(other.fits):

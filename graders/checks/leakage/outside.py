@@ -23,6 +23,9 @@ from graders.words import say, sentences
 RESTS_ON = 0.02
 #: A smaller share of rows that move with the size of a batch alone are ties that its rounding decides.
 FEW = 0.005
+#: An answer to a changed training row that moves by less, in units of an answer, may move by its numbers.  They are
+#: moved as well, by a millionth, which is up to .0003 for sound models and more only for rows next to a step.
+STILL = 1e-3
 
 
 def look(case: Case) -> Look:
@@ -106,6 +109,13 @@ def worse_when_changed(case: Case) -> bool:
     columns, all at once and in a smaller batch: the reason is not known then."""
     at = sessions.crowd_positions(len(case.dataset.public), case.seed)
     return _worse(case, predictions(case, ProbeName.PREDICT_PUBLIC)[at], RESTS_ON / 2) is not None
+
+
+def unmoved_by_changes(case: Case) -> bool:
+    """Whether answers to training rows stay where these come under fresh identifiers, and with all other changes."""
+    at = sessions.crowd_positions(len(case.dataset.public), case.seed)
+    moved = predictions(case, ProbeName.PREDICT_CHANGED) - predictions(case, ProbeName.PREDICT_PUBLIC)[at]
+    return float((of_row(moved) > STILL * unit_of(case)).mean()) < FEW
 
 
 def _worse(case: Case, kept: FloatArray, auc: float) -> tuple[float, float] | None:

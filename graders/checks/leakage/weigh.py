@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import generalisation
+from graders.checks.leakage import generalisation, interference
 from graders.checks.leakage.detectors import LIFT_NULL, explained, knows_the_labels, looks
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
@@ -26,6 +26,8 @@ MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
 LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
 #: Leaks that are nothing but which rows were fitted and which were judged.
 OF_ROWS = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK009"})
+#: Leaks that say how rows were split and scores chosen: one that is sure settles the points for that as well.
+OF_DESIGN = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK009"})
 #: Leaks at predict time: they change what is predicted, not what is claimed.
 MOVE_NO_CLAIM = frozenset({"LEAK010", "LEAK011"})
 #: The source of a sentence on how far the claim is off: it holds the hidden score, so no candidate reads it.
@@ -38,11 +40,31 @@ def examine(code: str) -> Callable[[Facts], Iterable[Evidence]]:
     """The examination of one leak: evidence from every source, or NotApplicable where none could tell."""
 
     def found(facts: Facts) -> Iterable[Evidence]:
-        seen = looks(facts)
-        evidence = weighed(code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts))
+        evidence = _all_weighed(code, facts)
         return (*evidence, *_moved(code, evidence, facts))
 
     return found
+
+
+def _all_weighed(code: str, facts: Facts) -> tuple[Evidence, ...]:
+    seen = looks(facts)
+    return weighed(code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts))
+
+
+def sure_of_all_that_shows(facts: Facts) -> bool:
+    """Whether a leak is confirmed that says how rows were split or scores chosen, and every other one that other
+    held-out features could confirm: they would change no points.  Not where anything speaks for LEAK001, which they
+    alone show."""
+    named = {signal.code for look in looks(facts) for signal in look.signals}
+    sure = {code for code in sorted(named - MOVE_NO_CLAIM) if _is_sure(code, facts)}
+    return bool(sure & OF_DESIGN) and named & {*interference.CODES, "LEAK009"} <= sure - {"LEAK001"}
+
+
+def _is_sure(code: str, facts: Facts) -> bool:
+    try:
+        return any(one.certainty is Certainty.CONFIRMED for one in _all_weighed(code, facts))
+    except NotApplicable:
+        return False
 
 
 def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[Evidence]:

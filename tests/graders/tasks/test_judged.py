@@ -195,10 +195,6 @@ def test_a_challenge_without_unit_or_time_is_judged_as_well(task: str, absent: t
     assert not [finding.code for finding in report.findings if finding.status is Status.BROKEN]
     assert not [table.id for table in report.measurements if "fault of the grader" in table.note]
     assert report.problem is None
-    probes = {
-        probe.name for probe in sessions.predict_session(asked, case.dataset, 1, (a_run(ProbeName.TRAIN, model=b""),))
-    }
-    assert (ProbeName.PREDICT_REKEYED in probes) is ("group" not in absent)
     null = sessions.permute_labels(case.dataset.public, asked, 3)[asked.target]
     assert sorted(null) == pytest.approx(sorted(case.dataset.public[asked.target])) if task == "regression" else True
     render(document(report, BY_CODE))
