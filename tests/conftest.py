@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from collections.abc import Iterator
@@ -78,6 +79,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{file} needs the private engine: name it in tests/conftest.py")
         if item.get_closest_marker("alone") and file != ALONE:
             raise pytest.UsageError(f"{file} times the machine, but only {ALONE} is run alone")
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays, and is not looked through again and again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module", autouse=True)
