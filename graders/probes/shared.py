@@ -67,8 +67,9 @@ class Shared:
             # it is not run however those before it end that go on
             if probe.name in self._taken or not_run(probe, before) or self._failed:
                 return True
-            # who has met limits in calls that come later leaves this one to the session whose order it has
-            if probe.hash_seed != hash_seed and (exhausted(runs) or not self._worth(session, probe.hash_seed)):
+            # who has met limits, or used the budget, in calls that come later leaves this one to those of its order
+            spent = exhausted(runs) or sum(run.used for run in runs) >= probe.budget
+            if probe.hash_seed != hash_seed and (spent or not self._worth(session, probe.hash_seed)):
                 return True
             self._taken[probe.name] = session
             return False

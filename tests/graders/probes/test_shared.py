@@ -141,3 +141,13 @@ def test_what_comes_first_counts_although_later_calls_met_limits_before_it() -> 
     later = exchange.session(shared.session(ORDERS[1])[: CALLS // 2], lambda probe: made[probe.name], unwatched)
     first = exchange.session(shared.session(ORDERS[0]), lambda probe: made[probe.name], unwatched)
     assert told(shared.counted([*later, *first])) == told(alone(calls(), made))
+
+
+@pytest.mark.parametrize("own", ORDERS)
+def test_no_session_uses_more_than_the_budget_of_all(own: int) -> None:
+    """However it is dealt out: what it leaves is made by the session whose order it has."""
+    shared, made = Shared(calls(2.0)), answers([0.5] * CALLS)
+    session = exchange.session(shared.session(own), lambda probe: made[probe.name], unwatched)
+    other = exchange.session(shared.session(sum(ORDERS) - own), lambda probe: made[probe.name], unwatched)
+    assert sum(run.used for run in session) <= 2.0
+    assert told(shared.counted([*session, *other])) == told(alone(calls(2.0), made))
