@@ -111,12 +111,10 @@ def settled_with_others(facts: Facts) -> Look | None:
     try:
         found = _compared(facts, ProbeName.EVALUATE_OTHERS)
         plain, moved = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_OTHERS))
-        codes, fits_otherwise = (
-            {s.code for s in found.signals},
-            interference.fits_otherwise(plain, moved, choice_of(facts)),
-        )
+        fits_otherwise = interference.fits_otherwise(plain, moved, choice_of(facts))
     except NotApplicable:
         return None
+    codes = {signal.code for signal in found.signals}
     known = codes <= (OF_FEATURES if fits_otherwise else OF_PREDICT)
     settled = not codes or (known and _named_without_chance(facts, found))
     return found if found.able and settled else None
