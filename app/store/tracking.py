@@ -172,6 +172,13 @@ def change_order(connection: Connection, order_id: str, **values: Any) -> None:
     connection.execute(update(orders).where(orders.c.id == order_id).values(values))
 
 
+def renew(connection: Connection, order_id: str, told_next: str) -> bool:
+    """Set what is to be told of an order, as if nobody had tried yet; False where it was that already."""
+    values = {"news": told_next, "given_up_at": None, "problem": None}
+    other = (orders.c.id == order_id) & (orders.c.news != told_next)
+    return connection.execute(update(orders).where(other).values(values)).rowcount > 0
+
+
 def others(connection: Connection, order: Order) -> bool:
     """Whether another order stands for the same invitation."""
     same = (orders.c.invitation_id == order.invitation_id) & (orders.c.id != order.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import Connection, func
@@ -32,12 +32,14 @@ SEALED = "tracking/{id}"
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be sent about an order; `news` is what its system then knows."""
+    """What is to be sent about an order; `news` is what its system then knows, `renewed` that they are other ones than
+    those that were queued."""
 
     order: Order
     system: System
     request: Request
     authorization: str
+    renewed: bool
 
     @property
     def news(self) -> str:
@@ -47,8 +49,8 @@ class Message:
 def look(connection: Connection, *, all_orders: bool = False) -> None:
     """Queue what there is to tell: of the unfinished orders, or of all, whose reports a member may have replaced."""
     for order_id, news in tracking.changed(connection, all_orders=all_orders):
-        tracking.change_order(connection, order_id, news=news, given_up_at=None, problem=None)
-        defer(connection, order_id)
+        if tracking.renew(connection, order_id, news):
+            defer(connection, order_id)
 
 
 def defer(connection: Connection, order_id: str, *, seconds: int = 0, attempt: int = 1) -> None:
@@ -71,7 +73,7 @@ async def tell(service: Service, order_id: str, attempt: int) -> None:
         body = b"" if request.body is None else json.dumps(request.body).encode()
         headers = {"authorization": message.authorization, **request.headers}
         answer = await sending.send(request.url, body, headers, private=private, method=request.method)
-    await asyncio.to_thread(_note, service, message, answer, attempt)
+    await asyncio.to_thread(_note, service, message, answer, 1 if message.renewed else attempt)
 
 
 def _message(service: Service, order_id: str) -> Message | None:
@@ -84,13 +86,17 @@ def _message(service: Service, order_id: str) -> Message | None:
         if order.told == order.news or order.cancelled_at is not None or system.disabled_at is not None:
             return None
         adapter = ADAPTERS[system.kind]
+        # what is said is how things stand now, so that nobody who looks for news queues them once more
+        now = tracking.news_of(connection, order_id)
+        renewed = tracking.renew(connection, order_id, now)
+        order = replace(order, news=now)
         stamp = max(int(time.time() * 1000), order.stamp + 1)
         request = adapter.request(progress_of(service, connection, order, system), system.domain, stamp)
         if request is None:
             tracking.change_order(connection, order_id, told=order.news)
             return None
         tracking.change_order(connection, order_id, stamp=stamp)
-    return Message(order, system, request, keys.basic(_key(service, system)))
+    return Message(order, system, request, keys.basic(_key(service, system)), renewed)
 
 
 def _key(service: Service, system: System) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from app.platform.settings import Settings
 from app.rights import Role
 from app.store import invitations
+from app.tracking import jobs
 from app.webhooks import sending
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
 from testing.waiting import SECONDS, until
@@ -99,8 +101,6 @@ def test_the_whole_way_of_a_candidate(open_site: Site, stand_in: StandIn) -> Non
 
 def test_an_adopted_report_is_told_again(open_site: Site, stand_in: StandIn) -> None:
     """Greenhouse asks again where it was told again; a report that stays is told once."""
-    from app.tracking import jobs  # noqa: PLC0415
-
     admin = signed_in(open_site)
     _, greenhouse = connected(admin, stand_in, tells="points")
     interview = greenhouse.send_test(1, "again@example.org")
@@ -245,6 +245,21 @@ def test_a_busy_greenhouse_is_told_again_and_a_refusal_is_shown(
     assert again.status_code == 202
     until(lambda: stand_in.completed)
     until(lambda: admin.ask("GET", f"{BASE}/{system['id']}/orders").json() == [])
+
+
+def test_what_is_being_told_is_not_queued_again(make_settings: MakeSettings, stand_in: StandIn) -> None:
+    """A job that was queued for older news tells how things stand now, so that nobody else has to."""
+    with running_site(make_settings(webhooks_to_private=True, embedded_worker=False)) as site:
+        _, greenhouse = connected(signed_in(site), stand_in)
+        interview = greenhouse.send_test()
+        engine = site.service.engine
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE orders SET news = 'what was queued', told = ''"))
+        asyncio.run(jobs.tell(site.service, interview, 1))
+        queued = count(engine, "procrastinate_jobs")
+        with engine.begin() as connection:
+            jobs.look(connection, all_orders=True)
+        assert count(engine, "procrastinate_jobs") == queued
 
 
 def test_an_erased_candidate_leaves_nothing_with_the_order(open_site: Site, stand_in: StandIn) -> None:
