@@ -55,8 +55,10 @@ install_packages() {
     # Modules are compiled when they are first used: most never are.  The lock names all there is: nothing to resolve.
     awk '/^[^ ]/ { on = /^uv==/ } on' requirements.lock >.venv/uv.lock
     pip_install --require-hashes -r .venv/uv.lock
-    .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --require-hashes -r requirements.lock ||
+    .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --require-hashes -r requirements.lock || {
+        say "uv could not: pip installs them"
         pip_install --require-hashes -r requirements.lock
+    }
     pip_install --no-build-isolation -e .
     cp requirements.lock .venv/installed.lock
 }

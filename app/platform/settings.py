@@ -23,7 +23,7 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """One value for a whole process.  Growing from a laptop to a fleet means setting the two URLs."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ASSAY_", env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default_factory=default_home, description="Folder of all that is kept; mode 700.")
     database_url: str = Field("", description="postgresql://…; empty: PostgreSQL embedded under `home`.")
