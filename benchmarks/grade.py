@@ -83,8 +83,8 @@ def main() -> None:
 
 
 def used_cpu(*groups: Path) -> float:
-    """CPU seconds of all containers and of this process with all that it has started, also what has ended; 0 where no
-    such control group can be read."""
+    """CPU seconds of these control groups, or of both: all containers, and this process with all that it has started,
+    also what has ended; 0 where none can be read."""
     return sum(int((group / "cpuacct.usage").read_text()) for group in groups or GROUPS if group.exists()) / 1e9
 
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import io
-import sys
 import warnings
+from collections.abc import Collection
 
 ROWS = 20
 
 
-def rehearse() -> None:
-    """Go through the calls that most pipelines make; what fails here is told when a probe makes it."""
+def rehearse(loaded: Collection[str]) -> None:
+    """Go through the calls that most pipelines make of libraries that were just loaded.
+
+    What fails here is told when a probe makes it.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nor does one count as shown already
         for library, part in PARTS.items():
-            if library in sys.modules:
+            if library in loaded:
                 with contextlib.suppress(Exception):
                     part()
 

@@ -27,9 +27,10 @@ ROUNDING = "OPENBLAS_CORETYPE"  # asked for by single probes
 def load(names: list[str]) -> None:
     """Import what the submission is going to, use it once, and let the forks share all that."""
     gc.disable()  # it would look through all that is loaded again and again, and find nothing
+    known = set(sys.modules)
     for name in names:
         importlib.import_module(name)
-    rehearsal.rehearse()
+    rehearsal.rehearse(sys.modules.keys() - known)
     gc.freeze()  # what little of it is garbage stays, which costs less than to look for it
     gc.enable()
 

@@ -288,18 +288,19 @@ def settled_at_once(facts: Facts) -> bool:
     """Whether the first claim on permuted labels lies too far above chance for luck: less far where the accounts show
     why."""
     first = claims(facts.case, [ProbeName.EVALUATE_NULL])
-    least = CONFIRMED[0] if lifts_null(facts) else DECIDED
-    errors = EXPLAINED if lifts_null(facts) else FAR if rows_judged(facts) else OVERWHELMING
-    if not first or above_chance(facts, first[0]) <= least:
+    if not first:
         return False
+    above, least, errors = above_chance(facts, first[0]), DECIDED, FAR if rows_judged(facts) else OVERWHELMING
+    if lifts_null(facts):
+        least, errors = CONFIRMED[0], EXPLAINED
     try:
-        return above_chance(facts, first[0]) > errors * _error_of_one(facts) / unit_at_chance(facts)
+        return above > max(least, errors * _error_of_one(facts) / unit_at_chance(facts))
     except NotApplicable:  # without hidden rows nobody knows how a claim scatters
         return False
 
 
 def _error_of_one(facts: Facts) -> float:
-    """By how much the only claim on permuted labels scatters, by its rows."""
+    """By how much one claim on permuted labels scatters, by its rows."""
     return facts.measured.null_error * wider(facts)
 
 
@@ -319,7 +320,7 @@ def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, f
     """How sure it is that fresh draws lie above chance, and by how much one of them scatters."""
     # One fresh draw has no scatter to look at, so that of its rows alone counts.
     scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
-    spread = max(scatter, facts.measured.null_error * wider(facts) * float(np.sqrt(1 + len(draws))))
+    spread = max(scatter, _error_of_one(facts) * float(np.sqrt(1 + len(draws))))
     error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
     return beyond(above_chance(facts, draws.mean()), error), spread
 
