@@ -89,7 +89,7 @@ def _panel(panel: Panel, of: str, sizes: Sequence[int], low: int, high: int) -> 
         return bottom - (bottom - ABOVE) * min(max(share, 0.0), 1.0)
 
     parts = [f'<text class="name" x="{SIDE}" y="18">{escape(panel.name)}</text>']
-    parts.append(f'<text x="{SIDE - 6}" y="34" text-anchor="end">{escape(panel.unit)}</text>')
+    parts.append(f'<text x="0" y="34">{escape(panel.unit)}</text>')  # a long one runs to the right, where there is room
     for power in range(low, high + 1):
         at = y(10.0**power)
         parts.append(f'<line class="grid" x1="{SIDE}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}"/>')
