@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.rights import Role
 from testing.site import Site, many_at_once
 from tests.app.support.candidates import Invited, graded
+from tests.app.support.links import forged
 from tests.app.support.people import Person, signed_in
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -65,7 +66,7 @@ def test_a_link_that_has_ended_is_nothing(admin: Person, kim: Invited, how: str)
         with admin.site.service.engine.begin() as connection:
             connection.execute(text("UPDATE share_links SET expires_at = now()"))
     else:
-        path = path[:-1] + ("A" if path[-1] != "A" else "B")
+        path = forged(path)
     assert admin.site.http.get(path).status_code == 404
 
 
