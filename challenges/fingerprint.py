@@ -19,8 +19,13 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def fingerprint(public: pd.DataFrame, hidden: pd.DataFrame, labels: Truth) -> str:
     """SHA-256 in hex over the public rows, the hidden rows and the hidden labels (each with its length)."""
+    return of_text(csv_bytes(public), csv_bytes(hidden), labels)
+
+
+def of_text(public: bytes, hidden: bytes, labels: Truth) -> str:
+    """The same of rows as `csv_bytes` writes them."""
     digest, kind = hashlib.sha256(), "<f8" if labels.dtype.kind == "f" else "<i8"
-    for part in (csv_bytes(public), csv_bytes(hidden), labels.astype(kind).tobytes()):
+    for part in (public, hidden, labels.astype(kind).tobytes()):
         digest.update(len(part).to_bytes(8, "little") + part)
     return digest.hexdigest()
 

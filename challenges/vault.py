@@ -24,7 +24,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from challenges.cut import cut
-from challenges.fingerprint import csv_bytes, fingerprint, of_columns
+from challenges.fingerprint import csv_bytes, fingerprint, of_columns, of_text
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Dataset
 from graders.model.later import pa, pd, pq
@@ -36,6 +36,9 @@ from graders.words import say
 BASELINE_MODELS, FRESH = "rivals.npz", "fresh.csv"
 #: The rows of a company's own table keep their types, which CSV would guess anew for each part.
 PUBLIC, HIDDEN = "public.parquet", "hidden.parquet"
+TEXTS = ("public.csv", "hidden.csv")
+#: By which libraries the text of the rows was read as what it was made of; others may read it otherwise.
+READ_BY = "read-by"
 
 
 class VaultError(Exception):
@@ -54,8 +57,8 @@ def load(challenge: Challenge, home: Path) -> Dataset:
         raise VaultError(
             say("The data in {folder} cannot be read: {what}.", folder=str(folder), what=str(error))
         ) from error
-    rows = (dataset.public, dataset.hidden, dataset.labels)
-    found = of_columns(*rows) if (folder / PUBLIC).exists() else fingerprint(*rows)
+    typed = (folder / PUBLIC).exists()
+    found = of_columns(dataset.public, dataset.hidden, dataset.labels) if typed else _of_text(folder, dataset)
     if found != dataset.fingerprint:
         raise VaultError(
             say(
@@ -70,6 +73,23 @@ def load(challenge: Challenge, home: Path) -> Dataset:
     return replace(
         dataset, baseline_models=_baseline_models(challenge, dataset, folder), fresh=_fresh(challenge, dataset, folder)
     )
+
+
+def _of_text(folder: Path, dataset: Dataset) -> str:
+    """The fingerprint of rows that are kept as text.
+
+    Writing them out again takes most of a load.  So it is done once for each version of the libraries that read them.
+    """
+    labels, path = dataset.labels, folder / READ_BY
+    libraries = f"pandas {pd.__version__}, pyarrow {pa.__version__}".encode()
+    if path.exists() and path.read_bytes() == libraries:
+        public, hidden = ((folder / name).read_bytes() for name in TEXTS)
+        if of_text(public, hidden, labels) == dataset.fingerprint:
+            return dataset.fingerprint
+    found = fingerprint(dataset.public, dataset.hidden, labels)
+    if found == dataset.fingerprint:
+        _keep(path, libraries)
+    return found
 
 
 def _baseline_models(challenge: Challenge, dataset: Dataset, folder: Path) -> dict[str, FloatArray]:
@@ -260,7 +280,7 @@ def _read(folder: Path) -> Dataset:
     if (folder / PUBLIC).exists():
         public, hidden = (_frame(folder / name) for name in (PUBLIC, HIDDEN))
     else:
-        public, hidden = (pd.read_csv(folder / name) for name in ("public.csv", "hidden.csv"))
+        public, hidden = (pd.read_csv(folder / name) for name in TEXTS)
     # NumPy 2.4 leaves a file open that it opened itself and that is no whole archive.
     with (folder / "answers.npz").open("rb") as file, np.load(file, allow_pickle=False) as answers:
         return Dataset(

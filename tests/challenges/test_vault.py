@@ -40,7 +40,7 @@ def copy(filled: Path, to: Path) -> Path:
 
 def test_only_the_owner_can_read(filled: Path) -> None:
     found = {path: stat.S_IMODE(path.stat().st_mode) for path in filled.glob("vault/**/*")}
-    assert len(found) == 8
+    assert len(found) == 9
     assert {mode for path, mode in found.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
     assert stat.S_IMODE((filled / "vault").stat().st_mode) == 0o700
@@ -116,6 +116,24 @@ def test_damaged_data_are_refused(filled: Path, tmp_path: Path, name: str, damag
         path.unlink()
     with pytest.raises(vault.VaultError):
         vault.load(CHALLENGE, tmp_path)
+
+
+def test_rows_are_compared_with_what_they_were_made_as_once_for_each_version_of_the_libraries(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may read the same text as other rows; with the same ones the text tells."""
+    (copy(filled, tmp_path) / vault.READ_BY).write_text("pandas 0")
+    compared, fingerprint = list[str](), vault.fingerprint
+    monkeypatch.setattr(vault, "fingerprint", lambda *rows: compared.append("rows") or fingerprint(*rows))
+    for _ in range(2):
+        vault.load(CHALLENGE, tmp_path)
+    assert compared == ["rows"]
+    (folder,) = (tmp_path / "vault").iterdir()
+    (folder / vault.READ_BY).unlink()
+    monkeypatch.setattr(vault, "fingerprint", lambda *_: "0" * 64)  # these libraries read other rows
+    with pytest.raises(vault.VaultError):
+        vault.load(CHALLENGE, tmp_path)
+    assert not (folder / vault.READ_BY).exists()
 
 
 @pytest.mark.parametrize("text", ["", "not a number"])
