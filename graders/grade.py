@@ -15,7 +15,7 @@ from graders.debrief import debrief
 from graders.facts import Facts, Told
 from graders.inquiry import at_once, follow_up, on_batches, on_changes, on_identifiers
 from graders.measure.answers import ungraded
-from graders.measure.metrics import curves
+from graders.measure.metrics import curves, ends_of
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset, Section
@@ -329,6 +329,8 @@ def assess(case: Case, beside: Beside = in_turn) -> Report:
     """Judge a case.  Pure: the same case gives the same report, however much of it is worked out `beside` the rest."""
     facts, why = Facts(case), ungraded(case)
     theirs = beside(partial(_half, facts, graded=why is None))
+    if why is None:
+        facts.await_ends(beside(partial(ends_of, case, facts.sample)))
     found = _found(facts, lambda check: check.family == "performance")
     half, criteria, told = theirs()
     facts.hear(told)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -24,6 +25,7 @@ from graders.record import dump, load
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
+from graders.report.sources import colours
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun, beside
 
 T = TypeVar("T")
@@ -156,10 +158,11 @@ def judge(
     case: bytes, challenge: Challenge, dataset: Dataset, had: Collection[tuple[str, Challenge]]
 ) -> tuple[Artifacts, dict[str, Any]]:
     """A case's report in all its forms, and what was worked out of the rows alone beside what the caller had."""
-    report = assess(load(case, challenge, dataset), beside)
-    page = document(report, BY_CODE)
+    loaded = load(case, challenge, dataset)
+    coloured = beside(partial(colours, loaded.submission))
+    page = document(assess(loaded, beside), BY_CODE)
     more = {name: value for (name, of), value in dataset.known.items() if (name, of) not in had}
-    return Artifacts(page, html(page), sarif(page), case), more
+    return Artifacts(page, html(page, colours=coloured()), sarif(page), case), more
 
 
 def seed(submission: Submission, fingerprint: str, secret: int) -> int:

@@ -59,7 +59,8 @@ class Clusters:
     def error(self, of: Linear) -> float:
         """The standard error of a statistic of these rows."""
         sums = np.bincount(self._member, of.influence, self._count)
-        touched = int(np.sum(np.bincount(self._member, of.influence != 0, self._count) > 0))
+        moves = of.influence != 0
+        touched = self._count if moves.all() else int(np.count_nonzero(np.bincount(self._member[moves])))
         return float(np.sqrt(np.sum(sums**2) * touched / max(touched - 1, 1)))
 
     def score(self, of: Linear, low: float = -np.inf, high: float = np.inf, level: float = LEVEL) -> Score:

@@ -32,8 +32,7 @@ def roc_auc(labels: npt.ArrayLike, scores: FloatArray, weights: FloatArray | Non
 
 def metric(metric: Metric, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> Linear:
     """Any metric; NaN with no influence where it has no value on these rows."""
-    value = metric.statistic.value(truth, answers, weights)
-    return Linear(value, metric.statistic.influence(truth, answers, weights))
+    return Linear(*metric.statistic.linear(truth, answers, weights))
 
 
 def brier(labels: npt.ArrayLike, scores: FloatArray) -> Linear:

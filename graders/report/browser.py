@@ -8,11 +8,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from graders.report.colour import coloured
+from graders.report.colour import NONE_KNOWN, Colours, coloured
 from graders.report.schema import Document, Place, SourceFile
 from graders.report.words import SEVERITIES
 
-_LINE = Markup("<code>{}</code>")
 Spot = tuple[str | None, int | None, int | None]  # path, cell, line
 
 
@@ -63,14 +62,15 @@ class Browser:
         return self.anchors.get(_spot(place), "")
 
 
-def browser(document: Document) -> Browser:
+def browser(document: Document, known: Colours = NONE_KNOWN) -> Browser:
+    """What the page shows of the files; lines that are coloured already need not be again."""
     said = _said(document)
     files: list[File] = []
     anchors: dict[Spot, str] = {}
     for number, source in enumerate(document.sources):
         cells = []
         for cell in source.cells:
-            lines = coloured(source.path, cell.text)
+            lines = coloured(source.path, cell.text, known)
             spots = {n: (source.path, cell.cell, n) for n in range(1, len(lines) + 1)}
             named = {n: f"L{number}.{cell.cell or 0}.{n}" for n, spot in spots.items() if spot in said}
             anchors |= {spots[n]: name for n, name in named.items()}
@@ -95,7 +95,7 @@ def _parts(lines: list[Markup], named: Mapping[int, str], notes: Mapping[int, li
 
 def _markup(lines: Iterable[Markup]) -> Markup:
     """Each line an element of its own, numbered by the style sheet."""
-    return Markup("\n").join(_LINE.format(line) for line in lines)
+    return Markup("\n".join(f"<code>{line}</code>" for line in lines))  # noqa: S704 - each line was escaped
 
 
 def _said(document: Document) -> dict[Spot, list[Note]]:

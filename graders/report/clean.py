@@ -16,8 +16,9 @@ def clean(text: str, limit: int = 500) -> str:
     Format characters go because some reorder what a reader sees (bidi overrides) or hide in a word; a
     newline and a tab stay, every other line separator becomes a newline.
     """
-    bounded = _ESCAPES.sub("", text[: 4 * limit + 1000])
-    plain = "".join(map(_plain, bounded.replace("\r\n", "\n")))
+    bounded = _ESCAPES.sub("", text[: 4 * limit + 1000]).replace("\r\n", "\n")
+    printed = bounded.replace("\n", "").replace("\t", "")
+    plain = bounded if printed.isprintable() else "".join(map(_plain, bounded))  # most text has nothing to take out
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
@@ -18,13 +20,18 @@ KINDS = (
     (Name.Function, "f"),
     (Name.Class, "f"),
 )
+#: Lines by the path and the text that they were made of.
+Colours = Mapping[tuple[str, str], list[Markup]]
+NONE_KNOWN: Colours = MappingProxyType({})
 #: From this many words on the rest stays plain: a page of hostile text has to stay a page.
 MAX_MARKED = 2000
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 
 
-def coloured(path: str, text: str) -> list[Markup]:
-    """The lines of `text`, escaped; those of Python marked."""
+def coloured(path: str, text: str, known: Colours = NONE_KNOWN) -> list[Markup]:
+    """The lines of `text`, escaped; those of Python marked.  What is `known` is not worked out again."""
+    if (path, text) in known:
+        return known[path, text]
     if not path.endswith((".py", ".ipynb")):
         return [escape(line) for line in text.split("\n")]
     lines: list[list[str]] = [[]]

@@ -16,7 +16,7 @@ from graders.catalog import BY_CODE
 from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
-from graders.report.colour import coloured
+from graders.report.colour import NONE_KNOWN, Colours, coloured
 from graders.report.rounding import decimals
 from graders.report.schema import Document, Finding, Metrics, Overall, Section
 from graders.report.translated import translated
@@ -42,11 +42,19 @@ APPENDIX = ("code", "evidence", "runs")
 NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
 
 
-def render(document: Document, *, appendix: bool = True, called: str = "", locale: str = ENGLISH) -> str:
+def render(
+    document: Document,
+    *,
+    appendix: bool = True,
+    called: str = "",
+    locale: str = ENGLISH,
+    colours: Colours = NONE_KNOWN,
+) -> str:
     """The page of a document that `document.document` made, also one cut for a reader or read back from report.json.
 
     Without the `appendix` it has what a meeting needs: neither code nor plots nor runs.  `called` is what to call
     whoever handed in; without it the page has the submission's id.  `locale` is the language, such as `de`.
+    Lines of code whose `colours` are known need not be coloured again.
     """
     name = PAGES[document.reader] if document.status == "graded" else "ungraded"
     sheet, keys = style(), script()
@@ -55,7 +63,7 @@ def render(document: Document, *, appendix: bool = True, called: str = "", local
     shown = {key: title for key, title in parts(document).items() if appendix or key not in APPENDIX}
     more = {"parts": shown, "short": not appendix, "policy": policy(sheet, keys)}
     more |= {"called": called} if called else {}
-    return _template(name, locale).render(**context(document, locale) | own | more)
+    return _template(name, locale).render(**context(document, locale, colours) | own | more)
 
 
 def parts(document: Document) -> dict[str, str]:
@@ -100,7 +108,7 @@ def fingerprint(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def context(d: Document, locale: str = ENGLISH) -> dict[str, Any]:
+def context(d: Document, locale: str = ENGLISH, colours: Colours = NONE_KNOWN) -> dict[str, Any]:
     """What the templates draw on: the document in a language, and what follows from it."""
     english, d = d, translated(d, locale)
     return {
@@ -117,7 +125,7 @@ def context(d: Document, locale: str = ENGLISH) -> dict[str, Any]:
         "by_points": _band_by_points(d.overall),
         "metric_names": _metric_names(d.metrics),
         "metric": words.metric_name(d.metrics),
-        "browser": browser(d),
+        "browser": browser(d, colours),
         "gap": plots.gap(d.metrics),
         "tables": {
             table.id: (i, table, plots.drawing(i, table, english.metrics, english.measurements[i].columns))

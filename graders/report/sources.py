@@ -7,6 +7,7 @@ from itertools import groupby
 
 from graders.model.submission import LINE_END, Source, Submission, as_text
 from graders.report.clean import clean_line
+from graders.report.colour import Colours, coloured
 from graders.report.places import MAX_PATH, MAX_QUOTED_FILE
 from graders.report.schema import SourceCell, SourceFile
 
@@ -27,6 +28,12 @@ def sources(submission: Submission, pointed: Iterable[str]) -> tuple[SourceFile,
         left -= sum(len(cell.text) for cell in one.cells)
         shown.setdefault(one.path, one)
     return tuple(shown.values())
+
+
+def colours(submission: Submission) -> Colours:
+    """The lines of these files, coloured, as far as no finding moves what is shown of them."""
+    shown = ((one.path, cell.text) for one in sources(submission, ()) for cell in one.cells)
+    return {(path, text): coloured(path, text) for path, text in shown}
 
 
 def _order(submission: Submission, pointed: Iterable[str]) -> Iterator[str]:

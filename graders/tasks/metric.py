@@ -31,6 +31,10 @@ class Statistic(Protocol):
         """What one more copy of each row adds to the metric, shape (rows,); its sum is about 0."""
         ...
 
+    def linear(self, truth: Truth, answers: FloatArray, weights: FloatArray | None, /) -> tuple[float, FloatArray]:
+        """Both, for the work of one."""
+        ...
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -47,6 +51,9 @@ class Sums:
         return float(self.of(self._counted(truth, answers, weights).sum(axis=0)))
 
     def influence(self, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+        return self.linear(truth, answers, weights)[1]
+
+    def linear(self, truth: Truth, answers: FloatArray, weights: FloatArray | None) -> tuple[float, FloatArray]:
         """By the slope at the sums themselves (the infinitesimal jackknife: Efron 1982)."""
         parts = self._counted(truth, answers, weights)
         sums = parts.sum(axis=0)
@@ -54,7 +61,7 @@ class Sums:
         moved = np.diag(steps)
         slopes: FloatArray = (self.of(sums + moved) - self.of(sums - moved)) / (2 * steps)
         found: FloatArray = parts @ slopes
-        return found
+        return float(self.of(sums)), found
 
     def _counted(self, truth: Truth, answers: FloatArray, weights: FloatArray | None) -> FloatArray:
         parts = self.parts(truth, answers)

@@ -250,7 +250,7 @@ TOLD = {
 @pytest.mark.parametrize(("usual", "log", "noticed"), TOLD.values(), ids=TOLD.keys())
 def test_odd_rows_are_noticed_by_name(usual: Usual, log: str, noticed: bool) -> None:
     """A line counts that no sound rows get and that names the column or the value."""
-    assert usual.told(log, ODD) is noticed
+    assert usual.told(log, lambda: ODD) is noticed
 
 
 def test_a_new_line_for_each_call_notices_nothing(customers: Dataset) -> None:

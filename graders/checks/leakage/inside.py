@@ -149,8 +149,11 @@ class _Data:
         self.apart = challenge.kept_apart is not None
         self.group = pd.factorize(challenge.units(public))[0]
         self.time = None if challenge.time is None else pd.to_datetime(public[challenge.time]).to_numpy()
-        self.copy = public.groupby(list(public.columns), dropna=False, sort=False).ngroup().to_numpy()
         self.copied = public.duplicated(keep=False).to_numpy()
+        self.copy = np.arange(len(public))  # a number that equal rows share
+        if self.copied.any():
+            copies = public[self.copied].groupby(list(public.columns), dropna=False, sort=False)
+            self.copy[self.copied] = len(public) + copies.ngroup().to_numpy()
 
 
 def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:

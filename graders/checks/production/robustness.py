@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,10 +110,10 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
     answers = predictions(facts.case, variant.name)
     unit = unit_of(facts.case)
     change = of_row(answers - base) / unit
-    said = writes_a_log(facts) and usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
+    said = writes_a_log(facts) and usual.told(run.log, lambda: _odd_words(facts, variant))
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
     strayed, shifted = float(change[~here].max(initial=0.0)), _shifted(answers[here], base[here]) / unit
     nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
@@ -154,12 +154,14 @@ class Usual:
         self._known = any_of | _lines(sound)
         self._named = frozenset(word for line in any_of - all_of for word in _words(line))
 
-    def told(self, log: str, odd: frozenset[str]) -> bool:
-        """Whether a line that no sound rows get names one of the odd words.
+    def told(self, log: str, odd: Callable[[], frozenset[str]]) -> bool:
+        """Whether a line that no sound rows get names one of the odd words, which only such a line is asked for.
 
         A word that is named in lines which come and go with sound rows tells nothing.
         """
-        return any(_words(line) & odd - self._named for line in _lines(log) - self._known)
+        new = _lines(log) - self._known
+        words = odd() - self._named if new else frozenset()
+        return any(_words(line) & words for line in new)
 
 
 def _lines(log: str) -> set[str]:
