@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -151,7 +152,7 @@ def test_an_accommodation_stretches_the_time_and_interviewers_see_nothing_of_it(
     assert interviewer.ask("PUT", f"{BASE}/{kim.id}/accommodation", json={"time_multiplier": 3}).status_code == 403
     log = admin.ask("GET", "/work/audit").text
     assert "invitation accommodated" in log
-    assert "2.5" not in log
+    assert "2.5" not in re.sub(r"\d\d:\d\d:\d\d\.\d+", "", log)  # but for the moments, which have all digits
 
 
 def test_terms_are_those_of_the_invitation(admin: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import psycopg
@@ -15,6 +16,7 @@ from app.store import access, database, members, reports
 from app.store.database import READY, Reads
 from app.store.lines import Statement
 from testing.site import new_database
+from testing.waiting import until
 
 T = TypeVar("T")
 SAID = Statement(
@@ -103,11 +105,12 @@ def test_what_dies_while_it_lies_idle_is_replaced(postgres: str) -> None:
     async def ask(reads: Reads) -> tuple[object, object, object]:
         first = await reads.rows(WHO)
         with psycopg.connect(url, autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            ended = other.execute(
+                "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        await asyncio.sleep(0.1)
+            ).fetchall()
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid, _ in ended))
+        await asyncio.sleep(0.1)  # the loop hears of it
         tried = [await reads.rows(WHO) for _ in range(4)]
         return first, tried[0], tried[-1]
 

@@ -38,7 +38,7 @@ def signed_in(site: Site, role: Role = Role.ADMIN, org_id: str = "") -> Person:
     """A new member of this role, in a new organisation unless one is named."""
     org_id = org_id or organisation(site)
     with site.service.engine.begin() as connection:
-        email = f"{role}-{random.token_hex(4)}@example.org"
+        email = f"{role}-{random.token_hex(8)}@example.org"
         member_id = members.add_member(connection, org_id, NewMember(email, str(role).title(), role))
         session = members.open_session(connection, member_id)
     return Person(site, org_id, member_id, {"Cookie": f"{COOKIE}={session}", "Sec-Fetch-Site": "same-origin"})
