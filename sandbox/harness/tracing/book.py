@@ -8,7 +8,7 @@ a one-to-one image of a column of the data.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ UNKNOWN = -1  # in place of a row: one that no row of the data became, or nobody
 #: A first look at a few rows asks for less.
 MIXED, WIDE, HINT = 0.5, 3, 0.25
 ALIKE = 0.9  # of the rows of a table that another holds too, where nothing was made up
+STEP = np.uint64(0x9E3779B97F4A7C15)  # by which hashes of columns are put together
 MARKS = 22  # bits of a hash by which it is first looked for
 MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
 
@@ -33,20 +34,21 @@ class Book:
     def __init__(self, data: pd.DataFrame) -> None:
         self.n = len(data)
         self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
-        found = [factorised(data.iloc[:, i]) for i in range(data.shape[1])]
+        self.data = as_it_is(data)
         self._names: list[Any] = list(data.columns)
-        self._codes = [codes for codes, _ in found]
-        self._values = [values for _, values in found]
+        self._numeric = [content.numeric(dtype) for dtype in data.dtypes]
+        self._factorised: dict[int, tuple[npt.NDArray[np.intp], pd.Index[Any]]] = {}
         self._combinations: dict[tuple[str, ...], tuple[Hashes, Ints]] = {}
         self._arrays: dict[int, tuple[Any, Ints]] = {}
         self._indexes: dict[int, tuple[object, Ints]] = {}
         self._bases: list[Ints] = [self.all_rows]
         self._routes: dict[int, list[Ints]] = {self.n: [self.all_rows]}
-        self._shapes: dict[int, tuple[Ints, set[bytes]]] = {}
+        self._shapes: dict[int, tuple[Ints, list[bytes | None]]] = {}
+        self._soonest = sorted(range(len(self._names)), key=lambda i: not self._numeric[i])
         self._tables: dict[int, list[tuple[Hashes, Ints]]] = {}
         self._marks: dict[int, npt.NDArray[np.bool_]] = {}
         self._found: dict[int, tuple[tuple[Hashes, Ints], pd.Index, Ints]] = {}
-        self.copies = first_copies(self._codes)
+        self.copies = first_copies(self.data)
         self.learn(data, self.all_rows)
 
     # --- asking ---------------------------------------------------------------------------------------
@@ -88,7 +90,9 @@ class Book:
 
     def binary(self) -> list[npt.NDArray[np.intp]]:
         """The columns of two values, as codes."""
-        return [codes for codes, values in zip(self._codes, self._values, strict=True) if len(values) == 2]
+        at = sampled(self.n)
+        few = [i for i in range(len(self._names)) if len(pd.unique(self.data.iloc[at, i])) <= 2]
+        return [self._codes(i) for i in few if len(self._known(i)) == 2]
 
     # --- learning -------------------------------------------------------------------------------------
 
@@ -192,7 +196,7 @@ class Book:
         """By the columns that still hold what the data's column of that name held."""
         sample = x.iloc[sampled(k)]
         shared = [name for name in self._names if name in x.columns]
-        numbers = [name for name in shared if content.numeric(self._values[self._names.index(name)].dtype)]
+        numbers = [name for name in shared if self._numeric[self._names.index(name)]]
         shared = numbers if len(numbers) > 4 else shared  # text is slow to compare
         kept = [name for name in shared if self._untouched(sample, name)]
         if len(kept) < 2:
@@ -212,7 +216,7 @@ class Book:
 
     def _recoded(self, x: pd.DataFrame, name: object) -> npt.NDArray[np.intp]:
         try:
-            return self._values[self._names.index(name)].get_indexer(pd.Index(x[name]))
+            return self._known(self._names.index(name)).get_indexer(pd.Index(x[name]))
         except (TypeError, ValueError):
             return np.full(len(x), -1)
 
@@ -252,21 +256,31 @@ class Book:
         for rows in hypotheses:
             known = np.flatnonzero(rows >= 0)
             positions = known[sampled(len(known))]
-            if len(known) and not self.shapes(rows, positions).isdisjoint(_shapes_of(x, y, positions)):
+            if not len(known):
+                continue
+            seen = set(_shapes_of(x, y, positions))
+            if seen and any(shape in seen for shape in self._shapes_at(rows, positions)):
                 return rows  # type: ignore[no-any-return]
         return None
 
-    def shapes(self, rows: Ints, positions: npt.NDArray[np.intp]) -> set[bytes]:
-        """The shapes of the data's columns at these positions of these rows."""
+    def _shapes_at(self, rows: Ints, positions: npt.NDArray[np.intp]) -> Iterator[bytes]:
+        """The shapes of the data's columns at these positions of these rows, found as they are asked for: of numbers,
+        then of the rest, which takes longer."""
         kept = self._shapes.get(id(rows))
         if kept is None or kept[0] is not rows:
-            at = rows[positions]
-            found = {content.shape(codes[at]) for codes in self._codes}
-            kept = rows, {shape for shape in found if shape is not None}
-            self._shapes[id(rows)] = kept
+            kept = self._shapes[id(rows)] = rows, []
             if len(self._shapes) > 400:
                 del self._shapes[next(iter(self._shapes))]
-        return kept[1]
+        at, found = rows[positions], kept[1]
+        for place, i in enumerate(self._soonest):
+            if place == len(found):
+                found.append(self._shape(i, at))
+            if (shape := found[place]) is not None:
+                yield shape
+
+    def _shape(self, i: int, at: Ints) -> bytes | None:
+        """The shape of a column at some rows: by its numbers, or by codes for all else."""
+        return content.shape(self.data.iloc[:, i].to_numpy()[at] if self._numeric[i] else self._codes(i)[at])
 
     def named(self, y: Any, rows: Ints | None) -> str:
         """The column of the data that these labels are, or a one-to-one image of; empty where there is none."""
@@ -278,19 +292,30 @@ class Book:
         positions = known[sampled(len(known))]
         shape = content.shape(content.columns(content.take(_table(y), positions))[0])
         at = rows[positions]
-        for name, codes in zip(self._names[::-1], self._codes[::-1], strict=True):
-            if shape is not None and content.shape(codes[at]) == shape:
-                return str(name)[:60]
+        for i in reversed(range(len(self._names)) if shape is not None else ()):
+            if self._shape(i, at) == shape:
+                return str(self._names[i])[:60]
         return ""
+
+    def _codes(self, i: int) -> npt.NDArray[np.intp]:
+        return self._factors(i)[0]
+
+    def _known(self, i: int) -> pd.Index[Any]:
+        return self._factors(i)[1]
+
+    def _factors(self, i: int) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
+        """A column's codes and values, found when they are first asked for: most columns never are."""
+        if i not in self._factorised:
+            self._factorised[i] = factorised(self.data.iloc[:, i])
+        return self._factorised[i]
 
     def column(self, name: object) -> npt.NDArray[np.intp]:
         """The values of one column of the data as codes, one for each row."""
-        found: npt.NDArray[np.intp] = self._codes[self._names.index(name)]
-        return found
+        return self._codes(self._names.index(name))
 
     def classes(self, name: object) -> tuple[npt.NDArray[np.intp], list[Any]]:
         """The place of each row's value among those of a column in rising order, and these values."""
-        known = self._values[self._names.index(name)]
+        known = self._known(self._names.index(name))
         order = np.argsort(known)
         ranks = np.empty(len(order), np.intp)
         ranks[order] = np.arange(len(order))
@@ -298,23 +323,22 @@ class Book:
 
     def of_groups(self, most: int) -> list[npt.NDArray[np.intp]]:
         """The columns of two to `most` values, as codes."""
-        return [codes for codes, known in zip(self._codes, self._values, strict=True) if 2 <= len(known) <= most]
+        return [self._codes(i) for i in range(len(self._names)) if 2 <= len(self._known(i)) <= most]
 
     def of_several(self, most: int) -> Iterator[tuple[npt.NDArray[np.intp], list[Any]]]:
         """What `classes` says of every column of three to `most` values."""
-        for name, known in zip(self._names, self._values, strict=True):
-            if 2 < len(known) <= most:
+        for i, name in enumerate(self._names):
+            if 2 < len(self._known(i)) <= most:
                 yield self.classes(name)
 
     def values(self, name: object) -> npt.NDArray[np.float64] | None:
         """The numbers of one column of the data; None where it holds none."""
         at = self._names.index(name)
-        known = self._values[at]
-        return known.to_numpy(np.float64)[self._codes[at]] if content.numeric(known.dtype) else None
+        return self._known(at).to_numpy(np.float64)[self._codes(at)] if self._numeric[at] else None
 
     def numeric(self) -> list[npt.NDArray[np.float64]]:
         """The numbers of every column that holds more than two."""
-        named = [name for name, known in zip(self._names, self._values, strict=True) if len(known) > 2]
+        named = [name for i, name in enumerate(self._names) if self._numeric[i] and len(self._known(i)) > 2]
         found = [self.values(name) for name in named]
         return [column for column in found if column is not None]
 
@@ -327,13 +351,50 @@ def factorised(column: pd.Series) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
     return codes, pd.Index(found)
 
 
-def first_copies(codes: list[npt.NDArray[np.intp]]) -> Ints:
-    """For each row the first row that equals it in every column."""
-    frame = pd.DataFrame(dict(enumerate(codes)))
-    hashes = content.row_hashes(frame)
-    assert hashes is not None  # codes are numbers
+def as_it_is(data: pd.DataFrame) -> pd.DataFrame:
+    """The data as they are now, whatever is done to them: copied by pandas 3 only once somebody writes to them."""
+    return data.copy(deep=int(pd.__version__.partition(".")[0]) < 3)
+
+
+def first_copies(data: pd.DataFrame) -> Ints:
+    """For each row the first row that equals it in every column.  Texts are looked at only of rows whose numbers others
+    have, too."""
+    if data.size > content.MAX_VALUES:
+        raise ValueError("too large a table to be followed")
+    found: Ints = np.arange(len(data), dtype=np.int32)
+    numeric = [content.numeric(dtype) for dtype in data.dtypes]
+    hashes = _together(map(_numbers, _columns(data, numeric)), of=np.zeros(len(data), np.uint64))
+    _, which, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    alike = np.flatnonzero(counts[which] > 1)
+    if not len(alike):
+        return found
+    texts = (column.array.take(alike) for column in _columns(data, [not told for told in numeric]))
+    codes = [pd.factorize(some, use_na_sentinel=False)[0] for some in texts]
+    hashes = _together(codes, of=which[alike])
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    return first[inverse].astype(np.int32)
+    found[alike] = alike[first[inverse]]
+    return found
+
+
+def _columns(data: pd.DataFrame, wanted: list[bool]) -> Iterator[pd.Series]:
+    return (data.iloc[:, i] for i, told in enumerate(wanted) if told)
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    """Equal numbers have the same bits."""
+    found = column.to_numpy(np.float64) + 0.0
+    found[np.isnan(found)] = np.nan
+    return found
+
+
+def _together(columns: Iterable[npt.NDArray[Any]], of: npt.NDArray[Any]) -> Hashes:
+    """A number for each row, equal where `of` and all of these are."""
+    found: Hashes = of.astype(np.uint64)
+    for column in columns:
+        hashes = content.row_hashes(column)
+        assert hashes is not None  # these are numbers
+        found = found * STEP + hashes
+    return found
 
 
 def sampled(k: int) -> npt.NDArray[np.intp]:

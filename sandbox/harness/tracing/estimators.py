@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,20 +24,38 @@ class Estimators:
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
+        self._hooked: set[type] = set()
 
     def install(self) -> None:
-        from sklearn.base import BaseEstimator  # noqa: PLC0415  (only where the submission names the library)
+        """A class is hooked when it is first used: most of the libraries' never are."""
+        from sklearn import base  # noqa: PLC0415  (only where the submission names the library)
+        from sklearn.model_selection._search import BaseSearchCV  # noqa: PLC0415
 
-        for base in dict.fromkeys(base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]):
-            self.hook(base)
-        inherited = BaseEstimator.__init_subclass__.__func__
+        mixins = [thing for thing in vars(base).values() if isinstance(thing, type)]
+        for cls in (*mixins, BaseSearchCV, *descendants(BaseSearchCV)):
+            self._hook_all(cls)  # what is no estimator may have a mixin, and searches are hooked once more
+        inherited = base.BaseEstimator.__init_subclass__.__func__
 
         def later(cls: type, /, **options: Any) -> None:
             inherited(cls, **options)
+            self._hook_all(cls)
+
+        def made(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+            self._hook_all(cls)
+            new = super(base.BaseEstimator, cls).__new__
+            if new is not object.__new__ or cls.__init__ is object.__init__:
+                return new(cls, *args, **kwargs)
+            return new(cls)
+
+        made.__signature__ = inspect.signature(lambda cls: None)  # type: ignore[attr-defined]  # noqa: ARG005
+        base.BaseEstimator.__init_subclass__ = classmethod(later)
+        base.BaseEstimator.__new__ = staticmethod(made)
+
+    def _hook_all(self, cls: type) -> None:
+        if cls not in self._hooked:
+            self._hooked.add(cls)
             for base in cls.__mro__[:-1]:
                 self.hook(base)
-
-        BaseEstimator.__init_subclass__ = classmethod(later)
 
     def hook(self, cls: type) -> None:
         """Wrap what the class itself defines; mixins hold some of it."""

@@ -153,13 +153,13 @@ class Evaluation:
     # --- cross-validation -----------------------------------------------------------------------------
 
     def _validating(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
-        tracer, signature = self._tracer, inspect.signature(original)
+        tracer = self._tracer
 
         @functools.wraps(original)
         def hooked(*args: Any, **kwargs: Any) -> Any:
             if not tracer.idle:
                 return original(*args, **kwargs)
-            given = tracer.quietly(lambda: signature.bind(*args, **kwargs).arguments)
+            given = tracer.quietly(lambda: inspect.signature(original).bind(*args, **kwargs).arguments)
             tracer.validation = tracer.quietly(self._start, name, given)
             tracer.depth += 1
             try:
@@ -382,7 +382,7 @@ def judges_scores(function: Any) -> bool:
     """Whether this is a metric of labels and scores."""
     if not callable(function) or isinstance(function, type):
         return False
-    names = list(inspect.signature(function).parameters)[:2]
+    names = inspect.unwrap(function).__code__.co_varnames[:2]
     return len(names) == 2 and names[0] == "y_true" and names[1] in SCORES
 
 

@@ -5,6 +5,7 @@ The output of every transformer is kept by row, so that a column is known again 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,14 @@ class Origins:
     def __init__(self, data: pd.DataFrame, copies: Ints) -> None:
         self._n = len(data)
         self._copies = copies
-        numbers = data.select_dtypes(["number", "bool"])
-        self._raw = numbers.to_numpy(np.float64)
+        self._data = data
         self._outputs: list[tuple[int, npt.NDArray[np.float64]]] = []
         self._statistics: list[tuple[int, npt.NDArray[np.float64]]] = []
         self._stored = 0
+
+    @cached_property
+    def _raw(self) -> npt.NDArray[np.float64]:
+        return self._data.select_dtypes(["number", "bool"]).to_numpy(np.float64)
 
     def made(self, fit: int, output: Any, rows: Ints) -> None:
         """A fitted object gave this table for these rows."""

@@ -41,7 +41,7 @@ MOST_ORDERS = 8  # lists of positions kept of one length
 MOST_AT_SITE = 200  # vectors of one length kept of one expression: a loop over epochs makes one in each
 MOST_CLASSES = 50
 ROUNDED = 1e-3  # by which probabilities of all classes may miss one
-MOST_FOLDS = 30  # vectors of one line that one mean may be of
+FEWEST_FOLDS, MOST_FOLDS = 2, 30  # vectors of one line that one mean may be of
 MOST_GROUPED, MOST_GROUPS = 12, 60  # answers that are looked at by groups, and groups of one column
 BY_HAND = "by hand"
 
@@ -228,8 +228,11 @@ class Plain:
                 run.append(kept)
         for run in by_site.values():
             told = [(kept.likely, kept.told) for kept in run[-MOST_FOLDS:] if kept.likely is not None]
+            if len(told) < FEWEST_FOLDS:
+                continue
             values = [[judge(rows, numbers) for judge in judges] for rows, numbers in told]
-            for numbers, length in itertools.product(np.array(values, np.float64).T, range(2, len(told) + 1)):
+            found = [column for column in np.array(values, np.float64).T if _about(column, claim)]
+            for numbers, length in itertools.product(found, range(FEWEST_FOLDS, len(told) + 1)):
                 windows = np.lib.stride_tricks.sliding_window_view(numbers, length)
                 means = (np.mean(windows, axis=1), np.median(windows, axis=1))
                 starts = [start for mean in means for start in np.flatnonzero(np.abs(mean - claim) <= EXACT)]
@@ -294,6 +297,12 @@ def _of_classes(metric: str, truth: npt.NDArray[np.intp], names: list[float], ro
 
 def equal(value: float, claim: float) -> bool:
     return abs(value - claim) <= EXACT * max(1.0, abs(claim))
+
+
+def _about(values: Floats, claim: float) -> bool:
+    """Whether the mean of some of these values, or their middle, may be the claim: it lies among them."""
+    known = values[~np.isnan(values)]
+    return bool(len(known)) and bool(known.min() - EXACT <= claim <= known.max() + EXACT)
 
 
 def numbers(value: Any) -> bool:

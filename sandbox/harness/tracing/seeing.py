@@ -51,39 +51,42 @@ class Seeing:
         self._looks = 0
         self._digested: dict[Place, int] = defaultdict(int)
         self._seen: dict[int, int] = defaultdict(int)
-        self._interesting = frozenset((*TABLES, list))
 
     def install(self) -> None:
-        setattr(builtins, rewrite.SEE, self.see)
-        setattr(builtins, rewrite.ITEM, self.item)
-        setattr(builtins, rewrite.OPERATE, self.operate)
+        """Single numbers, of which loops by hand make millions, go through no method and no attribute."""
+        tables, operators, array, worth = (*TABLES, list), OPERATORS, np.ndarray, self._worth
+        quietly, look, follow, carry = self._tracer.quietly, self._look, self._follow, self._carry
+        interesting = frozenset(tables)
+
+        def see(value: Any, site: int) -> Any:
+            if type(value) in interesting and worth(value, site):
+                quietly(look, value)
+            return value
+
+        def item(value: Any, index: Any, site: int) -> Any:
+            found = value[index]
+            if type(found) in interesting and worth(found, site):
+                quietly(follow, value, index, found)
+            return found
+
+        def operate(name: str, left: Any, right: Any, site: int) -> Any:
+            found = operators[name](left, right)
+            if type(found) is array and worth(found, site):
+                quietly(carry, left, right, found)
+            return found
+
+        for name, function in ((rewrite.SEE, see), (rewrite.ITEM, item), (rewrite.OPERATE, operate)):
+            setattr(builtins, name, function)
         setattr(builtins, rewrite.PIECE, slice)
 
     def _worth(self, value: Any, site: int) -> bool:
-        """Whether to look at a value at all: tables of some rows, made by the candidate's own code, not in a loop."""
-        if type(value) not in self._interesting or not self._tracer.idle or content.length(value) < content.FEWEST:
+        """Whether to look at a table: one of some rows, made by the candidate's own code, not in a loop."""
+        if not self._tracer.idle or content.length(value) < content.FEWEST:
             return False
-        self._tracer.quietly(self._plain.keep, value, site)
+        self._tracer.calmly(self._plain.keep, value, site)
         line = site // rewrite.SITES
         self._seen[line] += 1
         return self._seen[line] <= MOST_AT_LINE
-
-    def see(self, value: Any, site: int) -> Any:
-        if self._worth(value, site):
-            self._tracer.quietly(self._look, value)
-        return value
-
-    def item(self, value: Any, index: Any, site: int) -> Any:
-        found = value[index]
-        if self._worth(found, site):
-            self._tracer.quietly(self._follow, value, index, found)
-        return found
-
-    def operate(self, name: str, left: Any, right: Any, site: int) -> Any:
-        found = OPERATORS[name](left, right)
-        if type(found) is np.ndarray and self._worth(found, site):
-            self._tracer.quietly(self._carry, left, right, found)
-        return found
 
     # --- what is learnt -------------------------------------------------------------------------------
 

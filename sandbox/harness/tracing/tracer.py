@@ -102,7 +102,7 @@ class Tracer:
         self.metric = metric
         self.book = Book(data)
         self.log = Log(len(data), self.book.copies)
-        self.origins = Origins(data, self.book.copies)
+        self.origins = Origins(self.book.data, self.book.copies)
         self.busy = False
 
     def finish(self, claims: Mapping[str, float]) -> str:
@@ -118,13 +118,16 @@ class Tracer:
 
     def quietly(self, action: Callable[..., Any], *arguments: Any) -> Any:
         """Do something of the tracer's own; what goes wrong in it is nobody else's concern."""
+        return self.calmly(_unwarned, action, *arguments)
+
+    def calmly(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        """The same for what warns of nothing and is done for each value: silence takes longer than it does."""
         self.busy = True
         try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                return action(*arguments)
+            return action(*arguments)
         except Exception as error:
-            name = f"{action.__name__}: {type(error).__name__}"[:80]
+            told = arguments[0] if action is _unwarned else action
+            name = f"{told.__name__}: {type(error).__name__}"[:80]
             with suppress(Exception):
                 self.log.lost[name] = self.log.lost.get(name, 0) + 1
             return None
@@ -326,6 +329,12 @@ class Tracer:
         truth = positive.astype(np.float64) if self.metric in OF_OUTCOMES else self.book.values(labels)
         metric = OF_OUTCOMES.get(self.metric) or OF_NUMBERS.get(self.metric)
         return None if metric is None or truth is None else lambda rows, told: metric(truth[rows], told)
+
+
+def _unwarned(action: Callable[..., Any], *arguments: Any) -> Any:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return action(*arguments)
 
 
 def numbers_in(value: Any) -> Iterator[float]:

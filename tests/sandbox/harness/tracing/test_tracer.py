@@ -219,3 +219,58 @@ def test_code_of_no_file_is_placed_where_it_was_called(tmp_path: Path, monkeypat
     code = compile(called.read_text(), str(called), "exec")
     exec(code, {"ask": lambda: found.append(Tracer(str(tmp_path)).place())})  # noqa: S102
     assert found == [("pipeline.py", 1)]
+
+
+def test_copies_are_rows_that_are_equal_in_every_column() -> None:
+    """Gaps are equal to each other, and so are both zeros; a text tells rows apart whose numbers are equal."""
+    data = pd.DataFrame({"number": [0.0, -0.0, 0.0, np.nan, np.nan, 1.0], "text": ["a", "a", "b", "a", "a", "a"]})
+    assert Book(data).copies.tolist() == [0, 0, 2, 3, 3, 5]
+    assert Book(data[["text"]]).copies.tolist() == [0, 0, 2, 0, 0, 0]
+    assert Book(data[["number"]]).copies.tolist() == [0, 0, 0, 3, 3, 5]
+
+
+def test_what_is_written_into_the_data_later_changes_nothing() -> None:
+    data = public().copy()
+    book, labels = Book(data), data["churned"].copy()
+    data["churned"] = 0
+    data.loc[:, FLOATS] = 1.0
+    assert book.named(labels, book.all_rows) == "churned"
+    assert book.rows(public()[FLOATS].to_numpy()) is not None
+
+
+ESTIMATORS = """
+import inspect
+import pickle
+
+from sklearn.base import BaseEstimator, clone
+from sklearn.linear_model import LogisticRegression
+
+
+class Bare(BaseEstimator):
+    def fit(self, x, y):
+        return self
+
+
+class Kept(BaseEstimator, dict):
+    pass
+
+
+def evaluate(data):
+    model = LogisticRegression(C=2.0)
+    assert not inspect.signature(Bare).parameters
+    assert "C" in inspect.signature(LogisticRegression).parameters
+    assert clone(model).C == pickle.loads(pickle.dumps(model)).C == 2.0
+    assert Kept({"a": 1})["a"] == 1
+    x, y = data[["usage_gb"]].fillna(0), data["churned"]
+    Bare().fit(x, y)
+    LogisticRegression.fit(model, x, y)
+    try:
+        Bare(1)
+    except TypeError:
+        return {"roc_auc": 0.5}
+"""
+
+
+def test_classes_that_are_hooked_when_they_are_first_used_behave_as_before() -> None:
+    kinds = [fit.kind for fit in read(run(ESTIMATORS, public()).account, len(public())).fits]
+    assert kinds == ["Bare", "LogisticRegression"]
