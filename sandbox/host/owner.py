@@ -28,6 +28,7 @@ def label(pid: int) -> str:
 
 
 LABELS = {MARK: "1", OWNER: label(os.getpid())}
+os.register_at_fork(after_in_child=lambda: LABELS.update({OWNER: label(os.getpid())}))
 
 
 def dead(owner: str) -> bool:

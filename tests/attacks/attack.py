@@ -29,8 +29,8 @@ SECRET = "assay-host-secret"  # noqa: S105  (no password)
 FEATURE = "hidden-feature-4711"
 #: In the name of every file and process an attack tries to leave on the host.
 MARK = "left-by-attack"
-#: An abstract socket of the host, which no container may reach: one for each run of the tests.
-LISTENER = f"{MARK}-{os.getpid()}"
+#: Stands in sources for an abstract socket of the host, which no container may reach: one for each process of tests.
+LISTENER = "LISTENER"
 
 GVISOR = "runsc"
 ROOMY = replace(specimens.ROOMY, memory_mb=768)
@@ -86,13 +86,17 @@ class Attack:
     @property
     def submission(self) -> Submission:
         arguments = "data" if self.action is Action.EVALUATE else "data, model_dir"
-        body = indent(dedent(self.body).strip(), "    ")
+        body = indent(dedent(self.body).strip(), "    ").replace(LISTENER, listener_name())
         source = f"{PRELUDE}\ndef {self.action}({arguments}):\n{body}\n    assert not got, got\n"
         return submission(f"{source}    {ANSWERS[self.action]}\n", **self.files)
 
     @property
     def probe(self) -> Probe:
         return labelled(self.limits, self.action) if self.action is not Action.PREDICT else hidden(self.limits)
+
+
+def listener_name() -> str:
+    return f"{MARK}-{os.getpid()}"
 
 
 def labelled(limits: Limits = ROOMY, action: Action = Action.TRAIN) -> Probe:

@@ -12,7 +12,7 @@ import pytest
 
 from graders.model.challenge import Dataset
 from sandbox.host.docker import DockerSandbox
-from tests.attacks.attack import LISTENER, SECRET
+from tests.attacks.attack import SECRET, listener_name
 from tests.attacks.data import a_world
 
 
@@ -36,7 +36,7 @@ def docker_sandbox(vault: Path) -> Iterator[DockerSandbox]:
 @pytest.fixture(scope="session")
 def listener() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(f"\0{LISTENER}")
+        listening.bind(f"\0{listener_name()}")
         listening.listen()
         listening.setblocking(False)
         yield listening
