@@ -43,14 +43,15 @@ SIDES: Mapping[Action, str] = {
 class Probe:
     """One call put to the submission, in a process of its own.
 
-    `data` are the rows the candidate's function receives.  `model` is what an earlier train run left
-    (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
-    one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
-    which rows as the run's `output` (see graders/checks/leakage/trace.py).  When an `essential` probe does not end
-    well, the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
-    machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in
-    place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
-    those in the files named `first` come first.  `contract` says what the answer must be.
+     `data` are the rows the candidate's function receives.  `model` is what an earlier train run left (opaque bytes).
+     `batches` are the sizes of consecutive parts in which `data` is handed to `predict`, one call each; empty means all
+     at once.  A `traced` train or evaluate leaves an account of what it did with which rows as the run's `output` (see
+     graders/checks/leakage/trace.py); `traced` tests count lines by marks in the code, and end with a failure where the
+     marks may have missed some (see sandbox/harness/marks.py).  When an `essential` probe does not end well, the rest
+     of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the machine's pace: never
+     of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in place of the submission's
+     own modules, which stay on the disk; tests over them end with the first failure, and those in the files named
+     `first` come first.  `contract` says what the answer must be.
     Two probes have the same order of sets where they have the same `hash_seed`.  With `other_rounding` libraries add
     numbers up in another order.  With `row_by_row` some steps of scikit-learn that work on all rows of a call together
     get them one by one (see sandbox/harness/row_by_row.py).

@@ -319,9 +319,15 @@ def tools_session(challenge: Challenge, seed: int) -> list[Probe]:
     probes = [
         Probe(ProbeName.RUFF, Action.RUFF, limits=limits),
         Probe(ProbeName.RADON, Action.RADON, limits=limits),
-        Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits)),
+        Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits), traced=True),
+        Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits), unless=_has_counted),
     ]
     return in_order(COMPARED_ORDER, seed, probes)
+
+
+def _has_counted(runs: Sequence[Run]) -> bool:
+    """Whether the run with marks in the code counts: it ended well, or at a limit, where marks are not to blame."""
+    return runs[-1].ok or runs[-1].limited
 
 
 def by_order(asked: Sequence[Probe]) -> list[list[Probe]]:

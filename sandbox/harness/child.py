@@ -112,7 +112,8 @@ def perform(request: Header, data: bytes) -> calls.Answer:
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 
-    return tools.perform(action, SUBMISSION, tree.unpack(data) if data else {}, request.get("first", ()))
+    planted = tree.unpack(data) if data else {}
+    return tools.perform(action, SUBMISSION, planted, request.get("first", ()), bool(request.get("traced")))
 
 
 def answer_calls(request: Header, line: feeder.Line) -> None:

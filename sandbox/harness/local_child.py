@@ -62,7 +62,7 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
     first = request.get("first", [])
     assert isinstance(first, list)
     with open(os.path.join(work, PLANTED), "rb") as file:
-        return tools.perform(action, folder, tree.unpack(file.read()), first)
+        return tools.perform(action, folder, tree.unpack(file.read()), first, bool(request.get("traced")))
 
 
 def read_rows(work: str) -> pd.DataFrame:

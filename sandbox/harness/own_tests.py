@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
+from . import marks
 from .pytest_settings import arguments, source_roots
 
 TEST_NAMES = ("test_*.py", "*_test.py", "conftest.py")
@@ -92,11 +93,14 @@ def plant(folder: str, planted: Mapping[str, bytes]) -> None:
     SourceFileLoader.source_to_code = source_to_code  # type: ignore[method-assign,assignment]
 
 
-def run_tests(folder: str, planted: Mapping[str, bytes], first: Sequence[str] = ()) -> dict[str, Any]:
+def run_tests(
+    folder: str, planted: Mapping[str, bytes], first: Sequence[str] = (), traced: bool = False
+) -> dict[str, Any]:
     """{"total", "passed", "failed", "errors", "skipped", "coverage": 0..1, "tests": [...], "files": [...]}.
 
     A test file that cannot be imported counts as one error in the total.  A run over `planted` modules ends with the
-    first test that fails, and does not measure which lines it runs.
+    first test that fails, and does not measure which lines it runs.  A `traced` one counts lines by marks in the code;
+    NotMarked where the marks may have missed some, or have been in a test's way.
     """
     sys.path.insert(0, folder)
     sys.path += source_roots(folder)
@@ -110,6 +114,14 @@ def run_tests(folder: str, planted: Mapping[str, bytes], first: Sequence[str] = 
     measured = coverage.Coverage(data_file=None, config_file=False, source=[folder], messages=False)
     measured.clear_exclude()
     measured.exclude(NOT_RUN)
+    if traced:
+        with marks.lines(folder, source_files(folder)) as ran:
+            run_pytest(folder, results)
+        found = summary(results)
+        if found["passed"] + found["skipped"] < found["total"]:
+            raise marks.NotMarked("a test has failed")
+        measured.get_data().add_lines(ran)
+        return found | covered(measured, folder)
     measured.start()
     try:
         run_pytest(folder, results)

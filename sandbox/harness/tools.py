@@ -17,10 +17,12 @@ from .own_tests import run_tests
 MAX_OUTPUT = 4 << 20
 
 
-def perform(action: str, folder: str, planted: Mapping[str, bytes], first: Sequence[str] = ()) -> Answer:
+def perform(
+    action: str, folder: str, planted: Mapping[str, bytes], first: Sequence[str] = (), traced: bool = False
+) -> Answer:
     """The tool's JSON as the payload of an answer, or what went wrong."""
     try:
-        text = json.dumps(TOOLS[action](folder, planted, first)).encode()
+        text = json.dumps(TOOLS[action](folder, planted, first, traced)).encode()
         if len(text) > MAX_OUTPUT:
             raise BadAnswer("OUTPUT_TOO_LARGE", MAX_OUTPUT)
         return Answer({"done": True}, text)
@@ -30,4 +32,4 @@ def perform(action: str, folder: str, planted: Mapping[str, bytes], first: Seque
         return Answer({"failure": describe(error, folder) | {"importing": False}})
 
 
-TOOLS: Mapping[str, Callable[[str, Mapping[str, bytes], Sequence[str]], dict[str, Any]]] = {"tests": run_tests}
+TOOLS: Mapping[str, Callable[[str, Mapping[str, bytes], Sequence[str], bool], dict[str, Any]]] = {"tests": run_tests}

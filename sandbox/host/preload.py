@@ -50,8 +50,7 @@ def modules(
     imported = [wheel for wheel in layer if any(name.encode() in text for name in wheel.imports)]
     used = {name for wheel in imported for name in wheel.uses}
     named = tuple(name for name in NAMED if name in used or _named(name, text))
-    loaded = ALWAYS + BEFORE * bool(named) + named + TRACING * traced
-    return loaded + TESTING if SIDES[action] == "tools" else loaded
+    return ALWAYS + BEFORE * bool(named) + named + (TESTING if SIDES[action] == "tools" else TRACING * traced)
 
 
 def _named(module: str, text: bytes) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 20.0  # to end and collect a probe that PID 1 has stopped, on a busy machine
 CALLS = (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
-TRACED = (Action.TRAIN, Action.EVALUATE)
+TRACED = (Action.TRAIN, Action.EVALUATE, Action.TESTS)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,243 @@
+"""Lines that tests run, told by marks in the code: the same as the interpreter's own tracing tells, or nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RUN = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+os.chdir(sys.argv[2])
+from sandbox.harness import marks, own_tests
+try:
+    print("\\n" + json.dumps(own_tests.run_tests(sys.argv[2], {}, (), sys.argv[3] == "marked")["files"]))
+except marks.NotMarked:
+    print("\\nnull")
+"""
+ROOT = Path(__file__).parents[3]
+KINDS = '''\
+"""A module with every kind of statement."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+LIMIT: int = 3
+WORDS = [
+    "a",
+    "b",
+]
+late: int
+
+
+def wrapped(function):
+    def inner(*given):
+        return function(*given)
+
+    return inner
+
+
+@wrapped
+@wrapped
+def add(
+    a,
+    b=1,
+):
+    """Add."""
+    global LIMIT
+    LIMIT = (
+        a
+        + b
+    )
+    return LIMIT
+
+
+@dataclass
+class Point:
+    """Two numbers."""
+
+    x: int
+    y: int = 2
+
+    @property
+    def far(self):
+        return self.x > 5 or self.y > 5
+
+    @staticmethod
+    def never():
+        return 1
+
+
+def kinds(value):
+    total = 0
+    for i in range(5):
+        if i == 1:
+            continue
+        elif i == 3:
+            break
+        else:
+            total += i
+    else:
+        total = -1
+    while total < 10:
+        total += 5
+    try:
+        total += int("x")
+    except KeyError:
+        total = 0
+    except (ValueError, TypeError) as error:
+        total += len(str(error))
+    else:
+        total = 1
+    finally:
+        total += 1
+    with contextlib.suppress(ZeroDivisionError):
+        total / 0
+        total = 2
+    match value:
+        case 1:
+            total = 1
+        case [a, *rest] if a > 1:
+            total = sum(rest)
+        case _:
+            total += 1
+    assert total, "none"
+    pairs = {
+        k: v
+        for k, v in zip(WORDS, range(2))
+        if v
+    }
+    lazy = lambda: (
+        total
+    )
+    del pairs
+    return [
+        lazy(),
+        *(
+            n
+            for n in range(2)
+        ),
+    ]
+
+
+def numbers():
+    yield 1
+    if LIMIT > 100:
+        yield 2
+    yield from (3, 4)
+
+
+async def later():
+    async with contextlib.AsyncExitStack():
+        return 1
+
+
+def unused():
+    raise NotImplementedError
+
+
+def hidden():  # pragma: no cover
+    return 1
+
+
+if __name__ == "__main__":
+    unused()
+'''
+TEST_KINDS = """\
+import asyncio
+import kinds
+
+def test_all():
+    for i in range(200):
+        assert kinds.add(1) == 2
+    assert not kinds.Point(1).far
+    assert kinds.kinds([2, 3])
+    assert list(kinds.numbers()) == [1, 3, 4]
+    assert asyncio.run(kinds.later()) == 1
+"""
+
+
+def files(folder: Path, how: str) -> Any:
+    command = [sys.executable, "-c", RUN, str(ROOT), str(folder), how]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def laid_out(folder: Path, written: dict[str, str]) -> Path:
+    for name, text in written.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+SAME = {
+    "every kind of statement": {"kinds.py": KINDS, "test_kinds.py": TEST_KINDS},
+    "a module nobody loads": {"a.py": "x = 1\n", "b.py": "y = 1\n", "test_a.py": "import a\ndef test(): assert a.x\n"},
+    "a package under src": {
+        "src/own/__init__.py": "from .part import one\n",
+        "src/own/part.py": "def one():\n    return 1\ndef two():\n    return 2\n",
+        "tests/test_own.py": "import own\ndef test(): assert own.one() == 1\n",
+    },
+    "loaded by its place": {
+        "pipeline.py": "def one():\n    return 1\ndef two():\n    return 2\n",
+        "test_it.py": "import importlib.util\n"
+        "spec = importlib.util.spec_from_file_location('other', 'pipeline.py')\n"
+        "module = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(module)\n"
+        "def test(): assert module.one() == 1\n",
+    },
+    "run in a thread, elsewhere": {
+        "a.py": "def one():\n    return 1\n",
+        "test_a.py": "import os, threading, a\n"
+        "def test(tmp_path):\n    os.chdir(tmp_path)\n    thread = threading.Thread(target=a.one)\n"
+        "    thread.start()\n    thread.join()\n",
+    },
+    "reloaded": {
+        "a.py": "def one():\n    return 1\n",
+        "test_a.py": "import importlib, a\ndef test():\n    assert importlib.reload(a).one() == 1\n",
+    },
+    "a skipped test": {
+        "a.py": "def one():\n    return 1\n",
+        "test_a.py": "import pytest, a\n@pytest.mark.skip\ndef test(): a.one()\n",
+    },
+    "no tests": {"a.py": "x = 1\n"},
+}
+
+
+@pytest.mark.parametrize("written", SAME.values(), ids=SAME)
+def test_marks_tell_what_tracing_tells(written: dict[str, str], tmp_path: Path) -> None:
+    """Each file with its lines, and those that were missed."""
+    folder = laid_out(tmp_path, written)
+    assert files(folder, "marked") == files(folder, "traced") != []
+
+
+NOT_MARKED = {
+    "run as a script": "import runpy\ndef test(): runpy.run_path('pipeline.py')\n",
+    "compiled by hand": "def test(): exec(compile(open('pipeline.py').read(), 'pipeline.py', 'exec'), {})\n",
+    "code that is taken apart": "import dis, pipeline\n"
+    "def test(): assert 'CALL' not in [step.opname for step in dis.get_instructions(pipeline.made())]\n",
+    "a test that fails": "import pipeline\ndef test(): assert pipeline.made()() == 2\n",
+    "a test that cannot be imported": "import pipeline, absent_package\n",
+    "a module that cannot be imported": "import broken\ndef test(): pass\n",
+}
+
+
+@pytest.mark.parametrize("test", NOT_MARKED.values(), ids=NOT_MARKED)
+def test_what_marks_may_miss_or_break_is_left_to_tracing(test: str, tmp_path: Path) -> None:
+    """Nothing is told, and the run that follows it is the one that counts."""
+    pipeline = "def made():\n    def one():\n        return 1\n    return one\n"
+    folder = laid_out(tmp_path, {"pipeline.py": pipeline, "broken.py": "def (\n", "test_it.py": test})
+    assert files(folder, "marked") is None
+    assert files(folder, "traced")
