@@ -168,6 +168,7 @@ class _Sessions:
     trying: list[Session] = field(default_factory=list)
     predicting: list[Session] = field(default_factory=list)
     doubting: list[Session] = field(default_factory=list)
+    held: list[Probe] = field(default_factory=list)  # until the container of the tests is free
     trials: trial.Trials = field(default_factory=trial.Trials)
     calls: Shared = field(default_factory=Shared)
     waiting: dict[Session, tuple[Callable[[], None], ...]] = field(default_factory=dict)
@@ -225,13 +226,22 @@ class _Sessions:
             self.start(self.labelled, evaluate, self.look, self.doubt)
 
     def look(self) -> None:
-        """Ask what evaluate's answers call for, and predict when they call for nothing more."""
+        """Ask what evaluate's answers call for, and predict when they call for nothing more.
+
+        What needs the tests' order of sets waits for their container, where the libraries are loaded in that order.
+        """
+        if self.held:
+            return
         case = self.so_far(self.labelled)
         evaluated, runs = case.runs.get(ProbeName.EVALUATE), tuple(case.runs.values())
         if evaluated and evaluated.ok:
             if asked := self.reading(_early_doubts, case):
+                compared = seed_for(self.seed, probes.COMPARED_ORDER) if self._will_plant else None
                 for some in probes.by_order(asked):
-                    self.start(self.labelled, some, self.look, self.doubt)
+                    if some[0].hash_seed == compared:
+                        self.held = some
+                    else:
+                        self.start(self.labelled, some, self.look, self.doubt)
                 return
             if exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
                 null = probes.evaluation(ProbeName.EVALUATE_NULL, self.dataset.public, self.challenge, self.seed)
@@ -242,8 +252,17 @@ class _Sessions:
         """In the container of the second train, since the tests have its order of sets."""
         self.start(self.testing, probes.tools_session(self.challenge, self.seed), self.plant)
 
+    @property
+    def _will_plant(self) -> bool:
+        """Whether the tests have not ended."""
+        return not self.testing or any(self.plant in then for then in self.waiting.values())
+
     def plant(self) -> None:
-        """Put faults before the tests."""
+        """Put faults before the tests, after what has been held for their container."""
+        if self.held:
+            asked, self.held = self.held, []
+            self.start(self.labelled, asked, self.look, self.doubt, self.plant)
+            return
         case = self.so_far(self.testing)
         if asked := self.reading(_over_faults, case):
             self.trials = trial.Trials(asked, case.runs[ProbeName.TESTS].cpu_seconds)
@@ -271,6 +290,8 @@ class _Sessions:
 
     def doubt(self) -> None:
         """Ask what evaluate and predict have left in doubt."""
+        if self.held:
+            return
         case = self.so_far(self.labelled, self._later())
         model = {run.name: run for run in self.trained if run.name == ProbeName.TRAIN}
         case = replace(case, runs={**case.runs, **model})  # doubts may be put to it once more

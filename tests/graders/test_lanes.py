@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Literal
 
 from graders.grade import observe
 from graders.model.challenge import Dataset
 from graders.model.probe import Exit, Probe, Run, Watch, unwatched
 from graders.model.submission import Submission
+from graders.probes.names import ProbeName
 from sandbox.protocol import exchange
 from testing.builders import a_submission
 from tests.graders.cases import the_challenge
@@ -19,8 +22,8 @@ from tests.scripted import Candidate, ScriptedSandbox
 class OnCores(ScriptedSandbox):
     """Sessions run in threads, as many at once as there are cores; every call uses much of the processor."""
 
-    def __init__(self, cores: int) -> None:
-        super().__init__(Candidate())
+    def __init__(self, cores: int, candidate: Candidate | None = None) -> None:
+        super().__init__(candidate or Candidate())
         self._cores = ThreadPoolExecutor(cores)
 
     def start(
@@ -41,3 +44,36 @@ def test_one_core_and_two_give_the_same_runs(customers: Dataset) -> None:
         assert all(run.exit is Exit.OK for run in runs)
         found.append([run.name for run in runs])
     assert found == [found[0]] * 4
+
+
+class WithSlowTests(OnCores):
+    """Tests end when evaluate has been asked about other rows; keeps what began and ended in turn."""
+
+    def __init__(self) -> None:
+        super().__init__(2, Candidate(by_chance=True))
+        self.told: list[tuple[str, str]] = []
+        self._asked = threading.Event()
+
+    def start(
+        self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
+    ) -> Future[tuple[Run, ...]]:
+        def listening(name: str, event: Literal["started", "ended"]) -> None:
+            if (name, event) == (ProbeName.TESTS, "ended"):
+                assert self._asked.wait(30)
+            if name in (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL):
+                self._asked.set()
+            self.told.append((name, event))
+            watch(name, event)
+
+        return super().start(submission, probes, listening)
+
+
+def test_what_needs_the_tests_order_of_sets_waits_for_their_container(customers: Dataset) -> None:
+    """It loads no libraries again; faults come after it, and each run is made once."""
+    sandbox = WithSlowTests()
+    runs = observe(a_submission(), the_challenge(), customers, sandbox, seed=1)
+    begun = [name for name, event in sandbox.told if event == "started"]
+    again = sandbox.told.index((ProbeName.EVALUATE_AGAIN, "started"))
+    assert sandbox.told.index((ProbeName.TESTS, "ended")) < again
+    assert begun.count(ProbeName.EVALUATE_AGAIN) == 1
+    assert sorted(run.name for run in runs) == sorted(begun)
