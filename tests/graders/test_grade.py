@@ -195,8 +195,9 @@ def test_half_of_the_judgement_can_be_had_from_elsewhere(report_of: Callable[[st
         case = own.case
 
         def elsewhere(work: Callable[[], T], case: Case = case) -> Callable[[], T]:
-            function = partial(work.func, Facts(case), **work.keywords)  # type: ignore[attr-defined]
-            done = pickle.dumps(function())
+            assert isinstance(work, partial)
+            given = [Facts(case) if isinstance(one, Facts) else one for one in work.args]
+            done = pickle.dumps(work.func(*given, **work.keywords))
             return lambda: pickle.loads(done)  # noqa: S301
 
         both = assess(case, elsewhere)
