@@ -15,6 +15,9 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType
 from typing import Any
 
+#: A function or a module of more lines is not marked: each mark takes as long as there are others before it.
+MOST_LINES = 1000
+
 
 class NotMarked(Exception):
     """Which lines ran is not known; another run tells, that is traced by the interpreter."""
@@ -24,7 +27,7 @@ class NotMarked(Exception):
 def lines(folder: str, paths: Iterable[str]) -> Iterator[dict[str, list[int]]]:
     """The lines of `paths` under `folder` that are run within, by their real path.
 
-    NotMarked where one of these files was run in another way than by importing it.
+    NotMarked where one of these files was run in another way than by importing it, or is very long.
     """
     import slipcover  # noqa: PLC0415  (in the image, and of use to this run alone)
 
@@ -35,7 +38,7 @@ def lines(folder: str, paths: Iterable[str]) -> Iterator[dict[str, list[int]]]:
 
     def source_to_code(self: SourceFileLoader, data: Any, path: Any, **options: Any) -> Any:
         code = usual(self, data, path, **options)
-        if os.path.realpath(path) in watched:
+        if os.path.realpath(path) in watched and longest(code) <= MOST_LINES:
             code = marks.instrument(code)
             marked.append(code)
         return code
@@ -53,3 +56,9 @@ def lines(folder: str, paths: Iterable[str]) -> Iterator[dict[str, list[int]]]:
     os.chdir(folder)  # what follows gives paths from here
     files = marks.get_coverage()["files"].items()
     ran |= {os.path.realpath(path): file["executed_lines"] for path, file in files}
+
+
+def longest(code: CodeType) -> int:
+    """The lines of the longest function in it, or of itself without its functions."""
+    parts = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return max(len({line for *_, line in code.co_lines()}), *map(longest, parts), 0)

@@ -229,6 +229,7 @@ NOT_MARKED = {
     "code that is taken apart": "import dis, pipeline\n"
     "def test(): assert 'CALL' not in [step.opname for step in dis.get_instructions(pipeline.made())]\n",
     "a test that fails": "import pipeline\ndef test(): assert pipeline.made()() == 2\n",
+    "a very long module": "import pipeline, long\ndef test(): pass\n",
     "a test that cannot be imported": "import pipeline, absent_package\n",
     "a module that cannot be imported": "import broken\ndef test(): pass\n",
 }
@@ -239,5 +240,6 @@ def test_what_marks_may_miss_or_break_is_left_to_tracing(test: str, tmp_path: Pa
     """Nothing is told, and the run that follows it is the one that counts."""
     pipeline = "def made():\n    def one():\n        return 1\n    return one\n"
     folder = laid_out(tmp_path, {"pipeline.py": pipeline, "broken.py": "def (\n", "test_it.py": test})
+    (folder / "long.py").write_text("x = 1\n" * 1100)
     assert files(folder, "marked") is None
     assert files(folder, "traced")
