@@ -23,6 +23,7 @@ from graders.mutation.plan import Plan, plan
 from graders.mutation.trial import Kills
 from graders.source import tools, writing
 from graders.source.code import READ_BY, Code
+from graders.source.sources import Sources, read
 from graders.source.tools import TestResults
 from graders.source.writing import Writing
 
@@ -35,7 +36,7 @@ Key = tuple[object, ...]
 #: What another process has worked out of the same case, and what was looked at for it.
 Told = Mapping[Key, tuple[Any, tuple[Asked, ...]]]
 #: A parsed text is soon parsed again, and functions of a metric cannot be sent.
-STAYS: frozenset[Key] = frozenset({("code",), ("measured",), ("sample",), ("scored",)})
+STAYS: frozenset[Key] = frozenset({("code",), ("measured",), ("sample",), ("scored",), ("sources",)})
 ENDS: Key = ("ends",)
 
 
@@ -186,7 +187,13 @@ class Facts:
 
     def _code(self) -> Code:
         runs = self.case.runs
-        return Code(self.case.submission, {name: runs[name] for name in READ_BY if name in runs})
+        named: dict[str, Run] = {name: runs[name] for name in READ_BY if name in runs}
+        return Code(self.case.submission, named, lambda _: self.sources)
+
+    @property
+    def sources(self) -> Sources:
+        """The text, parsed; it rests on no run."""
+        return self.recall(("sources",), partial(read, self.case.submission))
 
     @property
     def measured(self) -> Measured:
@@ -219,7 +226,7 @@ class Facts:
     def planted(self) -> Plan:
         """The faults that are planted for the tests."""
         case = self.case
-        return self.recall(("planted",), lambda: plan(case.submission, self.tests.missed, case.seed))
+        return self.recall(("planted",), lambda: plan(case.submission, self.tests.missed, case.seed, self.sources))
 
     @property
     def kills(self) -> Kills:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -11,13 +12,14 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from graders.catalog import CHECKS
 from graders.checks.check import Check, judge
+from graders.checks.performance.slices import worst
 from graders.debrief import debrief
 from graders.facts import Facts, Told
 from graders.inquiry import at_once, follow_up, on_batches, on_changes, on_identifiers
 from graders.measure.answers import ungraded
-from graders.measure.metrics import curves, ends_of
-from graders.measurements import measurements
-from graders.model.case import Case
+from graders.measure.metrics import Ends, curves
+from graders.measurements import ahead, measurements
+from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge, Dataset, Section
 from graders.model.finding import Finding
 from graders.model.probe import Action, Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
@@ -342,6 +344,17 @@ def _half(facts: Facts, *, graded: bool) -> tuple[dict[str, Finding], dict[str, 
     return found, points.beside(facts, tuple(found.values()), BESIDE) if graded else {}, facts.tell()
 
 
+def _ends(facts: Facts) -> Ends:
+    return facts.ends
+
+
+def _meanwhile(facts: Facts) -> None:
+    """Work out, while the other half goes on, what needs none of it; it is then known."""
+    ahead(facts)
+    with suppress(NotApplicable):
+        worst(facts)
+
+
 def _found(facts: Facts, wanted: Callable[[Check], bool]) -> dict[str, Finding]:
     return {check.code: judge(check, facts) for check in CHECKS if wanted(check)}
 
@@ -351,8 +364,11 @@ def assess(case: Case, beside: Beside = in_turn) -> Report:
     facts, why = Facts(case), ungraded(case)
     theirs = beside(partial(_half, facts, graded=why is None))
     if why is None:
-        facts.await_ends(beside(partial(ends_of, case, facts.sample)))
+        _ = facts.sample  # both processes then have the draws
+        facts.await_ends(beside(partial(_ends, facts)))
     found = _found(facts, lambda check: check.family == "performance")
+    if why is None:
+        _meanwhile(facts)
     half, criteria, told = theirs()
     facts.hear(told)
     found |= half

@@ -20,7 +20,7 @@ from graders.mutation.operators import LOGIC, Change, Operator
 from graders.mutation.text import LINE_END, Text, readable
 from graders.mutation.unchanged import WAYS
 from graders.mutation.walk import Scope, scopes, serves_data
-from graders.source.sources import ENTRY, is_test, read
+from graders.source.sources import ENTRY, Sources, is_test, read
 from graders.source.syntax import parsed
 from graders.words import say
 
@@ -93,14 +93,15 @@ class Place:
         return self.scope.text.path
 
 
-def plan(submission: Submission, missed: Missed, secret: int) -> Plan:
+def plan(submission: Submission, missed: Missed, secret: int, sources: Sources | None = None) -> Plan:
     """At most MOST faults and a few changes without one, drawn from the `secret` seed of the grading.
 
     Whether with a fault or without, the text of every module is written otherwise, in one of the ways of unchanged.py:
     what differs from the candidate's own text is then alike, and nothing but the behaviour tells a fault.
+    `sources` are the files, where they are parsed already.
     """
     seed = str(secret)
-    texts = modules(submission)
+    texts = modules(submission, sources)
     places = [place for text in texts for place in places_in(text)]
     reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
     rewritings = Rewritings(texts, seed)
@@ -109,12 +110,12 @@ def plan(submission: Submission, missed: Missed, secret: int) -> Plan:
     return Plan(faults, unchanged, len(places), len(reached) / len(places) if places else 0.0)
 
 
-def modules(submission: Submission) -> list[Text]:
+def modules(submission: Submission, sources: Sources | None = None) -> list[Text]:
     """The candidate's own modules as they run, by path: no tests, nothing that others wrote."""
     if submission.form is Form.NOTEBOOK:
         own = {ENTRY}
     else:
-        own = {module.path for module in read(submission).product if not module.source.is_notebook}
+        own = {module.path for module in (sources or read(submission)).product if not module.source.is_notebook}
     files = sorted((path, data) for path, data in submission.runnable.items() if path in own and not is_test(path))
     short = ((path, data) for path, data in files if len(LINE_END.findall(data)) <= MOST_LINES)
     return [text for path, data in short if (text := readable(path, data)) is not None]

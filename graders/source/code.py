@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,15 +22,16 @@ READ_BY = (ProbeName.RUFF, ProbeName.RADON)
 
 @dataclass(frozen=True, eq=False)
 class Code:
-    """A submission with the runs of the tools that read it, by probe."""
+    """A submission with the runs of the tools that read it, by probe; `parse` may know its files already."""
 
     submission: Submission
     runs: Mapping[str, Run]
+    parse: Callable[[Submission], Sources] = read
 
     @cached_property
     def everything(self) -> Sources:
         """The work handed in, as far as it can be parsed; empty where nothing can."""
-        return read(self.submission)
+        return self.parse(self.submission)
 
     @cached_property
     def sources(self) -> Sources:

@@ -85,7 +85,7 @@ def others_may_settle(facts: Facts) -> bool:
         choice_of(facts)
     except NotApplicable:
         return False
-    inner, best = _look_inside(facts, trace), chosen.best_of(trace)
+    inner, best = _look_inside(facts, watched(facts)), chosen.best_of(trace)
     many = best is not None and len(best.values) >= chosen.MANY
     known = OF_TIME | (OF_FEATURES if _named_by_features_alone(facts, trace) else frozenset())
     told = any(signal.code not in OF_PREDICT | known for signal in look_at_text(facts).signals)
@@ -197,7 +197,7 @@ def _inside(facts: Facts) -> Look:
         trace = trace_of(facts, name)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
-    found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, trace)))
+    found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, name)))
     counted, seen = claims(facts.case, (ProbeName.EVALUATE, name))
     if same_claim(seen, counted):
         return found
@@ -207,8 +207,14 @@ def _inside(facts: Facts) -> Look:
     return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
 
 
-def _look_inside(facts: Facts, trace: Trace) -> Look:
-    return inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+@once
+def _look_inside(facts: Facts, name: str) -> Look:
+    return inside.look(trace_of(facts, name), _rows(facts), facts.case.challenge, facts.case.submission.locate)
+
+
+@once
+def _rows(facts: Facts) -> inside.Data:
+    return inside.Data(facts.case.dataset.public, facts.case.challenge)
 
 
 def _in_both(facts: Facts, look: Look) -> Look:
@@ -219,7 +225,7 @@ def _in_both(facts: Facts, look: Look) -> Look:
     null_asked = ProbeName.EVALUATE_NULL in facts.case.runs
     try:
         again = ProbeName.EVALUATE_NULL if null_asked else ProbeName.EVALUATE_OTHERS
-        null = _look_inside(facts, trace_of(facts, again))
+        null = _look_inside(facts, again)
     except NotApplicable:
         return look
     if knows_the_labels(facts):

@@ -66,10 +66,9 @@ class Seen:
     subject: str
 
 
-def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locate) -> Look:
-    """What a traced run of evaluate on `public` shows; `locate` names a line in the candidate's own files."""
+def look(trace: Trace, data: Data, challenge: Challenge, locate: Locate) -> Look:
+    """What a traced run of evaluate on public rows shows; `locate` names a line in the candidate's own files."""
     behind = claimed(trace)
-    data = _Data(public, challenge)
     pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
     seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
     signals = [*_summed(seen, pairs, challenge, locate), *_selection(trace, behind, locate)]
@@ -86,7 +85,7 @@ def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
             yield Pair(fit, judged, fit.rows.members, judged.rows.members)
 
 
-def _hand_made(trace: Trace, behind: Claimed, data: _Data) -> Iterator[Pair]:
+def _hand_made(trace: Trace, behind: Claimed, data: Data) -> Iterator[Pair]:
     """Where no library fitted anything: each judged row of the claim beside a table without any judged row.
 
     Folds are often pooled, so each row gets a table of its own that knows nothing of its customer. Rows for which
@@ -141,7 +140,7 @@ def predicts_target(fit: Fit, target: str) -> bool:
     return fit.role in ("model", "search") and fit.labels == target
 
 
-class _Data:
+class Data:
     """What the challenge knows of the public rows, by position."""
 
     def __init__(self, public: pd.DataFrame, challenge: Challenge) -> None:
@@ -156,7 +155,7 @@ class _Data:
             self.copy[self.copied] = len(public) + copies.ngroup().to_numpy()
 
 
-def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
+def _of_pair(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
     both = np.intersect1d(pair.held, pair.fitted, assume_unique=True)
     own = both[~data.copied[both]]
     line, name = pair.judged.place, pair.fit.kind
@@ -179,7 +178,7 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
     yield from _fitted_too_early(trace, pair, data)
 
 
-def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
+def _fitted_too_early(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
     for fit in ancestors(trace, {*pair.fit.via, *pair.judged.via}):
         if fit.rows is None or fit.role not in ("transformer", "model", "search", "statistic") or fit.id == pair.fit.id:
             continue

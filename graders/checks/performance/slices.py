@@ -83,6 +83,7 @@ def _error(metric: Metric, value: Linear) -> Linear:
     return Linear(metric.high - value.value, -value.influence) if metric.higher else value
 
 
+@once
 def worst(facts: Facts) -> tuple[Slice, Estimate]:
     """The group with the lowest relative ROC AUC, and that number after shrinkage.
 

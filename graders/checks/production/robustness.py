@@ -185,7 +185,7 @@ def _words(line: str) -> frozenset[str]:
 
 def _odd_words(facts: Facts, variant: Variant) -> frozenset[str]:
     public = facts.case.dataset.public.drop(columns=facts.case.challenge.target)
-    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    rows = sessions.sample_rows(public, facts.case.seed, variants.ROWS)
     return variants.odd_words(rows, variant.make(rows, facts.case.challenge, public))
 
 
@@ -239,13 +239,19 @@ def _silent_codes(facts: Facts) -> Iterator[Evidence]:
         )
     except NotApplicable:
         return
-    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    differs, same = (
+        of_row(known - base) > SAME * unit_of(facts.case),
+        of_row(unseen - known) <= SAME * unit_of(facts.case),
+    )
+    if (differs & same).sum() < FEWEST_ALIKE:
+        return
+    rows = sessions.sample_rows(public, facts.case.seed, variants.ROWS)
     odd = variants.between_categories(rows, challenge, public)
     then = variants.next_categories(rows, challenge, public)
     for name in variants.categories(challenge, public):
         here = (odd[name] != rows[name]).to_numpy()
-        matters = here & (of_row(known - base) > SAME * unit_of(facts.case))
-        alike = of_row(unseen - known)[matters] <= SAME * unit_of(facts.case)
+        matters = here & differs
+        alike = same[matters]
         values = then.loc[matters, name][alike]
         if alike.sum() >= FEWEST_ALIKE and alike.mean() >= ALIKE and values.nunique() > 1:
             yield Evidence(

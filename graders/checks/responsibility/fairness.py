@@ -97,10 +97,11 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
     rows, capacity = facts.scored, performance.capacity(facts.case)
     chosen = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
     for one in people(facts):
+        if not (abs(one.misses_more.value) > WORTH_ASKING and one.misses_more_p < SURE):
+            continue
         attainable = against_rest(one.group, 1 - chosen, rows.labels == 1)
         beyond = (one.misses_more - attainable).times(float(np.sign(one.misses_more.value)))
-        large = abs(one.misses_more.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
-        if large and one.misses_more_p < SURE and rows.clusters.p_value(beyond) < SURE:
+        if beyond.value > BEYOND_THE_DATA and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
                 say(
                     "{group} ({value:,} rows): with {capacity:.0%} of all rows selected, {clusters} of the positive "

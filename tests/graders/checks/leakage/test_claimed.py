@@ -69,7 +69,7 @@ def test_sets_without_rows_break_nothing(changed: int) -> None:
     whole["sets"][changed] = {"bits": packed([]), "unknown": 0, "repeated": 0}
     whole["judged"][0]["scores"] = ""
     trace = read(json.dumps(whole), ROWS)
-    look = inside.look(trace, public().head(ROWS), challenge(), Location)
+    look = inside.look(trace, inside.Data(public().head(ROWS), challenge()), challenge(), Location)
     assert look.signals == ()
     with pytest.raises(NotApplicable):
         perturbation.choose(trace, public().head(ROWS), challenge(), 0)

@@ -89,7 +89,7 @@ def looks(source: str, data: pd.DataFrame, **files: str) -> tuple[Trace, list[Lo
     plain, traced = run(source, data, traced=False, **files), run(source, data, **files)
     assert dict(plain.claims) == dict(traced.claims)
     trace = read(traced.account, len(data))
-    found = [inside.look(trace, data, challenge(), Location)]
+    found = [inside.look(trace, inside.Data(data, challenge()), challenge(), Location)]
     try:
         choice = interference.choose(trace, data, challenge(), SEED)
     except NotApplicable:
