@@ -23,7 +23,7 @@ ALWAYS = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_OTHERS, ProbeName.EVALUAT
 EARLY = (*ALWAYS, ProbeName.EVALUATE_PERTURBED)
 ASKED_LATER = (
     *(ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_STEADY),
-    *(*sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED),
+    *sessions.NULL_DRAWS,
 )
 #: So many are asked whatever evaluate costs.
 LEAST = 3
@@ -125,8 +125,6 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
         yield ProbeName.EVALUATE_STEADY
     if generalisation.another_draw_is_due(facts):
         yield from [name for name in sessions.NULL_DRAWS if name not in facts.case.runs][:1]
-    if _rests_on_post_outcome(facts):
-        yield ProbeName.EVALUATE_BLANKED
 
 
 def _about_rows(facts: Facts) -> Iterator[ProbeName]:
@@ -139,8 +137,15 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
     settled = detectors.settled_with_others(facts)
     if not settled or not generalisation.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
-    if not settled and _knows_held_out(facts) and not _permuted_labels_may_settle(facts):
+    open_still = not settled and _knows_held_out(facts) and not _permuted_labels_may_settle(facts)
+    if open_still and not _null_comes_first(facts) and detectors.features_deal_rows_out(facts) is False:
         yield ProbeName.EVALUATE_PERTURBED
+
+
+def _null_comes_first(facts: Facts) -> bool:
+    """Whether other held-out features come with permuted labels, and these have not been asked or changed no table."""
+    asked = ProbeName.EVALUATE_NULL in facts.case.runs
+    return detectors.tables_alone(facts) and (not asked or detectors.tables_stayed(facts))
 
 
 def _permuted_labels_may_settle(facts: Facts) -> bool:
@@ -160,10 +165,10 @@ def _probe(name: ProbeName, facts: Facts) -> Probe:
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
     challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
-    if name == ProbeName.EVALUATE_BLANKED:
-        return sessions.blank(rows, challenge, seed)
     if name == ProbeName.EVALUATE_NULL or name in sessions.NULL_DRAWS:
         draw = 0 if name == ProbeName.EVALUATE_NULL else 1 + sessions.NULL_DRAWS.index(name)
+        if not draw and detectors.tables_alone(facts):
+            rows = interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
         return sessions.permute_labels(rows, challenge, seed + draw)
     if name in (ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_OTHERS):
         choice, others = detectors.choice_of(facts), name == ProbeName.EVALUATE_OTHERS
@@ -175,13 +180,6 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
 def _knows_held_out(facts: Facts) -> bool:
     try:
         return len(detectors.choice_of(facts).moved) > 0
-    except NotApplicable:
-        return False
-
-
-def _rests_on_post_outcome(facts: Facts) -> bool:
-    try:
-        return outside.post_outcome(facts.case) is not None
     except NotApplicable:
         return False
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EVALUATE_NULL_4)
 
 #: Runs of evaluate that are never traced: what they claim is all that is asked.
-PLAIN = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_BLANKED)
+PLAIN = (ProbeName.EVALUATE_AGAIN,)
 #: So many times the limits of evaluate a watched run may use: the tracer's own share, which is nobody's fault.
 ROOM = 1.5
 

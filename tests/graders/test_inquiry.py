@@ -42,7 +42,7 @@ def a_case_of(
 ASKED = {
     "all is settled": ({"null": 0.51}, ()),
     "the null claim is high": ({"null": 0.53}, sessions.NULL_DRAWS[:1]),
-    "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (ProbeName.EVALUATE_BLANKED,)),
+    "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, ()),
     "evaluate is dear": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 0.5}, sessions.NULL_DRAWS[:1]),
 }
 
@@ -100,6 +100,15 @@ def test_fewer_draws_decide_where_accounts_show_why(
 ) -> None:
     monkeypatch.setattr(generalisation, "lifts_null", lambda facts: True)  # noqa: ARG005
     test_fresh_draws_end_when_they_have_decided(first, draws, asked, customers)
+
+
+@pytest.mark.parametrize(("rows", "asked"), [(0, (2,)), (500, ())], ids=["unknown", "known"])
+def test_one_more_draw_decides_where_it_is_known_how_many_rows_were_judged(
+    rows: int, asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generalisation, "rows_judged", lambda facts: rows)  # noqa: ARG005
+    monkeypatch.setattr(generalisation, "FAR", np.inf)  # the first does not decide alone
+    test_fresh_draws_end_when_they_have_decided(0.68, (0.69,), asked, customers)
 
 
 def test_nothing_is_asked_twice(customers: Dataset) -> None:

@@ -379,6 +379,23 @@ BY_LABELS = EVALUATED.replace(
     'data["customer_id"] % 4 == 0',
     'data["customer_id"] * (zlib.crc32(bytes(data["churned"].astype("uint8"))) % 97 + 1) % 101 < 25',
 ).replace("def evaluate", "import zlib\ndef evaluate")
+#: Holds other rows out where their features are others.
+BY_FEATURES = EVALUATED.replace('data["customer_id"] % 4 == 0', 'data["region"] == "north"')
+#: Cuts rows in two and scales them by what it knows of, all by hand, and rounds its claim: no score is linked to it.
+BY_HAND = """
+import numpy as np
+def evaluate(data):
+    late, mine = (data["snapshot_date"] >= "2023-09-01").to_numpy(), (data["customer_id"] % 4 == 0).to_numpy()
+    x = data[["n_products", "usage_trend", "tickets_90d"]].fillna(0).to_numpy(float)
+    y = data["churned"].to_numpy(float)
+    known, held, labels = x[~late & ~mine], x[late & mine], y[late & mine] > 0
+    center, spread = SEEN.mean(axis=0), SEEN.std(axis=0)
+    known, held = (known - center) / spread, (held - center) / spread
+    given = held @ (known.T @ (y[~late & ~mine] - y[~late & ~mine].mean()))
+    ranks = given.argsort().argsort() + 1
+    ones, zeros = labels.sum(), (~labels).sum()
+    return {"roc_auc": round(float((ranks[labels].sum() - ones * (ones + 1) / 2) / (ones * zeros)), 2)}
+"""
 #: Mixes the labels into what the model has answered: no call of a library shows it.
 MIXED = EVALUATED.replace(
     "    return {",
@@ -417,6 +434,12 @@ LOOKED_AT = {
     "it does something else with other labels": (
         BY_LABELS,
         [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED],
+    ),
+    "it does something else with other features": (BY_FEATURES, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
+    "nothing but its tables is known": (BY_HAND.replace("SEEN", "known"), [ProbeName.EVALUATE_NULL]),
+    "nothing but its tables is known, and they changed": (
+        BY_HAND.replace("SEEN", "x"),
+        [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED],
     ),
 }
 

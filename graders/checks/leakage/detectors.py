@@ -128,6 +128,8 @@ def interfered(facts: Facts) -> Look:
     if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (settled := settled_with_others(facts)):
         return settled
     try:
+        if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and tables_stayed(facts):
+            return _compared(facts, ProbeName.EVALUATE_NULL)
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
         steady = not seen.signals or fits_the_same(facts) or _named_without_chance(facts, seen)
         if not steady and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
@@ -177,7 +179,46 @@ def fits_the_same(facts: Facts) -> bool:
     names = (watched(facts), ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_NULL)
     try:
         plain, moved, null = (trace_of(facts, name) for name in names)
-        return interference.fits_the_same(plain, moved, null, choice_of(facts))
+        choice = choice_of(facts)
+    except NotApplicable:
+        return False
+    if interference.fits_otherwise(plain, moved, choice):
+        return interference.fits_the_same(plain, moved, null, choice)
+    return bool(choice.leaves) and interference.tables_the_same(plain, moved, null, choice)
+
+
+def tables_alone(facts: Facts) -> bool:
+    """Whether of evaluate nothing but tables of rows is known, and no score: other held-out features then clear nobody.
+    They come with permuted labels, and by themselves only where these leave something open."""
+    try:
+        return not choice_of(facts).leaves
+    except NotApplicable:
+        return False
+
+
+def tables_stayed(facts: Facts) -> bool:
+    """Whether other held-out features changed no other table, as far as they came with permuted labels."""
+    try:
+        plain, null = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_NULL))
+        return tables_alone(facts) and interference.tables_alike(plain, null, choice_of(facts))
+    except NotApplicable:
+        return False
+
+
+def features_deal_rows_out(facts: Facts) -> bool | None:
+    """Whether other features of held-out rows lead to other held-out rows, so that these features tell no more; None
+    where labels may have done so, as long as permuted ones are not asked."""
+    others, null = ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL
+    if not _dealt_otherwise(facts, others) or _compared(facts, others).signals:
+        return False
+    return None if null not in facts.case.runs else not _dealt_otherwise(facts, null)
+
+
+def _dealt_otherwise(facts: Facts, name: str) -> bool:
+    """False where one of the accounts is missing."""
+    try:
+        plain, other = trace_of(facts, watched(facts)), trace_of(facts, name)
+        return interference.deals_out_otherwise(plain, other, choice_of(facts))
     except NotApplicable:
         return False
 

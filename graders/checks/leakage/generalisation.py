@@ -304,6 +304,11 @@ def _error_of_one(facts: Facts) -> float:
     return facts.measured.null_error * wider(facts)
 
 
+def _error_of_draws(facts: Facts, draws: int) -> float:
+    """The same once there are fresh draws, whose mean's scatter was measured with that of the first."""
+    return _error_of_one(facts) * float(np.sqrt(1 + draws))
+
+
 def settled(facts: Facts) -> bool:
     """Whether evaluate is known to claim what labels that mean nothing give too, and the accounts show why, so that
     what other held-out features do would change no points: unless something speaks for LEAK001, which lifts no such
@@ -320,7 +325,7 @@ def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, f
     """How sure it is that fresh draws lie above chance, and by how much one of them scatters."""
     # One fresh draw has no scatter to look at, so that of its rows alone counts.
     scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
-    spread = max(scatter, _error_of_one(facts) * float(np.sqrt(1 + len(draws))))
+    spread = max(scatter, _error_of_draws(facts, len(draws)))
     error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
     return beyond(above_chance(facts, draws.mean()), error), spread
 
@@ -435,10 +440,14 @@ def another_draw_is_due(facts: Facts) -> bool:
 def _plain(facts: Facts, draws: Sequence[float]) -> bool:
     """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
     first = claims(facts.case, [ProbeName.EVALUATE_NULL])
-    far = DECIDED if lifts_null(facts) else PLAIN
-    if not draws or min(above_chance(facts, claim) for claim in (*first, *draws)) <= far:
+    if not draws:
         return False
+    least = min(above_chance(facts, claim) for claim in (*first, *draws))
     try:
+        error = _error_of_draws(facts, len(draws)) / unit_at_chance(facts)
+        by_rows = bool(rows_judged(facts)) and least > EXPLAINED * error
+        if least <= (DECIDED if lifts_null(facts) or by_rows else PLAIN):
+            return False
         return _beyond_chance(facts, np.array(draws))[0] is Certainty.CONFIRMED
     except NotApplicable:  # without hidden rows nobody knows how a claim scatters
         return False

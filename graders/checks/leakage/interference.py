@@ -76,6 +76,33 @@ def fits_the_same(plain: Trace, moved: Trace, again: Trace, choice: Choice) -> b
     return bool(changed) and not again.lost and all(_same_values(fit, again) for fit in changed)
 
 
+def tables_the_same(plain: Trace, moved: Trace, again: Trace, choice: Choice) -> bool:
+    """The same of models by hand: whether the first table of other rows alone that holds other values in `moved` held
+    those of `plain` in `again`."""
+    at = _first_other(plain, moved, choice)
+    if at is None or again.lost or at >= len(again.tables):
+        return False
+    one, other = plain.tables[at], again.tables[at]
+    return (one.place, one.x) == (other.place, other.x) and _equal(one.rows, other.rows)
+
+
+def tables_alike(plain: Trace, other: Trace, choice: Choice) -> bool:
+    """Whether two runs made the same tables of the same rows, and those without a changed row hold the same."""
+    pairs = list(zip(plain.tables, other.tables, strict=False))
+    alike = all(one.place == two.place and _equal(one.rows, two.rows) for one, two in pairs)
+    lost = plain.lost or other.lost or len(plain.tables) != len(other.tables)
+    return alike and not lost and _first_other(plain, other, choice) is None
+
+
+def deals_out_otherwise(plain: Trace, other: Trace, choice: Choice) -> bool:
+    """Whether another run held other rows out, or fitted other ones, as far as the chosen judgements."""
+    try:
+        _check_alike(plain, other, choice)
+    except NotApplicable:
+        return True
+    return False
+
+
 def fits_otherwise(plain: Trace, moved: Trace, choice: Choice) -> bool:
     """Whether a model that is judged on the chosen rows was fitted on other values in `moved`."""
     return any(not _same_values(fit, moved) for fit in models_of(plain, choice))
@@ -256,12 +283,18 @@ def _touches(fit: Fit, rows: IntArray) -> bool:
 
 def _first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
     """The first line at which a table without any changed row holds other values."""
-    for one, other in zip(plain.tables, moved.tables, strict=False):
+    at = _first_other(plain, moved, choice)
+    return None if at is None else plain.tables[at].place
+
+
+def _first_other(plain: Trace, moved: Trace, choice: Choice) -> int | None:
+    """The number of that table."""
+    for at, (one, other) in enumerate(zip(plain.tables, moved.tables, strict=False)):
         if one.place != other.place or not _equal(one.rows, other.rows):
             return None
         own = one.rows is not None and not np.isin(choice.moved, one.rows.members).any()
         if own and one.x != other.x and (choice.leaves or _equal(one.rows, Rows(choice.fitted))):
-            return one.place
+            return at
     return None
 
 

@@ -130,7 +130,7 @@ def _worse(case: Case, kept: FloatArray, auc: float) -> tuple[float, float] | No
 
 
 def _moved_claim(case: Case) -> str:
-    """How the claim changes without these columns, where evaluate was asked."""
+    """How the claim changes without these columns, where evaluate was asked, as it was up to grader 0.13."""
     found = claims(case, (ProbeName.EVALUATE, ProbeName.EVALUATE_BLANKED))
     if len(found) < 2:
         return ""
