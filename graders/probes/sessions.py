@@ -44,8 +44,9 @@ PREDICT_BUDGET, LEAST_BUDGET = 4.0, 2.5
 WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
-#: Training rows that are asked about again once they are changed: enough for a ROC AUC.
-CROWD = 4000
+#: Training rows that are asked about again once they are changed: enough for a ROC AUC.  Records of graders up to 0.13
+#: hold answers for as many as the second.
+CROWD, CROWD_OF_OLD = 2000, 4000
 #: The parts in which the sample is handed to predict: two single rows first, then growing batches.
 PARTS = (1, 1, 98, 300, 600)
 JITTER = 1e-6
@@ -351,9 +352,9 @@ def sample_rows(rows: pd.DataFrame, seed: int, most: int = SAMPLE) -> pd.DataFra
     return rows.iloc[sample_positions(len(rows), seed, most)].reset_index(drop=True)
 
 
-def crowd_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def crowd_positions(rows: int, seed: int, most: int = CROWD) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Positions of the training rows that are asked about once they are changed, rising."""
-    return np.sort(sample_positions(rows, seed, CROWD))
+    return np.sort(sample_positions(rows, seed, most))
 
 
 def parts(rows: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.checks.leakage import generalisation
+from graders.checks.leakage import generalisation, outside
 from graders.facts import Facts
 from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes, on_identifiers
 from graders.model.case import Case
@@ -245,6 +245,18 @@ def test_changes_are_asked_about_one_by_one_where_all_make_answers_worse(
     runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
     asked = on_changes(Facts(a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)))
     assert tuple(probe.name for probe in asked) == names
+
+
+@pytest.mark.parametrize("most", [sessions.CROWD, sessions.CROWD_OF_OLD])
+def test_records_are_judged_by_as_many_changed_rows_as_they_hold(most: int, customers: Dataset) -> None:
+    known = np.random.default_rng(0).random(len(customers.public))
+    at = sessions.crowd_positions(len(known), 0, most)
+    answers = {ProbeName.PREDICT_PUBLIC: known, ProbeName.PREDICT_CHANGED: known[at]}
+    runs = (a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items())
+    case = a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)
+    assert len(at) == min(most, len(known))
+    assert outside.unmoved_by_changes(case)
+    assert not outside.worse_when_changed(case)
 
 
 #: How far the answers to each so many changed training rows lie off, those in parts, and whether hidden rows are of new

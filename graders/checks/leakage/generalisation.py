@@ -481,9 +481,10 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
     if no_identifier(facts.case.challenge):
         return
     strange = predictions(facts.case, ProbeName.PREDICT_STRANGERS)
-    in_a_crowd = len(strange) == min(len(known), sessions.CROWD)  # records of old hold an answer for every row
+    # The oldest records hold an answer for every row.
+    in_a_crowd = len(strange) < len(known) or len(known) <= sessions.CROWD_OF_OLD
     if in_a_crowd:
-        asked = sessions.sample_positions(len(known), facts.case.seed, sessions.CROWD)
+        asked = sessions.sample_positions(len(known), facts.case.seed, len(strange))
         known, labels = known[asked], labels[asked]
     own, fresh = (metric.statistic.value(labels, answers) for answers in (known, strange))
     least = step(metric, uninformed_at_best(facts), fresh, KNOWS_CUSTOMERS)

@@ -11,7 +11,7 @@ from graders.measure.importance import answer_word, of_row, unit_of
 from graders.measure.metrics import step
 from graders.measure.scoring import SAME
 from graders.measure.wording import percent
-from graders.model.arrays import FloatArray
+from graders.model.arrays import FloatArray, IntArray
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
 from graders.probes.names import ProbeName
@@ -107,23 +107,26 @@ def post_outcome(case: Case) -> tuple[float, float] | None:
 def worse_when_changed(case: Case) -> bool:
     """Whether the metric on training rows falls where they are moved, under fresh identifiers and without post-outcome
     columns, all at once and in a smaller batch: the reason is not known then."""
-    at = sessions.crowd_positions(len(case.dataset.public), case.seed)
-    return _worse(case, predictions(case, ProbeName.PREDICT_PUBLIC)[at], RESTS_ON / 2) is not None
+    return _worse(case, predictions(case, ProbeName.PREDICT_PUBLIC)[_crowd(case)], RESTS_ON / 2) is not None
 
 
 def unmoved_by_changes(case: Case) -> bool:
     """Whether answers to training rows stay where these come under fresh identifiers, and with all other changes."""
-    at = sessions.crowd_positions(len(case.dataset.public), case.seed)
-    moved = predictions(case, ProbeName.PREDICT_CHANGED) - predictions(case, ProbeName.PREDICT_PUBLIC)[at]
+    moved = predictions(case, ProbeName.PREDICT_CHANGED) - predictions(case, ProbeName.PREDICT_PUBLIC)[_crowd(case)]
     return float((of_row(moved) > STILL * unit_of(case)).mean()) < FEW
+
+
+def _crowd(case: Case) -> IntArray:
+    """Positions of the training rows that were changed: of as many as were answered."""
+    answered = len(predictions(case, ProbeName.PREDICT_CHANGED))
+    return sessions.crowd_positions(len(case.dataset.public), case.seed, answered)
 
 
 def _worse(case: Case, kept: FloatArray, auc: float) -> tuple[float, float] | None:
     """The metric of some answers to the rows that were changed, and of those to the changed ones; None where that is
     not worse by more than weighs `auc`."""
     challenge, metric, changed = case.challenge, metric_of(case.challenge), predictions(case, ProbeName.PREDICT_CHANGED)
-    truth = public_truth(challenge, case.dataset.public)
-    truth = truth[sessions.crowd_positions(len(truth), case.seed)]
+    truth = public_truth(challenge, case.dataset.public)[_crowd(case)]
     before, after = metric.statistic.value(truth, kept), metric.statistic.value(truth, changed)
     least = step(metric, uninformed(challenge, truth, truth), after, auc)
     return (before, after) if metric.better(before, after) > least else None
