@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,8 @@ def test_no_banned_word_is_used(room: str) -> None:
 
 @pytest.mark.parametrize("room", sorted(WHOLE - TO_DO))
 def test_a_text_begins_with_a_capital_and_ends_with_a_full_stop(room: str) -> None:
-    odd = [(where, text) for where, text in ROOMS[room]() if not BEGINS.match(text)]
-    odd += [(where, text) for where, text in ROOMS[room]() if not text.rstrip().endswith((".", "?", "!", "}", GAP))]
+    odd = [(where, text) for where, text in every(room) if not BEGINS.match(text)]
+    odd += [(where, text) for where, text in every(room) if not text.rstrip().endswith((".", "?", "!", "}", GAP))]
     assert not odd, listed(odd)
 
 
@@ -146,7 +147,7 @@ def test_the_rules_find_what_they_look_for() -> None:
     assert ONE_MANY.search("It has 1 lines.")
     assert not ONE_MANY.search("It has 11 lines.")
     assert list(split("One. Two e.g. this? `a.b` is 1.5 long.")) == ["One.", "Two e.g. this?", "`a.b` is 1.5 long."]
-    assert all(list(ROOMS[room]()) for room in ROOMS)
+    assert all(every(room) for room in ROOMS)
     assert set(ROOMS) >= TO_DO
 
 
@@ -173,8 +174,13 @@ def banned_in(text: str) -> list[str]:
     return [match.group() for pattern in BANNED if (match := pattern.search(plain))]
 
 
+@cache
+def every(room: str) -> tuple[tuple[str, str], ...]:
+    return tuple(ROOMS[room]())
+
+
 def sentences(room: str) -> Sentences:
-    for where, text in ROOMS[room]():
+    for where, text in every(room):
         yield from ((where, sentence) for sentence in split(text))
 
 

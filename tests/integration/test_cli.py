@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,26 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from testing.waiting import SECONDS
+from tests.integration.command import assay
 
 STARTER = Path("challenges/ml_pipeline/starter/pipeline.py").resolve()
-
-
-def assay(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "assay"), *words]
-    variables = os.environ | {"ASSAY_HOME": str(home), "COLUMNS": "200"} | environment
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=2 * SECONDS)
-
-
-def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -> None:
-    """A graded submission leaves report.json, report.html and findings.sarif, and a summary with its score."""
-    done = assay("grade", str(STARTER), "--out", str(tmp_path / "out"), home=home)
-    assert done.returncode == 0, done.stderr
-    document = json.loads((tmp_path / "out/report.json").read_text())
-    assert document["status"] == "graded"
-    assert f"{document['overall']['score']:.0f} of 100" in done.stdout
-    assert (tmp_path / "out/report.html").read_text().startswith("<!doctype html>")
-    assert json.loads((tmp_path / "out/findings.sarif").read_text())["version"] == "2.1.0"
 
 
 @pytest.mark.parametrize(

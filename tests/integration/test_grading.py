@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,7 @@ from graders.model.challenge import Reference
 from graders.model.probe import Sandbox
 from graders.probes.names import PROBES
 from graders.report.schema import Document
+from tests.integration.command import assay
 
 CHALLENGE = registry.get("ml_pipeline")
 #: For the reference that never ends: it has the same verdict after four seconds as after sixty.
@@ -52,21 +54,32 @@ def test_every_reference_gets_its_verdict(reference: Reference, once: Callable[[
     assert {f.status for f in document.findings} <= {"flagged", "passed", "not applicable"}
 
 
-def test_grading_twice_gives_the_same_report(
-    once: Callable[[str], Graded], docker_sandbox: Sandbox, home: Path
-) -> None:
-    """Two reports on the same bytes differ in nothing but what the clock and the machine's load decide."""
-    (first, seen), (second, seen_again) = once("notebook"), graded("notebook", docker_sandbox, home)
-    assert without_times(first) == without_times(second)
-    ends = ("started", "ended")
-    for told in (seen, seen_again):
-        started, ended = (sorted(w.removesuffix(f" {end}") for w in told if w.endswith(end)) for end in ends)
-        assert started == ended
-        assert {name: started.count(name) for name in PROBES} == dict.fromkeys(PROBES, 1)
+def test_every_probe_begins_and_ends_once(once: Callable[[str], Graded]) -> None:
+    _, seen = once("notebook")
+    started, ended = (
+        sorted(w.removesuffix(f" {end}") for w in seen if w.endswith(end)) for end in ("started", "ended")
+    )
+    assert started == ended
+    assert {name: started.count(name) for name in PROBES} == dict.fromkeys(PROBES, 1)
 
 
-def without_times(graded: Document) -> dict[str, Any]:
-    document = graded.plain()
+def test_the_command_gives_the_same_report_again(once: Callable[[str], Graded], home: Path, tmp_path: Path) -> None:
+    """Two reports on the same bytes differ in nothing but what the clock and the machine's load decide.
+
+    The command leaves report.json, report.html and findings.sarif, and a summary with the score.
+    """
+    first, _ = once("notebook")
+    done = assay("grade", str(CHALLENGE.folder / "reference" / "notebook"), "--out", str(tmp_path / "out"), home=home)
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "out/report.json").read_text())
+    assert document["status"] == "graded"
+    assert f"{document['overall']['score']:.0f} of 100" in done.stdout
+    assert (tmp_path / "out/report.html").read_text().startswith("<!doctype html>")
+    assert json.loads((tmp_path / "out/findings.sarif").read_text())["version"] == "2.1.0"
+    assert without_times(json.loads(first.written())) == without_times(document)
+
+
+def without_times(document: dict[str, Any]) -> dict[str, Any]:
     measured = {"seconds", "cpu_seconds", "max_rss_mb"}
     runs = [{key: value for key, value in run.items() if key not in measured} for run in document["runs"]]
     provenance = {key: value for key, value in document["provenance"].items() if key != "graded_at"}
