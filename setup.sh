@@ -174,9 +174,13 @@ case "${1:-}" in
         image=$!
         .venv/bin/mypy &
         types=$!
+        # Modules are compiled when they are first imported: once here, and not by each process of tests at the same time.
+        .venv/bin/pytest --collect-only -qq >/dev/null 2>&1 &
+        compiled=$!
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
         .venv/bin/lint-imports --no-logo
+        wait "$compiled" || true # what cannot be collected is told below
         wait "$image" || stop "The sandbox's image is not there; what its making said is above."
         # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a
         # container half of its time.  Tests with an engine of their own mostly wait, and have a fifth.
@@ -184,7 +188,7 @@ case "${1:-}" in
         .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1 &
         waits=$!
         failed=
-        .venv/bin/pytest --processes 4 -m "not slow and not alone and not engine" || failed=yes
+        .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
         wait "$waits" || failed=yes
         cat "$engine" && rm "$engine"
         wait "$types" || failed=yes

@@ -6,14 +6,14 @@ import gc
 import os
 import secrets
 from collections.abc import Iterator
-from itertools import groupby
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
-from tests import sharing
 from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
@@ -50,23 +50,17 @@ settings.register_profile("assay", deadline=None, derandomize=True, suppress_hea
 settings.load_profile("assay")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--processes", type=int, default=1, metavar="N", help="share the files of tests among N processes")
+class Files(LoadFileScheduling):
+    """A file's tests share a process, and so do all that need the engine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "engine" if file in ENGINE else file
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    processes = session.config.option.processes
-    if processes == 1 or session.testsfailed or session.config.option.collectonly:
-        return None
-    sharing.run(session, [list(items) for _, items in groupby(session.items, scope)], processes)
-    return True
-
-
-def scope(item: pytest.Item) -> str:
-    """What shares a process: a file's tests, and all that need the engine."""
-    file = item.nodeid.partition("::")[0]
-    return "engine" if file in ENGINE else file
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Files:
+    return Files(config, log)
 
 
 def place(item: pytest.Item) -> int:
