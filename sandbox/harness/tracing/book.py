@@ -253,12 +253,16 @@ class Book:
 
     def _proved(self, hypotheses: Any, x: Any, y: Any) -> Ints | None:
         """The first hypothesis under which a column of `x`, or `y`, is an image of one of the data's."""
+        seen_at: dict[bytes, set[bytes]] = {}  # most hypotheses are of the same positions
         for rows in hypotheses:
             known = np.flatnonzero(rows >= 0)
             positions = known[sampled(len(known))]
             if not len(known):
                 continue
-            seen = set(_shapes_of(x, y, positions))
+            key = positions.tobytes()
+            if key not in seen_at:
+                seen_at[key] = set(_shapes_of(x, y, positions))
+            seen = seen_at[key]
             if seen and any(shape in seen for shape in self._shapes_at(rows, positions)):
                 return rows  # type: ignore[no-any-return]
         return None
