@@ -12,9 +12,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from graders.measure import importance, metrics, performance
 from graders.measure.importance import Importance
-from graders.measure.metrics import Ends, Measured
+from graders.measure.metrics import Measured
 from graders.measure.performance import Scored
-from graders.measure.scoring import Bootstrap
 from graders.model.arrays import FloatArray
 from graders.model.case import Case
 from graders.model.probe import Run
@@ -36,8 +35,7 @@ Key = tuple[object, ...]
 #: What another process has worked out of the same case, and what was looked at for it.
 Told = Mapping[Key, tuple[Any, tuple[Asked, ...]]]
 #: A parsed text is soon parsed again, and functions of a metric cannot be sent.
-STAYS: frozenset[Key] = frozenset({("code",), ("measured",), ("sample",), ("scored",), ("sources",)})
-ENDS: Key = ("ends",)
+STAYS: frozenset[Key] = frozenset({("code",), ("measured",), ("scored",), ("sources",)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +111,6 @@ class Facts:
     #: What is known to hold for this case, and what each piece of work that goes on has looked at.
     _known: dict[Key, Kept] = field(default_factory=dict, init=False, repr=False)
     _looking: list[dict[Asked, Any]] = field(default_factory=list, init=False, repr=False)
-    #: What another process works out, as it rests on no run.
-    _coming: dict[Key, Callable[[], Any]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         memory, case = _memory.get(), self.case
@@ -133,8 +129,6 @@ class Facts:
         kept = self._known.get(key)
         if kept is None and (earlier := self._memory.kept.get(key)) is not None and self._holds(earlier):
             kept = earlier
-        if kept is None and key in self._coming:
-            kept = Kept(self._coming.pop(key)(), {})
         if kept is None:
             looked: dict[Asked, Any] = {}
             self._looking.append(looked)
@@ -161,10 +155,6 @@ class Facts:
         """Know what another process has worked out of the same case."""
         for key, (value, asked) in told.items():
             self._known.setdefault(key, Kept(value, {one: self._now(*one) for one in asked}))
-
-    def await_ends(self, ends: Callable[[], Ends]) -> None:
-        """Take `ends` from another process, once they are asked for."""
-        self._coming[ENDS] = ends
 
     def _look(self, asked: Asked, found: Any) -> None:
         self._look_at({asked: found})
@@ -197,17 +187,7 @@ class Facts:
 
     @property
     def measured(self) -> Measured:
-        return self.recall(("measured",), lambda: metrics.measure(self.case, self.sample, lambda: self.ends))
-
-    @property
-    def sample(self) -> Bootstrap:
-        """The draws that all estimates share; it rests on no run."""
-        return self.recall(("sample",), partial(metrics.sample_of, self.case))
-
-    @property
-    def ends(self) -> Ends:
-        """What the metric is held against; it rests on no run."""
-        return self.recall(ENDS, lambda: metrics.ends_of(self.case, self.sample))
+        return self.recall(("measured",), partial(metrics.measure, self.case))
 
     @property
     def scored(self) -> Scored:

@@ -17,7 +17,7 @@ from graders.debrief import debrief
 from graders.facts import Facts, Told
 from graders.inquiry import at_once, follow_up, on_batches, on_changes, on_identifiers
 from graders.measure.answers import ungraded
-from graders.measure.metrics import Ends, curves
+from graders.measure.metrics import curves
 from graders.measurements import ahead, measurements
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge, Dataset, Section
@@ -344,10 +344,6 @@ def _half(facts: Facts, *, graded: bool) -> tuple[dict[str, Finding], dict[str, 
     return found, points.beside(facts, tuple(found.values()), BESIDE) if graded else {}, facts.tell()
 
 
-def _ends(facts: Facts) -> Ends:
-    return facts.ends
-
-
 def _meanwhile(facts: Facts) -> None:
     """Work out, while the other half goes on, what needs none of it; it is then known."""
     ahead(facts)
@@ -363,9 +359,6 @@ def assess(case: Case, beside: Beside = in_turn) -> Report:
     """Judge a case.  Pure: the same case gives the same report, however much of it is worked out `beside` the rest."""
     facts, why = Facts(case), ungraded(case)
     theirs = beside(partial(_half, facts, graded=why is None))
-    if why is None:
-        _ = facts.sample  # both processes then have the draws
-        facts.await_ends(beside(partial(_ends, facts)))
     found = _found(facts, lambda check: check.family == "performance")
     if why is None:
         _meanwhile(facts)

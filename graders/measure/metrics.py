@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,47 +150,26 @@ def _calibration_error(case: Case, metric: Metric, sample: Bootstrap, hidden: Fl
     return sample.calibration_error(told, happened)
 
 
-@dataclass(frozen=True, eq=False)
-class Ends:
-    """What the metric of any submission to these rows is held against, by the draws of one case."""
-
-    baseline: Estimate
-    oracle: Estimate
-    simple: Estimate | None
-
-
-def sample_of(case: Case) -> Bootstrap:
-    """The draws that all estimates of a case share; no run is asked for."""
-    return Bootstrap(case.dataset.labels, case.challenge.units(case.dataset.hidden), case.seed)
-
-
-def ends_of(case: Case, sample: Bootstrap) -> Ends:
-    """No run is asked for."""
-    data, metric = case.dataset, metric_of(case.challenge)
-    simple = None if data.simple is None else sample.metric(metric, data.simple)
-    return Ends(sample.metric(metric, data.baseline), sample.metric(metric, data.oracle), simple)
-
-
-def measure(case: Case, sample: Bootstrap, ends: Callable[[], Ends]) -> Measured:
+def measure(case: Case) -> Measured:
     """Measure a case; NotApplicable where train, evaluate or predict gave nothing."""
     hidden = predictions(case, ProbeName.PREDICT)
     claims = run_of(case.runs, ProbeName.EVALUATE).claims
     data, challenge, metric = case.dataset, case.challenge, metric_of(case.challenge)
-    score, others = sample.metric(metric, hidden), _others(case, sample, hidden)
+    sample = Bootstrap(data.labels, challenge.units(data.hidden), case.seed)
+    score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
+    simple = None if data.simple is None else sample.metric(metric, data.simple)
     error = score.standard_error
     scatter = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
     share = 1.0
     if metric.low == 0 and not metric.higher and score.value > 0:  # a tenth of an error scatters by a tenth
         share = float(np.clip(claims[metric.name] / score.value, 0.0, 1.0))
     nulls = answers.claims(case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
-    known, calibration_error = public_truth(challenge, data.public), _calibration_error(case, metric, sample, hidden)
-    held = ends()  # last, as another process may still be at it
-    baseline, oracle, simple = held.baseline, held.oracle, held.simple
+    known = public_truth(challenge, data.public)
     return Measured(
         metric=metric,
         hidden=score,
-        others=others,
-        calibration_error=calibration_error,
+        others=_others(case, sample, hidden),
+        calibration_error=_calibration_error(case, metric, sample, hidden),
         baseline=baseline,
         oracle=oracle,
         skill=_skill(metric, score, (baseline, simple, oracle)),
