@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -170,7 +171,8 @@ def test_all():
 
 def files(folder: Path, how: str) -> Any:
     command = [sys.executable, "-c", RUN, str(ROOT), str(folder), how]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=variables)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -213,6 +215,40 @@ SAME = {
         "test_a.py": "import pytest, a\n@pytest.mark.skip\ndef test(): a.one()\n",
     },
     "no tests": {"a.py": "x = 1\n"},
+    "only a name after match": {
+        "a.py": "MODE = 1\ndef one():\n    match MODE:\n        case 1:\n            return 1\n",
+        "test_a.py": "import a\ndef test(): assert a.one() == 1\n",
+    },
+    "a finally that an exception has run": {
+        "a.py": "def one(done):\n    try:\n        return 1 / 0\n    finally:\n        done.append(1)\n",
+        "test_a.py": "import a, pytest\ndef test():\n    with pytest.raises(ZeroDivisionError): a.one([])\n",
+    },
+    "a finally of a generator that was closed": {
+        "a.py": "def one():\n    try:\n        yield 1\n    except ValueError:\n        yield 2\n"
+        "    finally:\n        done = 1\n    return done\n",
+        "test_a.py": "import a\ndef test():\n    one = a.one()\n    next(one)\n"
+        "    assert one.throw(ValueError) == 2\n    one.close()\n",
+    },
+    "in another encoding": {
+        "a.py": "# -*- coding: utf-7 -*-\ndef one():\n    return '+AOkA6Q-'\n",
+        "test_a.py": "import a\ndef test(): assert len(a.one()) == 2\n",
+    },
+    "a class that looks at whoever looks at it": {
+        "a.py": "class Meta(type):\n    __hash__ = None\n    def __dir__(cls):\n        return 1 / 0\n"
+        "class One(metaclass=Meta):\n    def one(self):\n        return 1\n",
+        "test_a.py": "import a\ndef test():\n    for _ in range(200): assert a.One().one() == 1\n",
+    },
+    "names of the frame that runs": {
+        "a.py": "def other(i):\n    return i\ndef one():\n    x, names = 1, locals()\n    names['x'] = 2\n"
+        "    for i in range(200):\n        other(i)\n    return names['x']\n",
+        "test_a.py": "import a\ndef test(): assert a.one() == 2\n",
+    },
+    "paths are put out of order": {
+        "a.py": "from collections import namedtuple\ndef one():\n    return namedtuple('One', 'x')\n",
+        "test_a.py": "import os\ndef test(monkeypatch):\n    import a\n"
+        "    monkeypatch.setattr(os.path, 'realpath', None)\n    monkeypatch.setattr(os, 'getcwd', None)\n"
+        "    assert a.one()(1).x == 1\n    monkeypatch.undo()\n",
+    },
 }
 
 
@@ -228,6 +264,14 @@ NOT_MARKED = {
     "compiled by hand": "def test(): exec(compile(open('pipeline.py').read(), 'pipeline.py', 'exec'), {})\n",
     "code that is taken apart": "import dis, pipeline\n"
     "def test(): assert 'CALL' not in [step.opname for step in dis.get_instructions(pipeline.made())]\n",
+    "compiled by hand, and a function taken out": "import types\n"
+    "code = compile(open('pipeline.py').read(), 'pipeline.py', 'exec')\n"
+    "def test(): assert types.FunctionType(code.co_consts[0], {})()() == 1\n",
+    "loaded by a path from elsewhere": "from importlib.machinery import SourceFileLoader\n"
+    "def test(monkeypatch):\n    monkeypatch.chdir('sub')\n"
+    "    assert SourceFileLoader('other', '../pipeline.py').load_module().made()() == 1\n",
+    "code that cannot be written out, which nobody minds": "import cloudpickle, pipeline\n"
+    "def test():\n    try: cloudpickle.dumps(pipeline.made())\n    except Exception: pass\n",
     "a test that fails": "import pipeline\ndef test(): assert pipeline.made()() == 2\n",
     "a very long module": "import pipeline, long\ndef test(): pass\n",
     "a test that cannot be imported": "import pipeline, absent_package\n",
@@ -241,5 +285,6 @@ def test_what_marks_may_miss_or_break_is_left_to_tracing(test: str, tmp_path: Pa
     pipeline = "def made():\n    def one():\n        return 1\n    return one\n"
     folder = laid_out(tmp_path, {"pipeline.py": pipeline, "broken.py": "def (\n", "test_it.py": test})
     (folder / "long.py").write_text("x = 1\n" * 1100)
+    (folder / "sub").mkdir()
     assert files(folder, "marked") is None
     assert files(folder, "traced")
