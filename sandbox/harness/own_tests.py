@@ -104,7 +104,7 @@ def run_tests(
     """
     sys.path.insert(0, folder)
     sys.path += source_roots(folder)
-    results = Results(folder, first, until_failure=bool(planted))
+    results = Results(folder, first, until_failure=traced or bool(planted))
     if planted:
         plant(folder, planted)
         run_pytest(folder, results)

@@ -288,3 +288,13 @@ def test_what_marks_may_miss_or_break_is_left_to_tracing(test: str, tmp_path: Pa
     (folder / "sub").mkdir()
     assert files(folder, "marked") is None
     assert files(folder, "traced")
+
+
+def test_a_run_with_marks_ends_with_the_first_test_that_fails(tmp_path: Path) -> None:
+    """What follows it would be run once more."""
+    tests = "from pathlib import Path\ndef test_a(): assert 0\ndef test_b(): Path('ran').touch()\n"
+    folder = laid_out(tmp_path, {"a.py": "x = 1\n", "test_a.py": tests})
+    assert files(folder, "marked") is None
+    assert not (folder / "ran").exists()
+    files(folder, "traced")
+    assert (folder / "ran").exists()
