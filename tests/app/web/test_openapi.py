@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi import checks
 
 from app.main import create_app
 from app.platform.settings import Settings
 from testing.site import Site
 from testing.waiting import SECONDS
 
-CHECKED = [
-    not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_headers_conformance,
-    checks.response_schema_conformance,
-]
-SCHEMA = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
-OPERATIONS = {operation.ok().label: operation.ok() for operation in SCHEMA.get_all_operations()}
+DOCUMENT = create_app(Settings()).openapi()
+LABELS = [f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods]
+
+
+@cache
+def operations() -> dict[str, Any]:
+    """By their labels; what reads them is loaded by the one process that asks, and not by each that collects tests."""
+    import schemathesis  # noqa: PLC0415
+
+    schema = schemathesis.openapi.from_dict(DOCUMENT)
+    return {operation.ok().label: operation.ok() for operation in schema.get_all_operations()}
+
+
+@cache
+def checked() -> list[Any]:
+    from schemathesis.checks import not_a_server_error  # noqa: PLC0415
+    from schemathesis.specs.openapi import checks  # noqa: PLC0415
+
+    return [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_headers_conformance,
+        checks.response_schema_conformance,
+    ]
+
+
+def test_every_operation_is_asked() -> None:
+    assert list(operations()) == LABELS
 
 
 # The service runs in this process, and what it draws at random meanwhile is laid at the strategy's door.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", LABELS)
 def test_an_operation_answers_as_it_is_described(site: Site, label: str) -> None:
     """For a key with every right: no fault of ours; status, headers and body as the description names them."""
 
@@ -40,8 +58,10 @@ def test_an_operation_answers_as_it_is_described(site: Site, label: str) -> None
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=OPERATIONS[label].as_strategy())
+    @given(case=operations()[label].as_strategy())
     def ask(case: Any) -> None:
-        case.call_and_validate(base_url=str(site.http.base_url), headers=site.headers, checks=CHECKED, timeout=SECONDS)
+        case.call_and_validate(
+            base_url=str(site.http.base_url), headers=site.headers, checks=checked(), timeout=SECONDS
+        )
 
     ask()

@@ -58,8 +58,9 @@ def test_an_account_is_read() -> None:
     assert (fit.place.path, fit.place.line) == ("pipeline.py", 3)
 
 
-def bomb() -> str:
-    return base64.b64encode(zlib.compress(bytes(50_000_000))).decode()
+def test_a_set_of_rows_that_unpacks_to_megabytes_is_no_account() -> None:
+    bomb = base64.b64encode(zlib.compress(bytes(50_000_000))).decode()
+    test_anything_else_is_no_account(json.dumps(account(sets=[{"bits": bomb, "unknown": 0, "repeated": 0}])))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,6 @@ def bomb() -> str:
         json.dumps(account(rows=41)),
         json.dumps(account(version=2)),
         json.dumps(account(rows=True)),
-        json.dumps(account(sets=[{"bits": bomb(), "unknown": 0, "repeated": 0}])),
         json.dumps(account(sets=[{"bits": packed([1], 80), "unknown": 0, "repeated": 0}])),
         json.dumps(account(sets=[{"bits": "ü", "unknown": 0, "repeated": 0}])),
         json.dumps(account(sets=[])),
@@ -89,7 +89,7 @@ def bomb() -> str:
         json.dumps(account(judged=account()["judged"] * 2)),
         json.dumps(account(lost={"x": -5})),
     ],
-    ids=range(23),
+    ids=range(22),
 )
 def test_anything_else_is_no_account(text: str) -> None:
     """It is not applicable, with a sentence of ours."""
