@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from graders.checks.leakage.trace import read
-from sandbox.harness.tracing import rewrite
+from sandbox.harness.tracing import content, rewrite
 from sandbox.harness.tracing.book import Book
 from sandbox.harness.tracing.tracer import Tracer
 from tests.graders.checks.leakage.traced import public, run
@@ -274,3 +274,18 @@ def evaluate(data):
 def test_classes_that_are_hooked_when_they_are_first_used_behave_as_before() -> None:
     kinds = [fit.kind for fit in read(run(ESTIMATORS, public()).account, len(public())).fits]
     assert kinds == ["Bare", "LogisticRegression"]
+
+
+def test_a_column_keeps_its_shape_through_every_rising_change() -> None:
+    """By order where nearly all differ, with ties and gaps as they are; by equality where few do."""
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=200)
+    tied, few = np.where(rng.random(200) < 0.1, 0.0, numbers), rng.integers(0, 9, 200).astype(float)
+    gaps = np.where(rng.random(200) < 0.1, np.nan, numbers)
+    for column in (numbers, tied, few, gaps):
+        for changed in (3 * column + 1, np.exp(column), pd.Series(column).array):
+            assert content.shape(changed) == content.shape(column) is not None
+    assert content.shape(-tied) == content.shape(tied)
+    assert len({content.shape(column) for column in (numbers, tied, few, gaps)}) == 4
+    assert content.shape(few) == content.shape(few.astype(str))
+    assert content.shape(np.sort(rng.integers(0, 9, 200))) is None
