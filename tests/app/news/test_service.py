@@ -200,7 +200,8 @@ def test_a_digest_waits_for_the_morning_of_its_reader(house: Site, catcher: Catc
         which = {"member": reader.member_id}
         rows = connection.execute(text("SELECT event, due_at FROM news_items WHERE member_id = :member"), which).all()
         assert {row.event for row in rows} <= {"finished", "report"}
-        assert {(row.due_at.astimezone(UTC).hour, row.due_at.minute) for row in rows} == {(23, 0)}  # 8 in Tokyo
+        moments = [row.due_at.astimezone(UTC) for row in rows]
+        assert {(moment.hour, moment.minute) for moment in moments} == {(23, 0)}  # 8 in Tokyo
         connection.execute(text("UPDATE news_items SET due_at = now() WHERE member_id = :member"), which)
     members = admin.ask("GET", "/api/v1/members").json()
     address = next(one["email"] for one in members if one["id"] == reader.member_id)
