@@ -123,7 +123,6 @@ class Bootstrap:
     def __init__(self, labels: Truth, groups: npt.ArrayLike, seed: int) -> None:
         self._labels = labels
         self._members = np.unique(np.asarray(groups), return_inverse=True)[1]
-        self._single = np.array_equal(self._members, np.arange(len(labels)))  # each row is a group, in their order
         self._times = draw_groups(int(self._members.max()) + 1, seed)
 
     def metric(self, metric: Metric, answers: FloatArray) -> Estimate:
@@ -134,7 +133,7 @@ class Bootstrap:
             own = statistic.of(by_group.sum(axis=0, keepdims=True))
             found = Estimate(float(own[0]), statistic.of(self._drawn(by_group)))
         else:
-            found = self._estimate(statistic.counted(self._labels, answers))
+            found = self._estimate(statistic.counted(self._labels, answers, self._members))
         return replace(found, freedom=self._freedom(metric, answers))
 
     def _freedom(self, metric: Metric, answers: FloatArray) -> float:
@@ -150,10 +149,10 @@ class Bootstrap:
         return min(found, max(units - 1.0, 1.0))
 
     def roc_auc(self, scores: FloatArray) -> Estimate:
-        return self._estimate(Ranking(self._labels, scores).roc_auc)
+        return self._estimate(Ranking(self._labels, scores, self._members).roc_auc)
 
     def average_precision(self, scores: FloatArray) -> Estimate:
-        return self._estimate(Ranking(self._labels, scores).average_precision)
+        return self._estimate(Ranking(self._labels, scores, self._members).average_precision)
 
     def brier(self, scores: FloatArray) -> Estimate:
         return self._of_sums(((scores - self._labels) ** 2)[:, None], lambda sums: sums[:, 0])
@@ -187,9 +186,8 @@ class Bootstrap:
         return np.stack([np.bincount(self._members, column, count) for column in numbers.T], axis=1)
 
     def _estimate(self, statistic: Callable[[Counts], FloatArray]) -> Estimate:
-        value = float(statistic(np.ones((1, len(self._labels)), dtype=np.uint8))[0])
-        blocks = self._blocks(COUNTS, len(self._members), BLOCK)
-        parts = [statistic(times if self._single else times[:, self._members]) for times in blocks]
+        value = float(statistic(np.ones((1, self._times.shape[1]), dtype=np.uint8))[0])
+        parts = [statistic(times) for times in self._blocks(COUNTS, len(self._members), BLOCK)]
         return Estimate(value, np.concatenate(parts))
 
     def _drawn(self, by_group: FloatArray) -> FloatArray:

@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from graders.model.arrays import FloatArray, Truth
 
-#: How often each row is counted, one line for each way of counting; shape (ways, rows).
+#: How often each row is counted, or each group of rows, one line for each way of counting; shape (ways, rows).
 Counts = npt.NDArray[np.uint8]
+#: The group of each row, by number.
+Members = npt.NDArray[np.intp]
 #: The relative step at which the slope of a function of sums is taken.
 STEP = 1e-6
 
@@ -72,10 +74,10 @@ class Sums:
 class Ranks:
     """A metric of the order of the answers.
 
-    `counted` gives a function of Counts, with the ranking done once.  `linear` gives value and influence.
+    `counted` gives a function of Counts of groups, with the ranking done once.  `linear` gives value and influence.
     """
 
-    counted: Callable[[Truth, FloatArray], Callable[[Counts], FloatArray]]
+    counted: Callable[[Truth, FloatArray, Members], Callable[[Counts], FloatArray]]
     linear: Callable[[Truth, FloatArray, FloatArray | None], tuple[float, FloatArray]]
 
     def value(self, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> float:

@@ -8,38 +8,44 @@ import numpy as np
 import numpy.typing as npt
 
 from graders.model.arrays import FloatArray, IntArray, Truth
-from graders.tasks.metric import Counts, Metric, Ranks
+from graders.tasks.metric import Counts, Members, Metric, Ranks
 from graders.words import say
 
 OneWay = Callable[[Counts], FloatArray]
 
 
 class Ranking:
-    """Rows ranked by score once; statistics for many ways of counting them, shape (ways, rows)."""
+    """Rows ranked by score once; statistics for many ways of counting them, shape (ways, rows).
 
-    def __init__(self, labels: Truth, scores: FloatArray) -> None:
+    With `members`, the group of each row, groups are counted in place of rows.
+    """
+
+    def __init__(self, labels: Truth, scores: FloatArray, members: Members | None = None) -> None:
         self._positive, self._negative = (_ascending(np.flatnonzero(labels == label), scores) for label in (1, 0))
         own, others = scores[self._positive], scores[self._negative]
         self._hits_below = np.searchsorted(own, own, side="left")  # positives scored below each positive
         self._below = np.searchsorted(others, own, side="left")  # negatives below, and not above, each positive
         self._not_above = np.searchsorted(others, own, side="right")
+        if members is not None:
+            self._positive, self._negative = members[self._positive], members[self._negative]
 
     def roc_auc(self, counts: Counts) -> FloatArray:
         """Mann-Whitney: the share of (positive, negative) pairs ranked rightly, ties counting half."""
-        positive = counts[:, self._positive].astype(np.float64)
-        negative = _running(counts[:, self._negative])
-        twice = negative[:, self._below] + negative[:, self._not_above]
+        positive = counts.take(self._positive, axis=1).astype(np.float64)
+        negative = _running(counts.take(self._negative, axis=1))
+        twice = negative.take(self._below, axis=1) + negative.take(self._not_above, axis=1)
         pairs = positive.sum(axis=1) * negative[:, -1]
         result: FloatArray = np.einsum("ij,ij->i", positive, twice) / (2 * pairs)
         return result
 
     def average_precision(self, counts: Counts) -> FloatArray:
         """The mean over positives of the precision among all rows scored no lower (Zhu 2004)."""
-        positive = counts[:, self._positive]
-        hits, false = _running(positive), _running(counts[:, self._negative])
-        hits_here = hits[:, -1:] - hits[:, self._hits_below]
-        selected = hits_here + false[:, -1:] - false[:, self._below]
-        result: FloatArray = (positive * (hits_here / np.maximum(selected, 1))).sum(axis=1) / hits[:, -1]
+        positive = counts.take(self._positive, axis=1)
+        hits, false = _running(positive), _running(counts.take(self._negative, axis=1))
+        hits_here = hits[:, -1:] - hits.take(self._hits_below, axis=1)
+        selected = hits_here + false[:, -1:] - false.take(self._below, axis=1)
+        own = np.multiply(positive, hits_here / np.maximum(selected, 1), order="F")  # summed one after another
+        result: FloatArray = own.sum(axis=1) / hits[:, -1]
         return result
 
 
@@ -109,8 +115,8 @@ def _one_against_rest(truth: Truth, answers: FloatArray, weights: FloatArray | N
     return float(np.mean([value for value, _ in parts])), np.mean([influence for _, influence in parts], axis=0)
 
 
-def _one_against_rest_counted(truth: Truth, answers: FloatArray) -> OneWay:
-    each = [Ranking((truth == k).astype(np.int64), answers[:, k]) for k in range(answers.shape[1])]
+def _one_against_rest_counted(truth: Truth, answers: FloatArray, members: Members) -> OneWay:
+    each = [Ranking((truth == k).astype(np.int64), answers[:, k], members) for k in range(answers.shape[1])]
     return lambda counts: np.mean([ranking.roc_auc(counts) for ranking in each], axis=0)
 
 
@@ -137,7 +143,7 @@ ROC_AUC = Metric(
     "roc_auc",
     say("ROC AUC"),
     _sk_roc_auc,
-    Ranks(lambda truth, answers: Ranking(truth, answers).roc_auc, area),
+    Ranks(lambda truth, answers, members: Ranking(truth, answers, members).roc_auc, area),
     higher=True,
     high=1.0,
     by_class=True,
@@ -146,7 +152,7 @@ AVERAGE_PRECISION = Metric(
     "average_precision",
     say("average precision"),
     _sk_average_precision,
-    Ranks(lambda truth, answers: Ranking(truth, answers).average_precision, precision),
+    Ranks(lambda truth, answers, members: Ranking(truth, answers, members).average_precision, precision),
     higher=True,
     high=1.0,
     by_class=True,
