@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
@@ -100,7 +100,7 @@ def make(service: Service, who: Principal, challenge_id: str) -> Report:
         about = self_descriptions.for_sums(connection, service.keys, who.org_id, ids)
         before = [row for row in impact.of_organisation(connection, who.org_id) if row.challenge == challenge_id]
         last = next(iter(before), None)
-        if last is not None and sum(day > last.created_at.date() for _text, day in about.values()) < MORE:
+        if last is not None and sum(day > _day(last.created_at) for _text, day in about.values()) < MORE:
             raise Conflict(
                 "too-soon",
                 _(
@@ -112,7 +112,7 @@ def make(service: Service, who: Principal, challenge_id: str) -> Report:
         whole = figures(
             [_person(service, known, about.get(known.standing.candidate.id, silent)[0]) for known in people],
             challenge.title,
-            [known.decision.created_at.date() for known in people],
+            [_day(known.decision.created_at) for known in people],
             {criterion.id: criterion.title for criterion in challenge.rubric},
             {code: check.title for code, check in BY_CODE.items()},
             in_use_since=_since(connection, who, challenge_id),
@@ -152,7 +152,12 @@ def _sample(connection: Connection, who: Principal, challenge_id: str) -> list[K
 def _since(connection: Connection, who: Principal, challenge_id: str) -> date:
     """The day of the organisation's first invitation to the challenge; there is one."""
     standings = invitations.read(connection, invitations.listed(who.org_id, Filter(challenge=challenge_id)))
-    return min(standing.invitation.created_at for standing in standings).date()
+    return _day(min(standing.invitation.created_at for standing in standings))
+
+
+def _day(moment: datetime) -> date:
+    """In UTC: a database hands moments over in its own time zone."""
+    return moment.astimezone(UTC).date()
 
 
 def _person(service: Service, known: Known, description: SelfDescription) -> Person:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Date, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform.secrets import Keyring
@@ -34,7 +34,7 @@ def keep(connection: Connection, keys: Keyring, org_id: str, candidate_id: str, 
     """Keep what a candidate says, instead of what they said before."""
     name = _pseudonym(keys, candidate_id)
     sealed = seal(keys, _label(name), json.dumps(vars(said)).ljust(LENGTH).encode())
-    values = {"sealed": sealed, "day": func.current_date()}
+    values = {"sealed": sealed, "day": cast(func.timezone("UTC", func.now()), Date)}
     statement = upsert(table).values(pseudonym=name, org_id=org_id, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["pseudonym"], set_=values))
 

@@ -259,6 +259,18 @@ def test_a_candidate_answers_changes_and_takes_back(site: Site) -> None:
         assert self_descriptions.of(connection, site.service.keys, person) is None
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])  # at any time one of them has another day
+def test_the_day_of_an_answer_is_that_of_utc(site: Site, zone: str) -> None:
+    """Wherever the database keeps its time."""
+    org_id = signed_in(site).org_id
+    days = {datetime.now(UTC).date()}
+    with site.service.engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL TIME ZONE '{zone}'"))
+        self_descriptions.keep(connection, site.service.keys, org_id, new_id(), SelfDescription(sex="female"))
+        kept = connection.scalar(text("SELECT day FROM self_descriptions WHERE org_id = :org"), {"org": org_id})
+    assert kept in days | {datetime.now(UTC).date()}
+
+
 def test_an_erasure_takes_the_answers_and_leaves_the_sums(site: Site) -> None:
     admin = signed_in(site)
     many(admin, 70, "e")
