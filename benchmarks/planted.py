@@ -148,7 +148,7 @@ def measured(reference: str, seeds: int) -> None:
     )
     with DockerSandbox() as sandbox:
         for seed in range(1, seeds + 1):
-            (alone,) = sandbox.start(submission, sessions.tools_session(challenge, seed)[-1:]).result()
+            *_, alone = sandbox.start(submission, sessions.tools_session(challenge, seed)).result()
             over_faults = sandbox.start(submission, trial.session(submission, challenge, alone, seed)).result()
             runs = {run.name: run for run in (alone, *over_faults)}
             case = Case(submission, challenge, dataset, runs, sandbox.info, seed, "")

@@ -15,12 +15,12 @@ from graders.measure.importance import Importance
 from graders.measure.metrics import Measured
 from graders.measure.performance import Scored
 from graders.model.arrays import FloatArray
-from graders.model.case import Case
+from graders.model.case import Case, NotApplicable
 from graders.model.probe import Run
 from graders.mutation import trial
 from graders.mutation.plan import Plan, plan
 from graders.mutation.trial import Kills
-from graders.source import tools, writing
+from graders.source import chance, tools, writing
 from graders.source.code import READ_BY, Code
 from graders.source.sources import Sources, read
 from graders.source.tools import TestResults
@@ -184,6 +184,17 @@ class Facts:
     def sources(self) -> Sources:
         """The text, parsed; it rests on no run."""
         return self.recall(("sources",), partial(read, self.case.submission))
+
+    @property
+    def may_rest_on_chance(self) -> bool:
+        """Whether the text may draw what no generator shows; True where nobody could read it.  It rests on no run."""
+        return self.recall(("chance",), self._may_rest_on_chance)
+
+    def _may_rest_on_chance(self) -> bool:
+        try:
+            return chance.may_decide(Code(self.case.submission, {}, lambda _: self.sources).sources.product)
+        except NotApplicable:
+            return True
 
     @property
     def measured(self) -> Measured:

@@ -12,6 +12,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from graders.catalog import CHECKS
 from graders.checks.check import Check, judge
+from graders.checks.leakage.detectors import look_at_text
 from graders.checks.performance.slices import worst
 from graders.debrief import debrief
 from graders.facts import Facts, Told
@@ -92,6 +93,13 @@ def expect(submission: Submission, challenge: Challenge, sandbox: Sandbox, *, se
     """Tell the sandbox what `collect` will ask first, while the rows are still read; `sandbox.finish` must follow."""
     for probe in probes.expected(challenge, seed):
         sandbox.expect(submission, probe)
+
+
+def _text(case: Case) -> None:
+    """Work out what follows from the text alone: whoever reads remembers it."""
+    facts = Facts(case)
+    look_at_text(facts)
+    _ = facts.may_rest_on_chance
 
 
 def _doubts(case: Case) -> list[list[Probe]]:
@@ -181,6 +189,7 @@ class _Sessions:
         train, again = self.counted[:1], probes.repeated_session(self.challenge, self.dataset, self.seed)
         self.start(self.labelled, train, self.evaluate, self.look, self.doubt)
         self.start(self.labelled, again, self.test, self.look, self.doubt)
+        self.reading(_text, self.so_far([]))  # while containers start
         while self.waiting:
             done = wait(self.waiting, return_when=FIRST_COMPLETED).done
             for session in [session for session in self.waiting if session in done]:

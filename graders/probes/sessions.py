@@ -328,7 +328,7 @@ def tools_session(challenge: Challenge, seed: int) -> list[Probe]:
 
 def _has_counted(runs: Sequence[Run]) -> bool:
     """Whether the run with marks in the code counts: it ended well, or at a limit, where marks are not to blame."""
-    return runs[-1].ok or runs[-1].limited
+    return any(run.name == ProbeName.TESTS and (run.ok or run.limited) for run in runs)
 
 
 def by_order(asked: Sequence[Probe]) -> list[list[Probe]]:

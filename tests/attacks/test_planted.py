@@ -147,7 +147,7 @@ def kills(sandbox: DockerSandbox, suite: str) -> trial.Kills:
     """What a suite notices, by the way grading goes."""
     files = {"pipeline.py": PIPELINE, "tests/test_it.py": f"ORIGINAL = {PIPELINE!r}\n{SUITES[suite]}"}
     submission, challenge = a_submission(files), a_challenge(tool_limits=LIMITS)
-    (alone,) = sandbox.start(submission, sessions.tools_session(challenge, 1)[-1:]).result(300)
+    *_, alone = sandbox.start(submission, sessions.tools_session(challenge, 1)).result(300)
     runs = [alone, *sandbox.start(submission, trial.session(submission, challenge, alone, 1)).result(300)]
     by_name = {run.name: run for run in runs}
     return trial.kills(Case(submission, challenge, a_dataset(), by_name, SandboxInfo("image", "runc"), 1, "today"))

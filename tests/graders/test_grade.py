@@ -300,7 +300,7 @@ def test_the_candidates_text_is_parsed_by_reading_alone(monkeypatch: pytest.Monk
     submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": "def test_a():\n    assert 1\n"})
     sandbox = ScriptedSandbox(Candidate(broken={ProbeName.TESTS: alone}))
     collect(submission, the_challenge(), customers, sandbox, seed=1, graded_at="", reading=reading)  # type: ignore[arg-type]
-    assert len(asked) == 4
+    assert len(asked) == 5
 
 
 def test_a_check_that_breaks_spoils_no_other() -> None:

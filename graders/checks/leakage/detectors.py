@@ -15,7 +15,6 @@ from graders.measure.answers import claims
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable, run_of
 from graders.probes.names import ProbeName
-from graders.source import chance
 from graders.tasks.asked import metric_of
 from graders.words import say
 
@@ -162,15 +161,7 @@ def _named_without_chance(facts: Facts, seen: Look) -> bool:
 def _draws_nothing(facts: Facts) -> bool:
     """Whether evaluate drew nothing by chance, as far as its process and its text tell."""
     counted = facts.case.runs.get(ProbeName.EVALUATE)
-    return counted is not None and counted.by_chance is False and not _text_may_decide_by_chance(facts)
-
-
-@once
-def _text_may_decide_by_chance(facts: Facts) -> bool:
-    try:
-        return chance.may_decide(facts.code.sources.product)
-    except NotApplicable:  # nobody could read it
-        return True
+    return counted is not None and counted.by_chance is False and not facts.may_rest_on_chance
 
 
 def fits_the_same(facts: Facts) -> bool:

@@ -17,7 +17,7 @@ from graders.measure.wording import percent
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes.names import ProbeName
-from graders.source import chance, set_order
+from graders.source import set_order
 from graders.tasks.asked import metric_of
 from graders.words import N_, say
 
@@ -77,10 +77,7 @@ def may_claim_otherwise(facts: Facts) -> bool:
     counted = facts.case.runs.get(ProbeName.EVALUATE)
     if counted is None or counted.by_chance is not False:
         return True
-    try:
-        return _models_differ(facts) or chance.may_decide(facts.code.sources.product)
-    except NotApplicable:  # nobody could read it
-        return True
+    return _models_differ(facts) or facts.may_rest_on_chance
 
 
 def _models_differ(facts: Facts) -> bool:
