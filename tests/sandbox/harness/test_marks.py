@@ -15,11 +15,17 @@ RUN = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
 os.chdir(sys.argv[2])
+import coverage, pytest, slipcover
 from sandbox.harness import marks, own_tests
-try:
-    print("\\n" + json.dumps(own_tests.run_tests(sys.argv[2], {}, (), sys.argv[3] == "marked")["files"]))
-except marks.NotMarked:
-    print("\\nnull")
+for way in sys.argv[3:]:
+    if os.fork() == 0:
+        try:
+            files = own_tests.run_tests(sys.argv[2], {}, (), way == "marked")["files"]
+        except marks.NotMarked:
+            files = None
+        print("files:" + json.dumps(files), file=sys.stderr, flush=True)
+        os._exit(0)
+    os.wait()
 """
 ROOT = Path(__file__).parents[3]
 KINDS = '''\
@@ -169,11 +175,14 @@ def test_all():
 """
 
 
-def files(folder: Path, how: str) -> Any:
-    command = [sys.executable, "-c", RUN, str(ROOT), str(folder), how]
-    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=variables)
-    return json.loads(done.stdout.splitlines()[-1])
+def files(folder: Path, *ways: str) -> list[Any]:
+    """What each way of running tells of the files, each in a process of its own."""
+    command = [sys.executable, "-c", RUN, str(ROOT), str(folder), *ways]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    told = [json.loads(line.removeprefix("files:")) for line in done.stderr.splitlines() if line.startswith("files:")]
+    assert len(told) == len(ways), done.stderr
+    return told
 
 
 def laid_out(folder: Path, written: dict[str, str]) -> Path:
@@ -256,7 +265,8 @@ SAME = {
 def test_marks_tell_what_tracing_tells(written: dict[str, str], tmp_path: Path) -> None:
     """Each file with its lines, and those that were missed."""
     folder = laid_out(tmp_path, written)
-    assert files(folder, "marked") == files(folder, "traced") != []
+    marked, traced = files(folder, "marked", "traced")
+    assert marked == traced != []
 
 
 NOT_MARKED = {
@@ -286,15 +296,16 @@ def test_what_marks_may_miss_or_break_is_left_to_tracing(test: str, tmp_path: Pa
     folder = laid_out(tmp_path, {"pipeline.py": pipeline, "broken.py": "def (\n", "test_it.py": test})
     (folder / "long.py").write_text("x = 1\n" * 1100)
     (folder / "sub").mkdir()
-    assert files(folder, "marked") is None
-    assert files(folder, "traced")
+    marked, traced = files(folder, "marked", "traced")
+    assert marked is None
+    assert traced
 
 
 def test_a_run_with_marks_ends_with_the_first_test_that_fails(tmp_path: Path) -> None:
     """What follows it would be run once more."""
     tests = "from pathlib import Path\ndef test_a(): assert 0\ndef test_b(): Path('ran').touch()\n"
     folder = laid_out(tmp_path, {"a.py": "x = 1\n", "test_a.py": tests})
-    assert files(folder, "marked") is None
+    assert files(folder, "marked") == [None]
     assert not (folder / "ran").exists()
     files(folder, "traced")
     assert (folder / "ran").exists()
