@@ -178,7 +178,10 @@ class Facts:
     def _code(self) -> Code:
         runs = self.case.runs
         named: dict[str, Run] = {name: runs[name] for name in READ_BY if name in runs}
-        return Code(self.case.submission, named, lambda _: self.sources)
+        return self._read_by(named)
+
+    def _read_by(self, runs: Mapping[str, Run]) -> Code:
+        return Code(self.case.submission, runs, lambda _: self.sources)
 
     @property
     def sources(self) -> Sources:
@@ -192,7 +195,7 @@ class Facts:
 
     def _may_rest_on_chance(self) -> bool:
         try:
-            return chance.may_decide(Code(self.case.submission, {}, lambda _: self.sources).sources.product)
+            return chance.may_decide(self._read_by({}).sources.product)
         except NotApplicable:
             return True
 

@@ -19,7 +19,7 @@ from graders.facts import Facts, Told
 from graders.inquiry import at_once, follow_up, on_batches, on_changes, on_identifiers
 from graders.measure.answers import ungraded
 from graders.measure.metrics import curves
-from graders.measurements import ahead, measurements
+from graders.measurements import OF_TEXT, measurements
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge, Dataset, Section
 from graders.model.finding import Finding
@@ -355,7 +355,7 @@ def _half(facts: Facts, *, graded: bool) -> tuple[dict[str, Finding], dict[str, 
 
 def _meanwhile(facts: Facts) -> None:
     """Work out, while the other half goes on, what needs none of it; it is then known."""
-    ahead(facts)
+    measurements(facts, without=OF_TEXT)
     with suppress(NotApplicable):
         worst(facts)
 

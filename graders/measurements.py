@@ -46,18 +46,11 @@ MOST_ROWS = 40
 OF_TEXT = frozenset({"robustness", "cost", "faults", "claims"})
 
 
-def measurements(facts: Facts) -> tuple[Measurement, ...]:
-    """Every table that the task has; one that could not be measured has no rows and says why."""
+def measurements(facts: Facts, without: frozenset[str] = frozenset()) -> tuple[Measurement, ...]:
+    """Every table that the task has, but for those named; one that could not be measured has no rows and says why."""
     task = facts.case.challenge.task
-    return tuple(_table(facts, *entry) for entry in TABLES if task in TASKS_OF.get(entry[0], (task,)))
-
-
-def ahead(facts: Facts) -> None:
-    """Work out the tables that rest on no text, which `measurements` then knows."""
-    task = facts.case.challenge.task
-    for entry in TABLES:
-        if task in TASKS_OF.get(entry[0], (task,)) and entry[0] not in OF_TEXT:
-            _table(facts, *entry)
+    names = {entry[0] for entry in TABLES if task in TASKS_OF.get(entry[0], (task,))} - without
+    return tuple(_table(facts, *entry) for entry in TABLES if entry[0] in names)
 
 
 def _table(

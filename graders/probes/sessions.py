@@ -26,8 +26,6 @@ T = TypeVar("T")
 #: Permutations that are asked one after another, as long as one leaves something to settle.
 NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EVALUATE_NULL_4)
 
-#: Runs of evaluate that are never traced: what they claim is all that is asked.
-PLAIN = (ProbeName.EVALUATE_AGAIN,)
 #: So many times the limits of evaluate a watched run may use: the tracer's own share, which is nobody's fault.
 ROOM = 1.5
 
@@ -102,12 +100,12 @@ def in_order(order: str, secret: int, probes: Iterable[Probe]) -> list[Probe]:
 
 
 def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
-    """One run of evaluate, watched but for those of PLAIN.
+    """One run of evaluate, watched, with the seed of the one that counts: they are compared call by call.
 
-    All have the seed of the one that counts, with which they are compared call by call, but for the one that shows
-    whether its claim changes with the seed and the order of sets.
+    But for the one that shows whether the claim changes with the seed and the order of sets: it has others, and what it
+    claims is all that is asked.
     """
-    again, traced, limits = name == ProbeName.EVALUATE_AGAIN, name not in PLAIN, challenge.train_limits
+    again, limits = name == ProbeName.EVALUATE_AGAIN, challenge.train_limits
     limits = limits if name == ProbeName.EVALUATE else wakeful(limits)
     return Probe(
         name,
@@ -115,9 +113,9 @@ def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: 
         rows,
         seed=seed_for(seed, ProbeName.EVALUATE_AGAIN if again else ProbeName.EVALUATE),
         hash_seed=seed_for(seed, COMPARED_ORDER if again else COUNTED_ORDER),
-        limits=roomy(limits) if traced else limits,
+        limits=limits if again else roomy(limits),
         timed=again or name == ProbeName.EVALUATE,
-        traced=traced,
+        traced=not again,
         contract=contract_of(challenge),
     )
 

@@ -198,7 +198,7 @@ def test_a_report_is_made_read_and_published(admin: Member) -> None:
             text("SELECT min(created_at) FROM invitations WHERE org_id = :id"), {"id": admin.org_id}
         )
     assert first is not None
-    assert f"{calendar_date(first.date())}, the day of the first invitation" in published
+    assert f"{calendar_date(first.astimezone(UTC))}, the day of the first invitation" in published
     again = admin.ask("POST", "/work/oversight/impact", data={"challenge": "ml_pipeline"})
     assert (again.status_code, "Another one would tell who they are" in again.text) == (409, True)
 
