@@ -31,7 +31,7 @@ from graders.source import (
     suite,
     texture,
 )
-from graders.source.sources import Sources, Unreadable
+from graders.source.sources import MOST_LINES, Sources, Unreadable
 from graders.words import count, say, sentences
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
@@ -55,12 +55,18 @@ def scale(sources: Sources) -> Scale:
     shown = lines - dead.idle_lines(sources)
     amount = (LEAST + (1 - LEAST) * at(shown, FEW, ENOUGH)) * lines / max(sources.code_lines, 1)
     if sources.broken:
-        seen = say(
-            "{files} cannot be parsed: {path}",
-            files=count("{n:,} file", "{n:,} files", len(sources.broken)),
-            path=sources.broken[0].path,
+        files = count("{n:,} file", "{n:,} files", len(sources.broken))
+        seen = say("{files} cannot be parsed: {path}", files=files, path=sources.broken[0].path)
+        return Scale(amount * (1 - sources.lost_share), seen, say("Hand in only files that parse."))
+    if sources.unread:
+        seen = count(
+            "{n:,} file was not read, as at most {lines:,} lines are: {path}",
+            "{n:,} files were not read, as at most {lines:,} lines are: {path}",
+            len(sources.unread),
+            lines=MOST_LINES,
+            path=sources.unread[0].path,
         )
-        return Scale(amount * (1 - sources.broken_share), seen, say("Hand in only files that parse."))
+        return Scale(amount * (1 - sources.lost_share), seen, say("Hand in less code, and generate none of it."))
     empty = sources.code_lines - lines
     hollow: str = say("{lines} lines lie in functions that do nothing yet", lines=empty)
     shown_lines: str = say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))

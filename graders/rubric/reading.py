@@ -32,7 +32,7 @@ def known(sources: Sources) -> float:
     """How much of what a judgement needs is there, 0 to 1: enough lines, that can be parsed, in a usual form."""
     lines = sources.code_lines - dead.hollow_lines(sources)
     celled = sum(len(module.code_lines) for module in sources.product if module.has_cells) / max(sources.code_lines, 1)
-    return at(lines, 0, ENOUGH_LINES) * (1 - sources.broken_share) * (1 - RARE_FORM * celled)
+    return at(lines, 0, ENOUGH_LINES) * (1 - sources.lost_share) * (1 - RARE_FORM * celled)
 
 
 def standard_error(share_known: float) -> float:

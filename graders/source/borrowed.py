@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
+from graders.model.submission import Submission
 from graders.source.module import Module
 
 FOLDERS = frozenset(
@@ -34,9 +35,9 @@ LEAST_SHARED, SHARED, LITTLE = 3, 0.2, 20
 LEAST_INIT = 200
 
 
-def paths(files: Collection[str], modules: Collection[Module]) -> set[str]:
-    """Which of `modules` are other people's, by path, seen from all `files` of the submission."""
-    texts = {module.path: module.source.text for module in modules}
+def paths(submission: Submission, modules: Collection[Module]) -> set[str]:
+    """Which source files are other people's, by path, those that no parser could read included."""
+    files, texts = submission.files, {source.path: source.text for source in submission.sources}
     marked = [PurePosixPath(path).parent for path in files if PACKAGED.match(PurePosixPath(path).name)]
     packages = {str(folder) for folder in marked if BLANK not in folder.name} - {"."}
     others = {package for package in packages if not _is_own(package, modules)}

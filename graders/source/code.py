@@ -35,14 +35,14 @@ class Code:
 
     @cached_property
     def sources(self) -> Sources:
-        """The same; NotApplicable where there is no code, Unreadable where none of it can be parsed."""
+        """The same; NotApplicable where there is no code, Unreadable where none of it can be read."""
         found = self.everything
         if not any(module.code_lines or module.padding for module in found.product):
-            raise (
-                Unreadable(say("no source file could be parsed"))
-                if found.broken
-                else NotApplicable(say("there is no code"))
-            )
+            if found.broken:
+                raise Unreadable(say("no source file could be parsed"))
+            if found.unread:
+                raise Unreadable(say("the code is too long to be read"))
+            raise NotApplicable(say("there is no code"))
         return found
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -25,16 +25,21 @@ ENOUGH_LINES = 60
 
 
 class Unreadable(NotApplicable):
-    """There is code, and none of it can be parsed: worth nothing, rather than not judged."""
+    """There is code, and none of it can be read: worth nothing, rather than not judged."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """All modules that could be parsed; `broken` are those that could not, `borrowed` those others wrote."""
+    """All modules that were parsed; `broken` are those that could not be, `borrowed` those others wrote.
+
+    `unread` are those beyond the most that is read.  Where there is an entry, only what it needs counts as such.
+    """
 
     modules: tuple[Module, ...]
     broken: tuple[Source, ...] = ()
     borrowed: tuple[str, ...] = ()
+    unread: tuple[Source, ...] = ()
+    of_entry: bool = False
 
     @cached_property
     def product(self) -> tuple[Module, ...]:
@@ -55,22 +60,71 @@ class Sources:
         return [f for module in self.product for f in module.functions() if id(f) not in promised]
 
     @cached_property
-    def broken_share(self) -> float:
-        """The share of lines that no parser could read, 0 to 1."""
-        broken = sum(source.text.count(b"\n") + 1 for source in self.broken)
-        return broken / max(broken + self.code_lines, 1)
+    def lost_share(self) -> float:
+        """The share of lines, 0 to 1, that no parser could read, or that the entry needs and that are too many."""
+        lost = (*self.broken, *(self.unread if self.of_entry else ()))
+        lines = sum(source.text.count(b"\n") + 1 for source in lost)
+        return lines / max(lines + self.code_lines, 1)
 
 
 def read(submission: Submission) -> Sources:
     """The work handed in: what the entry needs where there is one, else all of it, without what others wrote."""
-    modules, broken = _parse_all(submission.sources)
-    foreign = borrowed.paths(submission.files, modules)
-    own = {module.path: module for module in modules if module.path not in foreign}
-    used = _reached_from(ENTRY, own) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
+    reader = _Reader(submission.sources)
+    _reached_from(ENTRY, reader.files, reader.module)  # first in the budget; small files of the rest come next
+    modules = [module for path in sorted(reader.files, key=reader.size) if (module := reader.module(path))]
+    foreign = borrowed.paths(submission, modules)
+    own = {module.path: module for module in sorted(modules, key=_path) if module.path not in foreign}
+    left = reader.files.keys() - foreign
+    used = _reached_from(ENTRY, left, own.get) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
     own_modules = (replace(module, is_test=module.is_test and module.path not in used) for module in own.values())
     chosen = _without_exploration([module for module in own_modules if _counts(module, used)])
-    needed = tuple(source for source in broken if source.path not in foreign)
-    return Sources(padding.without(chosen), needed, tuple(sorted(foreign)))
+    broken = [source for source in reader.broken if source.path not in foreign]
+    unread = [source for source in reader.unread if source.path in (used or left)]
+    return Sources(
+        padding.without(chosen),
+        tuple(sorted(broken, key=_path)),
+        tuple(sorted(foreign)),
+        tuple(sorted(unread, key=_path)),
+        of_entry=bool(used),
+    )
+
+
+class _Reader:
+    """Files by path, each parsed once when it is first asked for, as long as the budget lasts."""
+
+    def __init__(self, files: tuple[Source, ...]) -> None:
+        self.files = {source.path: source for source in files}
+        self.broken: list[Source] = []
+        self.unread: list[Source] = []
+        self._known: dict[str, Module | None] = {}
+        self._bytes, self._lines = MOST_BYTES, MOST_LINES
+
+    def size(self, path: str) -> tuple[int, str]:
+        return len(self.files[path].text), path
+
+    def module(self, path: str) -> Module | None:
+        if path not in self._known:
+            self._known[path] = self._parse(self.files[path])
+        return self._known[path]
+
+    def _parse(self, source: Source) -> Module | None:
+        size, lines = len(source.text), source.text.count(b"\n")
+        if size > self._bytes or lines > self._lines:
+            self.unread.append(source)
+            return None
+        self._bytes, self._lines = self._bytes - size, self._lines - lines
+        tree = parsed(source.text)
+        if tree is None:
+            self.broken.append(source)
+            return None
+        divided = cells.unwrap(tree) or source.is_notebook or cells.divided(source.text)
+        nodes = tuple(ast.walk(tree))
+        of_tests = is_test(source.path) or _holds_tests(source.path, tree)
+        return Module(source, tree, nodes, nodes, code_lines(nodes), of_tests, has_cells=divided)
+
+
+def _path(part: Source | Module) -> str:
+    return part.path
 
 
 def keeps_contract(module: Module) -> bool:
@@ -103,36 +157,18 @@ def _without_exploration(modules: list[Module]) -> list[Module]:
     return [m for m in modules if lines < ENOUGH_LINES or not m.source.is_notebook]
 
 
-def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
-    """Modules and the files that are none, by path; small files first in the budget."""
-    modules: list[Module] = []
-    broken: list[Source] = []
-    size, lines = MOST_BYTES, MOST_LINES
-    for source in sorted(files, key=lambda source: (len(source.text), source.path)):
-        size, lines = size - len(source.text), lines - source.text.count(b"\n")
-        tree = parsed(source.text) if size >= 0 and lines >= 0 else None
-        if tree is None:
-            broken.append(source)
-        else:
-            divided = cells.unwrap(tree) or source.is_notebook or cells.divided(source.text)
-            nodes = tuple(ast.walk(tree))
-            lines_of_code = code_lines(nodes)
-            of_tests = is_test(source.path) or _holds_tests(source.path, tree)
-            modules.append(Module(source, tree, nodes, nodes, lines_of_code, of_tests, has_cells=divided))
-    return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
-
-
-def _reached_from(entry: str, modules: Mapping[str, Module]) -> set[str]:
+def _reached_from(entry: str, paths: Collection[str], module_of: Callable[[str], Module | None]) -> set[str]:
     """What the entry imports, directly or not: it is no test, whatever folder it lies in."""
-    places = _places(modules)
+    places = _places(paths)
     reached: set[str] = set()
     waiting = [entry]
     while waiting:
         path = waiting.pop()
-        if path in modules and path not in reached:
+        if path in paths and path not in reached:
             reached.add(path)
-            waiting += _imported(modules[path], places)
-            waiting += (found for found in _named_in_text(modules[path], places, modules) if not is_test(found))
+            if module := module_of(path):
+                waiting += _imported(module, places)
+                waiting += (found for found in _named_in_text(module, places, paths) if not is_test(found))
     return reached
 
 

@@ -74,7 +74,7 @@ def monolith(code: Code) -> Iterator[Evidence]:
 
 def does_not_parse(code: Code) -> Iterator[Evidence]:
     for source in code.everything.broken:
-        yield Evidence(say("{path} cannot be parsed, or is too long to be read", path=source.path), source.locate(None))
+        yield Evidence(say("{path} cannot be parsed", path=source.path), source.locate(None))
     for item in code.submission.set_aside:
         if item.kind is Aside.BROKEN:
             yield Evidence(item.what, item.where)

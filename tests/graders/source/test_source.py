@@ -16,7 +16,7 @@ from graders.model.case import NotApplicable
 from graders.model.submission import Source
 from graders.source import archive, communication, danger, dead, faults, naming, pins, repeats, shape, suite, texture
 from graders.source.code import Code
-from graders.source.sources import Sources, Unreadable
+from graders.source.sources import MOST_LINES, Sources, Unreadable
 from graders.source.sources import read as read_all
 from testing.builders import a_notebook, a_submission
 from tests.graders.variants import evidence_of
@@ -250,6 +250,42 @@ def test_what_others_wrote_is_set_aside(path: str, beside: dict[str, str], forei
     found = read_all(a_submission({"pipeline.py": f"import {module}\n", path: "def f():\n    return 1\n", **beside}))
     assert (path in found.borrowed) is foreign
     assert (path in {m.path for m in found.product}) is not foreign
+
+
+def test_what_others_wrote_is_no_fault_of_the_candidate_where_it_cannot_be_parsed() -> None:
+    """Libraries carry files for other Pythons; a file of the candidate's own that cannot be parsed is one."""
+    old = 'print "hello"\n'
+    found = read_all(a_submission({"pipeline.py": "import vendor.x\n", "vendor/x.py": old, "mine.py": old}))
+    assert [source.path for source in found.broken] == ["mine.py"]
+
+
+LONG = "x = 1\n" * (MOST_LINES // 2)
+
+
+@pytest.mark.parametrize(
+    ("files", "unread", "lost"),
+    [
+        ({"pipeline.py": f"import a\n{CONTRACT}", "a.py": LONG, "b.py": LONG, "c.py": LONG}, set(), 0),
+        ({"pipeline.py": f"import a, b\n{CONTRACT}", "a.py": LONG, "b.py": LONG}, {"a.py"}, 0.5),
+        ({"pipeline.py": f"import z\n{CONTRACT}", "a.py": LONG, "b.py": LONG, "z.py": f"{LONG}y = 2\n"}, set(), 0),
+        ({"a.py": LONG, "b.py": LONG, "c.py": LONG}, {"c.py"}, 0),
+        ({"a.py": LONG * 3, "b.py": LONG}, {"a.py"}, 0),
+        ({"pipeline.py": f"import lib.a\n{CONTRACT}", "lib/LICENSE": "MIT", "lib/a.py": LONG * 3}, set(), 0),
+    ],
+    ids=["unused", "needed", "needed first", "no entry", "one too long", "others wrote it"],
+)
+def test_what_is_beyond_the_most_that_is_read(files: dict[str, str], unread: set[str], lost: float) -> None:
+    """What the entry needs is read first.  Nothing is called broken for its length, and only what is needed costs."""
+    found = read_all(a_submission(files))
+    assert not found.broken
+    assert {source.path for source in found.unread} == unread
+    assert found.lost_share == pytest.approx(lost, abs=0.01)
+
+
+def test_code_that_is_too_long_is_not_called_broken() -> None:
+    """An entry beyond the most that is read is worth nothing, and the reason says why."""
+    with pytest.raises(Unreadable, match="too long"):
+        read(LONG * 3)
 
 
 @pytest.mark.parametrize(
