@@ -19,7 +19,8 @@ from app.words import _
 from challenges import vault
 from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
-from challenges.tables.proposal import Wish, as_dates, propose
+from challenges.tables.moments import as_dates
+from challenges.tables.proposal import Wish, propose
 from challenges.tables.table import Table, TableError
 from graders.model.later import pd
 from graders.report.translated import stored

@@ -24,8 +24,8 @@ from challenges.tables.definition import Definition, because, check_columns, rea
 from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.lint.run import lint
+from challenges.tables.moments import as_dates
 from challenges.tables.packed import PART, Packed, Rows, frame, names, of_series, size
-from challenges.tables.proposal import as_dates
 from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
 from challenges.tables.table import Note, Table, TableError

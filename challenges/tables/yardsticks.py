@@ -11,8 +11,8 @@ import numpy as np
 from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
+from challenges.tables.limits import LEAVES, MOST_ROWS, TREES, predicting_seconds, training_mb, training_seconds
 from challenges.tables.packed import Rows, frame
-from challenges.tables.proposal import LEAVES, MOST_ROWS, TREES, predicting_seconds, training_mb, training_seconds
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.challenge import Challenge

@@ -45,31 +45,40 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
     skill = {name: sample.skill(value.value) for name, value in alone.items() if name not in made}
     if len(skill) < 2:
         return
-    best = next(iter(skill))
-    top = max(sample.skill(folds.together(sample, list(skill)).value if made else subject.all.value), skill[best])
-    told: list[str] = []
+    of_all = folds.together(sample, list(skill)).value if made else subject.all.value
+    top = max(sample.skill(of_all), *skill.values())
+    found = _reach_nearly_all(subject, skill, top) or _far_ahead(subject, skill, top)
+    if found:
+        yield found
+    else:
+        yield from _adds_up(subject)
+    left = [name for name in skill if not found or name not in found.columns]
+    if found and left:  # what else is known too late shows only without the columns that hide it
+        top = sample.skill(folds.together(sample, left).value)
+    yield from _pairs(subject, left, skill, top)
+
+
+def _reach_nearly_all(subject: Subject, skill: dict[str, float], top: float) -> Finding | None:
     for least in (max(NEARLY_ALL, 0.9 * top), EXACT):
         nearly = [name for name in skill if skill[name] >= least]
         rest = [name for name in skill if name not in nearly]
-        if nearly and not told:
-            without = folds.together(sample, rest) if rest else None
-            if _far(min(skill[name] for name in nearly), sample.skill(without.value) if without else 0.0):
-                told = nearly
-                level: Level = "error" if all(_follows(subject, name) for name in nearly) else "warning"
-                reach = without.said if without else say("nothing")
-                more = say("Without {columns} all others reach {reach}.", columns=together(nearly), reach=reach)
-                yield _alone(subject, nearly, level, more)
-    first, second = best, list(skill)[1]
-    if not told and skill[first] >= MOST * top and skill[first] >= MUCH and skill[second] <= NEXT * skill[first]:
-        told = [first]
-        more = say("The next one, `{column}`, reaches {reach}.", column=second, reach=alone[second].said)
-        yield _alone(subject, told, "warning", more)
-    if not told:
-        yield from _adds_up(subject)
-    left = [name for name in skill if name not in told]
-    if told and left:  # what else is known too late shows only without the columns that hide it
-        top = sample.skill(folds.together(sample, left).value)
-    yield from _pairs(subject, left, skill, top)
+        if not nearly:
+            continue
+        without = folds.together(subject.sample, rest) if rest else None
+        if _far(min(skill[name] for name in nearly), subject.sample.skill(without.value) if without else 0.0):
+            level: Level = "error" if all(_follows(subject, name) for name in nearly) else "warning"
+            reach = without.said if without else say("nothing")
+            more = say("Without {columns} all others reach {reach}.", columns=together(nearly), reach=reach)
+            return _alone(subject, nearly, level, more)
+    return None
+
+
+def _far_ahead(subject: Subject, skill: dict[str, float], top: float) -> Finding | None:
+    first, second = list(skill)[:2]
+    if skill[first] < max(MOST * top, MUCH) or skill[second] > NEXT * skill[first]:
+        return None
+    more = say("The next one, `{column}`, reaches {reach}.", column=second, reach=subject.alone[second].said)
+    return _alone(subject, [first], "warning", more)
 
 
 def _made(subject: Subject, names: list[str]) -> Finding:
@@ -183,42 +192,48 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
     An error where the answer follows from them alone.  Where it follows from other pairs too, as a species does from
     measures of its body, they are what predicts it.
     """
-    sample = subject.sample
     if top < MUCH or len(names) < 3:
         return
-    told: list[tuple[float, tuple[str, str]]] = []
-    for first, second in combinations(_useful(subject, names), 2):
-        value, best = sample.skill(_both(sample, first, second).value), max(skill[first], skill[second])
-        closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
-        if value >= MUCH and value >= 0.9 * top and (best <= APART * value or closes):
-            told.append((value, (first, second)))
-    exact, named = [pair for value, pair in told if value >= EXACT_PAIR], set[str]()
-    for value, pair in sorted(told, reverse=True)[:1] if len(exact) > 1 else sorted(told, reverse=True)[:PAIRS]:
+    found = sorted(_ahead(subject, names, skill, top), reverse=True)
+    exact, named = [pair for value, pair in found if value >= EXACT_PAIR], set[str]()
+    for value, pair in found[:1] if len(exact) > 1 else found[:PAIRS]:
+        rest = [name for name in names if name not in pair]
         if named & set(pair):  # what one of them says with others too was told by its best pair
             continue
-        rest = [name for name in names if name not in pair]
-        without = folds.together(sample, rest) if rest else None
-        reach = sample.skill(without.value) if without else 0.0
-        if not _far(value, reach):
-            continue
-        named |= set(pair)
-        sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
-        left = without.said if without else say("nothing")
-        of_all = say("Without these two all others reach {reach}.", reach=left)
-        if len(names) != len(skill):
-            of_all = say("Without these two the others that are not named above reach {reach}.", reach=left)
-        both, reached = together(pair), _both(sample, *pair).said
-        evidence = subject.noted(
-            say(
-                "{columns} together reach {metric} {reach}.", columns=together(pair), metric=sample.name, reach=reached
-            ),
-            *(_reaches(subject, name) for name in pair),
-            of_all,
-        )
-        title = say("{columns} say most of the answer together", columns=both)
-        if sure:
-            title = say("{columns} give the answer away together", columns=both)
-        yield Finding("CHAL001", "error" if sure else "warning", title, evidence, WHY, DO, pair)
+        without = folds.together(subject.sample, rest) if rest else None
+        reach = subject.sample.skill(without.value) if without else 0.0
+        if _far(value, reach):
+            named |= set(pair)
+            sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
+            yield _pair(subject, pair, without, sure=sure, all_named=len(names) == len(skill))
+
+
+def _ahead(
+    subject: Subject, names: list[str], skill: dict[str, float], top: float
+) -> Iterable[tuple[float, tuple[str, str]]]:
+    """Pairs that reach nearly what all columns do, and much more than the better of the two, with what they reach."""
+    for first, second in combinations(_useful(subject, names), 2):
+        value = subject.sample.skill(_both(subject.sample, first, second).value)
+        best = max(skill[first], skill[second])
+        closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
+        if value >= max(MUCH, 0.9 * top) and (best <= APART * value or closes):
+            yield value, (first, second)
+
+
+def _pair(subject: Subject, pair: tuple[str, str], without: Measured | None, *, sure: bool, all_named: bool) -> Finding:
+    both, sample = together(pair), subject.sample
+    left = without.said if without else say("nothing")
+    rest = say("Without these two all others reach {reach}.", reach=left)
+    if not all_named:
+        rest = say("Without these two the others that are not named above reach {reach}.", reach=left)
+    reach = say(
+        "{columns} together reach {metric} {reach}.", columns=both, metric=sample.name, reach=_both(sample, *pair).said
+    )
+    evidence = subject.noted(reach, *(_reaches(subject, name) for name in pair), rest)
+    title = say("{columns} say most of the answer together", columns=both)
+    if sure:
+        title = say("{columns} give the answer away together", columns=both)
+    return Finding("CHAL001", "error" if sure else "warning", title, evidence, WHY, DO, pair)
 
 
 def _both(sample: Sample, first: str, second: str) -> Measured:

@@ -10,8 +10,8 @@ from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
 from challenges.tables.lint.model import Finding, Level, Subject, share
+from challenges.tables.moments import RECORDED
 from challenges.tables.packed import Rows, frame
-from challenges.tables.proposal import RECORDED
 from graders.model.later import pd
 from graders.words import say, sentences
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from challenges.tables import create, folds
-from challenges.tables.proposal import identifier, training_mb
+from challenges.tables.limits import training_mb
+from challenges.tables.proposal import identifier
 from challenges.tables.table import TableError
 from tests.challenges.tables.tables import grouped, honest, moving, proposed, table
 

@@ -1,0 +1,87 @@
+"""Which column names what rows belong to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from challenges.tables import folds
+from challenges.tables.definition import ColumnEntry, Definition
+from challenges.tables.table import Table
+from graders.model.arrays import FloatArray, IntArray
+from graders.model.later import pd
+from graders.words import Text, say, sentences
+
+#: From this share of the target's spread that lies between units, rows of one are said to share labels.
+SHARES = 0.03
+#: Rows of a unit; a "unit" of more is a category.
+MOST_REPEATS = 0.02
+
+
+def shared(which: IntArray, numbers: FloatArray) -> tuple[float, float]:
+    """Of numbers the share of their spread that lies between units (the intraclass correlation of one-way ANOVA:
+    Donner 1986), and by how many standard errors the F ratio is above 1."""
+    count, rows = int(which.max()) + 1, len(which)
+    sizes = np.bincount(which, minlength=count)
+    if count < 2 or rows - count < 2:
+        return 0.0, 0.0
+    means = np.bincount(which, numbers, count) / sizes
+    between = float(sizes @ (means - numbers.mean()) ** 2) / (count - 1)
+    within = float(np.sum((numbers - means[which]) ** 2)) / (rows - count)
+    usual = (rows - float(sizes @ sizes) / rows) / (count - 1)
+    total = between + (usual - 1) * within
+    error = float(np.sqrt(2 / (count - 1) + 2 / (rows - count)))
+    return ((between - within) / total if total else 0.0), (between / within - 1) / error if within else np.inf
+
+
+def proposed(table: Table, draft: Definition) -> tuple[str | None, Text]:
+    """The column that names what rows belong to, and why: several rows a value, whose labels agree more than others'.
+
+    None where each row is by itself.
+    """
+    labelled = table.rows[draft.target].notna()
+    truth = folds.truth_of(draft, table.rows[draft.target][labelled]).astype(np.float64)
+    if draft.task == "multiclass":
+        truth = (truth == np.bincount(truth.astype(int)).argmax()).astype(np.float64)
+    elif draft.task == "regression":
+        truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
+    units = [
+        (share, entry.name, why)
+        for entry in draft.column
+        if (found := _as_unit(table, draft, entry, truth)) is not None
+        for share, why in [found]
+    ]
+    if not units:
+        return None, say("No column names several rows whose labels agree, so each row is by itself.")
+    _, name, why = max(units)
+    others = [f"`{other}`" for share, other, _ in units if other != name and share > SHARES]
+    if others:
+        too = say(
+            "Rows of one value of {columns} share labels too: name that with `--group` if it is what is new in use.",
+            columns=", ".join(others),
+        )
+        why = sentences(why, too)
+    return name, why
+
+
+def _as_unit(table: Table, draft: Definition, entry: ColumnEntry, truth: FloatArray) -> tuple[float, Text] | None:
+    """The share of the spread of labels that lies between a column's values, and why it may be a unit; None if not."""
+    column = table.rows[entry.name][table.rows[draft.target].notna()]
+    if entry.name == draft.target or entry.type == "date text" or not folds.is_unit(entry.name) or column.isna().any():
+        return None
+    which = pd.factorize(column)[0].astype(np.int64)
+    values = int(which.max()) + 1
+    repeats = len(which) / values
+    if values < 20 or repeats < 1.1 or repeats > max(3, MOST_REPEATS * len(which)):
+        return None
+    share, errors = shared(which, truth)
+    if share <= SHARES:
+        named = table.kinds[entry.name] == "text" or entry.name.lower().endswith(("id", "nr", "nummer"))
+        if not named or repeats > 20:  # many rows each, and nothing that they share
+            return None
+    likeness = say("its name says whose rows they are")
+    if share > SHARES and errors > 3:
+        likeness = say("its rows share labels")
+    why = say(
+        "`{name}` repeats {times:.1f} times a value and {likeness}.", name=entry.name, times=repeats, likeness=likeness
+    )
+    return share, why
