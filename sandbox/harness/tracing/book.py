@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,12 @@ UNKNOWN = -1  # in place of a row: one that no row of the data became, or nobody
 MIXED, WIDE, HINT = 0.5, 3, 0.25
 ALIKE = 0.9  # of the rows of a table that another holds too, where nothing was made up
 STEP = np.uint64(0x9E3779B97F4A7C15)  # by which hashes of columns are put together
-MARKS = 22  # bits of a hash by which it is first looked for
+MARKS = 20  # bits of a hash by which it is first looked for
 MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
+FEW = 16  # rows that tell most columns of more than two values
+AT_ONCE = 16  # columns of a table whose shapes are found together
+MOST_SHAPES = 400  # places at which the shapes of all columns are kept
+EXACT = 2**53  # whole numbers up to which a fraction of a machine tells them apart
 
 
 class Book:
@@ -43,8 +48,11 @@ class Book:
         self._indexes: dict[int, tuple[object, Ints]] = {}
         self._bases: list[Ints] = [self.all_rows]
         self._routes: dict[int, list[Ints]] = {self.n: [self.all_rows]}
-        self._shapes: dict[int, tuple[Ints, list[bytes | None]]] = {}
-        self._soonest = sorted(range(len(self._names)), key=lambda i: not self._numeric[i])
+        self._columns: dict[int, npt.NDArray[Any]] = {}
+        self._places = {name: i for i, name in reversed(list(enumerate(self._names)))}
+        self._shapes: dict[bytes, dict[int, bytes | None]] = {}  # of columns, at some rows
+        self._together: dict[tuple[bytes, tuple[int, ...]], frozenset[bytes | None]] = {}
+        self._hashed: tuple[Any, Hashes | None] | None = None  # the table that is being looked up
         self._tables: dict[int, list[tuple[Hashes, Ints]]] = {}
         self._marks: dict[int, npt.NDArray[np.bool_]] = {}
         self._found: dict[int, tuple[tuple[Hashes, Ints], pd.Index, Ints]] = {}
@@ -69,6 +77,7 @@ class Book:
             known = self._proved(self._routes.get(k, ()), x, y)
         if known is not None:
             self.learn(x, known)
+        self._hashed = None
         return known
 
     def remembered(self, x: Any, k: int) -> Ints | None:
@@ -91,8 +100,12 @@ class Book:
     def binary(self) -> list[npt.NDArray[np.intp]]:
         """The columns of two values, as codes."""
         at = sampled(self.n)
-        few = [i for i in range(len(self._names)) if len(pd.unique(self.data.iloc[at, i])) <= 2]
+        few = [i for i in range(len(self._names)) if self._few(i, at[:FEW]) and self._few(i, at)]
         return [self._codes(i) for i in few if len(self._known(i)) == 2]
+
+    def _few(self, i: int, at: npt.NDArray[np.intp]) -> bool:
+        """Whether a column has no more than two values at some rows."""
+        return len(pd.unique(self._column(i)[at] if self._numeric[i] else self.data.iloc[:, i].array.take(at))) <= 2
 
     # --- learning -------------------------------------------------------------------------------------
 
@@ -130,7 +143,7 @@ class Book:
         array = x if isinstance(x, np.ndarray) or hasattr(x, "tocsr") else np.asarray(x)
         if not hasattr(array, "tocsr") and (array.ndim != 2 or array.dtype.kind not in "biuf"):
             return
-        hashes = content.row_hashes(array)
+        hashes = self._hashed[1] if self._hashed and self._hashed[0] is array else content.row_hashes(array)
         tables = self._tables.setdefault(array.shape[1], [])
         if hashes is None:
             return
@@ -178,6 +191,7 @@ class Book:
         if not tables:
             return None
         hashes = content.row_hashes(array)
+        self._hashed = array, hashes
         if hashes is None:
             return None
         some = hashes[np.linspace(0, k - 1, min(k, 16)).astype(np.intp)]
@@ -253,7 +267,7 @@ class Book:
 
     def _proved(self, hypotheses: Any, x: Any, y: Any) -> Ints | None:
         """The first hypothesis under which a column of `x`, or `y`, is an image of one of the data's."""
-        seen_at: dict[bytes, set[bytes]] = {}  # most hypotheses are of the same positions
+        seen_at: dict[bytes, _Seen] = {}  # most hypotheses are of the same positions
         for rows in hypotheses:
             known = np.flatnonzero(rows >= 0)
             positions = known[sampled(len(known))]
@@ -261,30 +275,72 @@ class Book:
                 continue
             key = positions.tobytes()
             if key not in seen_at:
-                seen_at[key] = set(_shapes_of(x, y, positions))
-            seen = seen_at[key]
-            if seen and any(shape in seen for shape in self._shapes_at(rows, positions)):
+                seen_at[key] = _Seen(x, y, positions)
+            if self._alike(seen_at[key], rows[positions]):
                 return rows  # type: ignore[no-any-return]
         return None
 
-    def _shapes_at(self, rows: Ints, positions: npt.NDArray[np.intp]) -> Iterator[bytes]:
-        """The shapes of the data's columns at these positions of these rows, found as they are asked for: of numbers,
-        then of the rest, which takes longer."""
-        kept = self._shapes.get(id(rows))
-        if kept is None or kept[0] is not rows:
-            kept = self._shapes[id(rows)] = rows, []
-            if len(self._shapes) > 400:
-                del self._shapes[next(iter(self._shapes))]
-        at, found = rows[positions], kept[1]
-        for place, i in enumerate(self._soonest):
-            if place == len(found):
-                found.append(self._shape(i, at))
-            if (shape := found[place]) is not None:
-                yield shape
+    def _alike(self, seen: _Seen, at: Ints) -> bool:
+        """Whether a column of a table has the shape that one of the data has at these rows: one of the same name is
+        tried first, and numbers before the rest, which takes longer."""
+        for name, shape in seen.shapes():
+            i = self._place(name)
+            if (i is not None and self._shape(i, at) == shape) or shape in self._of_all(at, self._plain):
+                return True
+        return bool(seen.found) and not seen.found.isdisjoint(self._of_all(at, self._others))
+
+    def _place(self, name: object) -> int | None:
+        try:
+            return self._places.get(name)
+        except TypeError:
+            return None
+
+    def _of_all(self, at: Ints, columns: tuple[int, ...]) -> frozenset[bytes | None]:
+        """The shapes that some columns have at these rows: of plain numbers, or of all else by its codes."""
+        key = at.tobytes(), columns
+        if key not in self._together:
+            values = np.empty((len(columns), len(at)))
+            for place, i in enumerate(columns):
+                values[place] = self._value(i)[at]
+            found = content.shapes(values)
+            self._kept_at(key[0]).update(zip(columns, found, strict=True))
+            self._together[key] = frozenset(found)
+            if len(self._together) > MOST_SHAPES:
+                del self._together[next(iter(self._together))]
+        return self._together[key]
 
     def _shape(self, i: int, at: Ints) -> bytes | None:
-        """The shape of a column at some rows: by its numbers, or by codes for all else."""
-        return content.shape(self.data.iloc[:, i].to_numpy()[at] if self._numeric[i] else self._codes(i)[at])
+        """The shape of a column at some rows."""
+        own = self._kept_at(at.tobytes())
+        if i not in own:
+            own[i] = content.shape(self._value(i)[at])
+        return own[i]
+
+    def _kept_at(self, key: bytes) -> dict[int, bytes | None]:
+        if key not in self._shapes:
+            self._shapes[key] = {}
+            if len(self._shapes) > MOST_SHAPES:
+                del self._shapes[next(iter(self._shapes))]
+        return self._shapes[key]
+
+    def _column(self, i: int) -> npt.NDArray[Any]:
+        if i not in self._columns:
+            self._columns[i] = self.data.iloc[:, i].to_numpy()
+        return self._columns[i]
+
+    def _value(self, i: int) -> npt.NDArray[Any]:
+        """A column by its numbers, or by codes for all else."""
+        return self._column(i) if i in self._plain else self._codes(i)
+
+    @cached_property
+    def _plain(self) -> tuple[int, ...]:
+        """The columns of numbers that are told apart as fractions of a machine."""
+        return tuple(i for i, told in enumerate(self._numeric) if told and _exact(self._column(i)))
+
+    @cached_property
+    def _others(self) -> tuple[int, ...]:
+        """The rest: wide numbers by their codes too."""
+        return tuple(sorted({*range(len(self._names))} - {*self._plain}))
 
     def named(self, y: Any, rows: Ints | None) -> str:
         """The column of the data that these labels are, or a one-to-one image of; empty where there is none."""
@@ -401,22 +457,63 @@ def _together(columns: Iterable[npt.NDArray[Any]], of: npt.NDArray[Any]) -> Hash
     return found
 
 
+@lru_cache(maxsize=64)
 def sampled(k: int) -> npt.NDArray[np.intp]:
     """Positions at which tables of `k` rows are compared."""
-    return np.linspace(0, k - 1, min(k, content.SAMPLE)).astype(np.intp)
+    found: npt.NDArray[np.intp] = np.linspace(0, k - 1, min(k, content.SAMPLE)).astype(np.intp)
+    found.flags.writeable = False
+    return found
 
 
-def _shapes_of(x: Any, y: Any, positions: npt.NDArray[np.intp]) -> Iterator[bytes]:
+def _exact(column: npt.NDArray[Any]) -> bool:
+    """Whether no two numbers of a column are the same once they are fractions of a machine."""
+    wide = column.dtype.kind in "iu" and column.dtype.itemsize > 4 and len(column) > 0
+    return not wide or (int(column.max()) <= EXACT and int(column.min()) >= -EXACT)
+
+
+class _Seen:
+    """The shapes that the columns of a table, and labels beside it, have at some positions, found as they are asked
+    for."""
+
+    def __init__(self, x: Any, y: Any, positions: npt.NDArray[np.intp]) -> None:
+        self.found: set[bytes] = set()
+        self._rest = _shapes_of(x, y, positions)
+
+    def shapes(self) -> Iterator[tuple[object, bytes]]:
+        """Each with the name of its column, where that has one."""
+        yield from ((None, shape) for shape in tuple(self.found))
+        for name, shape in self._rest:
+            self.found.add(shape)
+            yield name, shape
+
+
+def _shapes_of(x: Any, y: Any, positions: npt.NDArray[np.intp]) -> Iterator[tuple[object, bytes]]:
     for given in (x, y):
         if given is None or content.length(given) < len(positions) or hasattr(given, "tocsr"):
             continue
         table = _table(given)
         if getattr(table, "ndim", 3) > 2:
             continue
+        for name, shape in _of_table(table, positions):
+            if shape is not None:
+                yield name, shape
+
+
+def _of_table(table: Any, positions: npt.NDArray[np.intp]) -> Iterator[tuple[object, bytes | None]]:
+    if isinstance(table, pd.DataFrame):
+        dtypes = list(table.dtypes)[: content.MOST_COLUMNS]
+        for i in sorted(range(len(dtypes)), key=lambda i: not content.numeric(dtypes[i])):
+            column = table.iloc[:, i]
+            yield column.name, content.shape(column.array.take(positions))
+    elif isinstance(table, pd.Series):
+        yield table.name, content.shape(table.array.take(positions))
+    elif isinstance(table, np.ndarray) and table.ndim and table.dtype.kind in "biuf":
+        some = table[positions].reshape(len(positions), -1).T[: content.MOST_COLUMNS]
+        for start in range(0, len(some), AT_ONCE):
+            yield from ((None, shape) for shape in content.shapes(some[start : start + AT_ONCE]))
+    else:
         for column in content.columns(content.take(table, positions)):
-            found = content.shape(column)
-            if found is not None:
-                yield found
+            yield None, content.shape(column)
 
 
 def _identity(index: pd.Index[Any]) -> object:

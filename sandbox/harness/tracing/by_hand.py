@@ -21,16 +21,16 @@ def _root(mean: Metric) -> Metric:
     return lambda truth, told: float(np.sqrt(mean(truth, told)))
 
 
-def _squared(truth: Floats, told: Floats) -> float:
+def squared(truth: Floats, told: Floats) -> float:
     return float(np.mean((truth - told) ** 2))
 
 
 def _r2(truth: Floats, told: Floats) -> float:
-    return 1 - _squared(truth, told) / float(np.var(truth))
+    return 1 - squared(truth, told) / float(np.var(truth))
 
 
 def _logarithms(truth: Floats, told: Floats) -> float:
-    return _squared(np.log1p(truth), np.log1p(told))
+    return squared(np.log1p(truth), np.log1p(told))
 
 
 def _deviance(truth: Floats, told: Floats) -> float:
@@ -45,13 +45,13 @@ def _surprise(truth: Floats, told: Floats) -> float:
 
 #: Of numbers, and of the probability of one of two outcomes, by the key that evaluate returns.
 OF_NUMBERS: Mapping[str, Metric] = {
-    "rmse": _root(_squared),
+    "rmse": _root(squared),
     "mae": lambda truth, told: float(np.mean(np.abs(truth - told))),
     "r2": _r2,
     "rmsle": _root(_logarithms),
     "mean_poisson_deviance": _deviance,
 }
-OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": _squared}
+OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": squared}
 
 
 def average_precision(positive: npt.NDArray[np.bool_], scores: Floats) -> float | None:

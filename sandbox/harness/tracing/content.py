@@ -15,6 +15,8 @@ Ints = npt.NDArray[np.int32]
 
 MAX_VALUES = 20_000_000  # numbers in one table; a larger one is not looked at
 SAMPLE = 256  # rows of a table whose columns are compared with those of the data
+MOST_COLUMNS = 100  # of a table, that are compared with those of the data
+LEAST_CHANGE, NEARLY_ALL = 0.2, 0.75  # of a column's values: those unlike the one before, and different ones
 FEWEST = 24  # rows below which a likeness of columns proves nothing
 _MULTIPLIERS: Hashes = np.random.Generator(np.random.PCG64(4)).integers(1, 2**63, 4096, np.uint64) * np.uint64(2) + (
     np.uint64(1)
@@ -46,7 +48,23 @@ def marks(x: Any) -> list[int]:
     if len(getattr(x, "shape", ())) != 2 or hasattr(x, "indptr") or length(x) < FEWEST:
         return []
     some = take(x, np.linspace(0, length(x) - 1, FEWEST).astype(np.intp))
-    return [zlib.crc32(digest(row_hashes(np.asarray(column))).encode()) for column in columns(some)]
+    if isinstance(some, np.ndarray) and some.dtype.kind in "biuf":  # all columns at once, each as it would be alone
+        hashes = _mixed(some[:, :MOST_COLUMNS]) * _MULTIPLIERS[0]
+        found = list((hashes ^ (hashes >> np.uint64(29))).T)
+    else:
+        found = _of_columns(columns(some))
+    return [zlib.crc32(digest(column).encode()) for column in found]
+
+
+def _of_columns(found: list[Any]) -> list[Hashes | None]:
+    """What `row_hashes` says of each column, all texts at once: calling pandas takes longer than hashing."""
+    told = [isinstance(column.dtype, pd.StringDtype) and not column.isna().all() for column in found]
+    if sum(told) < 2:
+        return [row_hashes(np.asarray(column)) for column in found]
+    texts = [column for column, text in zip(found, told, strict=True) if text]
+    together = pd.Series(np.concatenate([np.asarray(column) for column in texts]), dtype=texts[0].dtype)
+    hashed = iter(np.split(_of_text(together) * _MULTIPLIERS[7], len(texts)))
+    return [next(hashed) if text else row_hashes(np.asarray(column)) for column, text in zip(found, told, strict=True)]
 
 
 def digest(hashes: Hashes | None) -> str:
@@ -60,46 +78,51 @@ def shape(values: Any) -> bytes | None:
 
     None where so little differs, or so little from its neighbour, that two unlike columns could share it.
     """
-    if numeric(values.dtype) and (ranks := _ranks_of_many(np.asarray(values))) is not None:
-        return ranks
+    if numeric(values.dtype) and (plain := np.asarray(values)).dtype.kind in "biuf":
+        return shapes(plain[np.newaxis])[0]
     found = pd.factorize(values, use_na_sentinel=False)[0].astype(np.int16)
-    if len(found) < FEWEST or (found[1:] != found[:-1]).mean() < 0.2:
+    changes = len(found) >= FEWEST and (found[1:] != found[:-1]).mean() >= LEAST_CHANGE
+    return b"=" + found.tobytes() if changes and found.max() < NEARLY_ALL * len(found) else None
+
+
+def shapes(rows: npt.NDArray[Any]) -> list[bytes | None]:
+    """The shape of each of some columns of numbers, which are the rows of this table: by one sort for all of them."""
+    if rows.shape[1] < FEWEST:
+        return [None] * len(rows)
+    rising = rows.argsort(axis=1)
+    ordered = np.take_along_axis(rows, rising, axis=1)
+    new = ordered[:, 1:] != ordered[:, :-1]
+    if rows.dtype.kind == "f" and (gaps := ordered != ordered)[:, -1].any():  # noqa: PLR0124  (what is no number)
+        new &= ~(gaps[:, 1:] & gaps[:, :-1])  # these are one value, which comes last
+    places = np.zeros(rows.shape, np.int16)
+    np.cumsum(new, axis=1, out=places[:, 1:])
+    ranks = np.empty(rows.shape, np.int16)
+    np.put_along_axis(ranks, rising, places, axis=1)
+    differs = (ranks[:, 1:] != ranks[:, :-1]).sum(axis=1) >= LEAST_CHANGE * (rows.shape[1] - 1)
+    repeats = places[:, -1] < NEARLY_ALL * rows.shape[1]
+    return [_of_ranks(*told) for told in zip(differs, repeats, ranks, strict=True)]
+
+
+def _of_ranks(differs: bool, repeats: bool, ranks: npt.NDArray[np.int16]) -> bytes | None:
+    if not differs:
         return None
-    if found.max() < 0.75 * len(found):
-        return bytes(b"=" + found.tobytes())
-    return order(values) if numeric(values.dtype) else None
-
-
-def order(values: Any) -> bytes:
-    return _up_or_down(np.unique(np.asarray(values), return_inverse=True)[1].astype(np.int16))
-
-
-def _up_or_down(ranks: npt.NDArray[np.int16]) -> bytes:
-    return b"<" + (ranks if ranks[0] < ranks[-1] else ranks.max() - ranks).tobytes()
-
-
-def _ranks_of_many(values: npt.NDArray[Any]) -> bytes | None:
-    """The order of numbers that nearly all differ, found by one sort; None of others, and where there are gaps."""
-    if len(values) < FEWEST:
-        return None
-    rising = values.argsort()
-    ordered = values[rising]
-    if ordered[-1] != ordered[-1]:
-        return None
-    ranks = np.empty(len(values), np.int16)
-    ranks[rising] = np.append(0, (ordered[1:] != ordered[:-1]).cumsum())
-    many = ranks.max() >= 0.75 * len(ranks) and (ranks[1:] != ranks[:-1]).mean() >= 0.2
-    return _up_or_down(ranks) if many else None
+    if not repeats:
+        return b"<" + (ranks if ranks[0] < ranks[-1] else ranks.max() - ranks).tobytes()
+    first = np.empty(int(ranks.max()) + 1, np.intp)
+    first[ranks[::-1]] = np.arange(len(ranks))[::-1]
+    codes = np.empty(len(first), np.int16)
+    codes[first.argsort()] = np.arange(len(first))  # numbered as they come
+    return b"=" + codes[ranks].tobytes()
 
 
 def columns(x: Any) -> list[Any]:
     """The columns of a small table, each as something `shape` can take."""
     if isinstance(x, pd.DataFrame):
-        return [x.iloc[:, i].array for i in range(min(x.shape[1], 100))]
+        return [x.iloc[:, i].array for i in range(min(x.shape[1], MOST_COLUMNS))]
     if isinstance(x, pd.Series):
         return [x.array]
     array = np.asarray(x)
-    return [array] if array.ndim == 1 else [array[:, i] for i in range(min(array.shape[1], 100))]
+    return [array] if array.ndim == 1 else [array[:, i] for i in range(min(array.shape[1], MOST_COLUMNS))]
 
 
 def take(x: Any, positions: npt.NDArray[np.intp]) -> Any:
@@ -132,11 +155,17 @@ def _of_frame(frame: pd.DataFrame) -> Hashes | None:
 def _of_array(array: npt.NDArray[Any]) -> Hashes | None:
     if array.dtype.kind not in "biuf":
         return _of_objects(array)
-    table = np.ascontiguousarray(array.reshape(len(array), -1), np.float64).view(np.uint64)
-    mixed = table ^ (table >> np.uint64(32))
-    multipliers = np.resize(_MULTIPLIERS, table.shape[1])
+    mixed = _mixed(array.reshape(len(array), -1))
+    multipliers = np.resize(_MULTIPLIERS, mixed.shape[1])
     hashes: Hashes = np.einsum("ij,j->i", mixed, multipliers)
     return hashes ^ (hashes >> np.uint64(29))
+
+
+def _mixed(table: npt.NDArray[Any]) -> Hashes:
+    bits = np.ascontiguousarray(table, np.float64).view(np.uint64)
+    mixed: Hashes = bits >> np.uint64(32)
+    mixed ^= bits
+    return mixed
 
 
 def _of_objects(array: npt.NDArray[Any]) -> Hashes | None:

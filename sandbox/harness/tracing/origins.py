@@ -16,6 +16,7 @@ from . import content
 from .content import Ints
 
 SAMPLE = 48
+BYTES = 8  # of a number
 MOST_COLUMNS, MOST_NUMBERS = 512, 16_000_000
 FEWEST_LEVELS = 3  # values a statistic per group has at least, to be known again by them
 SHARED = 0.8  # of a column's values that are those of a statistic, where it was made of it
@@ -75,7 +76,8 @@ class Origins:
             return []
         at = rows[positions]
         own = fingerprints(table) - fingerprints(self._raw[at])
-        found = [fit for fit, kept in self._outputs if own & fingerprints(kept[at])]
+        first = {column[:BYTES] for column in own}
+        found = [fit for fit, kept in self._outputs if _any_of(first, kept[at[0]]) and own & fingerprints(kept[at])]
         return sorted({*found, *self._by_levels(table)})
 
     def _by_levels(self, table: npt.NDArray[np.float64]) -> list[int]:
@@ -84,6 +86,11 @@ class Origins:
         columns = [np.unique(column[np.isfinite(column)]) for column in table.T]
         columns = [seen for seen in columns if len(seen) >= FEWEST_LEVELS]
         return [fit for fit, levels in self._statistics if any(_among(seen, levels) >= SHARED for seen in columns)]
+
+
+def _any_of(first: set[bytes], row: npt.NDArray[np.float64]) -> bool:
+    """Whether one of these numbers, by its bytes, stands in a row: it spares a look at most tables."""
+    return any(row[i : i + 1].tobytes() in first for i in range(len(row))) if first else False
 
 
 def _among(seen: npt.NDArray[np.float64], levels: npt.NDArray[np.float64]) -> float:
@@ -110,9 +117,8 @@ def as_numbers(x: Any) -> npt.NDArray[np.float64] | None:
 
 def fingerprints(table: npt.NDArray[np.float64]) -> set[bytes]:
     """What each column holds, but for those with nothing to tell them by."""
-    found = set()
-    for column in np.ascontiguousarray(table.T):
-        known = column[~np.isnan(column)]
-        if len(known) > len(column) // 2 and known.min() < known.max():
-            found.add(column.tobytes())
-    return found
+    columns = np.ascontiguousarray(table.T)
+    known = columns.shape[1] - np.isnan(columns).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        unlike = np.fmin.reduce(columns, axis=1) < np.fmax.reduce(columns, axis=1)
+    return {columns[i].tobytes() for i in np.flatnonzero(unlike & (known > columns.shape[1] // 2))}

@@ -27,6 +27,7 @@ from .by_hand import (
     average_precision,
     may_be_area,
     of_classes,
+    squared,
 )
 from .content import Ints
 from .log import Place
@@ -71,6 +72,27 @@ class Area:
         if self.ties is None:
             return self.ranked.ordered(self.positive, rows, told)
         return self.ranked.area(self.positive, rows, told, self.ties)
+
+
+class Numbers:
+    """A metric of numbers against one column; what its truth alone decides is kept while the rows are the same."""
+
+    def __init__(self, metric: str, column: Floats) -> None:
+        self._metric, self._column = OF_NUMBERS[metric], column
+        self._rows: Ints | None = None
+        self._truth: Floats = column
+        self._variance = 0.0
+        self._is_r2 = metric == "r2"
+
+    def __call__(self, rows: Ints, told: Floats) -> float | None:
+        if told.ndim != 1:
+            return None
+        if rows is not self._rows:
+            self._rows, self._truth = rows, self._column[rows]
+            self._variance = float(np.var(self._truth)) if self._is_r2 else 0.0
+        if self._is_r2:
+            return 1 - squared(self._truth, told) / self._variance
+        return self._metric(self._truth, told)
 
 
 class Plain:
@@ -161,9 +183,18 @@ class Plain:
         if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values):
             return
         judges = list(self._judges())
-        for way in (self._one, self._folds, self._groups):
+        for way in (self._one, self._folds, self._of_a_library, self._groups):
             if way(claim, judges):
                 return
+
+    def _of_a_library(self, claim: float, judges: list[Judge]) -> bool:  # noqa: ARG002
+        """Whether the claim is the mean of all values that a library gave for folds at one line: these are there."""
+        at_line: dict[tuple[int, str], list[float]] = {}
+        for event in self._tracer.log.events["judged"]:
+            if event["value"] is not None and event["rows"] >= 0:
+                at_line.setdefault((event["place"], event["how"]), []).append(event["value"])
+        folds = (values for values in at_line.values() if len(values) >= FEWEST_FOLDS)
+        return any(equal(abs(float(np.mean(values))), abs(claim)) for values in folds)
 
     def _log(self, place: Place, rows: Ints, told: Floats, value: float | None) -> None:
         log, scores = self._tracer.log, one_column(told)
@@ -276,7 +307,7 @@ class Plain:
             for truth, names in book.of_several(MOST_CLASSES):
                 yield partial(_of_classes, metric, truth, [number_of(name) for name in names])
         if metric in OF_NUMBERS:
-            yield from (partial(_of, OF_NUMBERS[metric], column) for column in book.numeric())
+            yield from (Numbers(metric, column) for column in book.numeric())
 
 
 def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float:  # noqa: ARG001

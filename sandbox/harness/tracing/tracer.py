@@ -260,6 +260,8 @@ class Tracer:
         at = np.full(self.book.n, -1)
         at[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
         for event, own, values in self.predicted[::-1][:120]:
+            if not len(own) or own[0] < 0 or at[own[0]] < 0 or scores[at[own[0]]] != values[0]:
+                continue  # most are told apart by their first row
             some = np.linspace(0, len(own) - 1, min(len(own), 16)).astype(np.intp)
             if len(np.unique(values[some])) <= FEW:  # classes: two models often say the same of sixteen rows
                 some = np.arange(len(own))

@@ -289,3 +289,16 @@ def test_a_column_keeps_its_shape_through_every_rising_change() -> None:
     assert len({content.shape(column) for column in (numbers, tied, few, gaps)}) == 4
     assert content.shape(few) == content.shape(few.astype(str))
     assert content.shape(np.sort(rng.integers(0, 9, 200))) is None
+    every = np.array([numbers, tied, few, gaps, np.sort(few)])
+    assert content.shapes(every) == [content.shape(column) for column in every]
+
+
+def test_columns_are_marked_together_as_each_would_be_alone() -> None:
+    rows, rng = public(), np.random.default_rng(0)
+    texts = rows.select_dtypes("str")
+    gaps = texts.mask(rng.random(texts.shape) < 0.3)
+    gaps.iloc[:, 0] = None
+    for table in (rows, texts, gaps, rows.select_dtypes("number"), rows.select_dtypes("number").to_numpy()):
+        columns = pd.DataFrame(table)
+        alone = [content.marks(columns.iloc[:, [i]]) for i in range(columns.shape[1])]
+        assert content.marks(table) == [mark for (mark,) in alone]
