@@ -11,14 +11,15 @@ from pydantic import ValidationError
 
 from app.cli.status import FAILED, REFUSED
 from app.intake import Rejected
-from app.words import N_, _, spoken
+from app.words import N_, _, language, spoken
 from challenges.tables.definition import because
 from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
 from graders.report import schema
-from graders.words import gaps_of
+from graders.report.words import place_text
+from graders.words import Speaker, gaps_of
 
 #: How the library words a value that is none of those allowed.
 NONE_OF = re.compile(r"'([^']{1,80})' is not one of ((?:'[^']{1,80}'(?:, )?){1,20})")
@@ -117,7 +118,9 @@ def refusal(heading: str, problem: Problem | schema.Problem) -> str:
     """A problem on one line: its code, where it is, what happened, what to do."""
     told = _("{heading} ({code}) in {where}: {what}") if problem.where else _("{heading} ({code}): {what}")
     what = f"{problem.message} {problem.hint}".strip()
-    return told.format(heading=heading, code=problem.code, where=problem.where, what=what)
+    where = problem.where  # a report's is plain fields; intake's says itself
+    place = place_text(where, Speaker(language())) if isinstance(where, schema.Place) else where
+    return told.format(heading=heading, code=problem.code, where=place, what=what)
 
 
 def _setting(error: ValidationError) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import console, main
+from app.cli import console, main, mistakes
 from app.cli.console import working
 from app.words import reading_in
+from graders.report import schema
 from testing.waiting import SECONDS, until
 
 #: What `assay --help` has no use for; each takes longer to load than the whole answer may.
@@ -26,6 +27,21 @@ def typed(words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     with pytest.raises(SystemExit) as ended:
         main.main()
     return int(str(ended.value.code)), capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (schema.Place(path="pipeline.py", line=13, cell=None), "in pipeline.py:13: train raised"),
+        (schema.Place(path="work.ipynb", line=2, cell=3), "in work.ipynb, cell 3, line 2: train raised"),
+        (None, "(TRAIN_CRASHED): train raised"),
+    ],
+)
+def test_a_report_that_has_no_score_says_where_as_people_write_it(where: schema.Place | None, told: str) -> None:
+    problem = schema.Problem(
+        code="TRAIN_CRASHED", message="train raised KeyError.", hint="Look.", where=where, quote=()
+    )
+    assert told in mistakes.refusal("Not scored", problem)
 
 
 @pytest.mark.parametrize(
