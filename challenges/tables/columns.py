@@ -6,6 +6,7 @@ two keys.  So a column is a number or a date only where every value of it is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from challenges.tables.table import Kind
@@ -13,8 +14,8 @@ from graders.model.later import pa, pc
 from graders.words import count, say, sentences
 
 #: What stands for no value in a column of numbers or dates; in one of text a word may be meant as it stands.
-GAPS = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "#N/A", "<NA>", "None", "-", "?", ".", "nil")
 TEXT_GAPS = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "#N/A", "<NA>")
+GAPS = (*TEXT_GAPS, "None", "n.a.", "N.A.", "-", "?", ".", "nil")
 TWO_LETTERS = "^[A-Z]{2}$"
 INTEGER = r"^[+-]?(0|[1-9]\d{0,17})$"
 POINT = r"^[+-]?((0|[1-9]\d{0,30})(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?$"
@@ -34,7 +35,19 @@ ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{
 #: Shapes of dates that are not ISO's, with the order of their parts.
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d"
 #: What may stand behind a date, and how it is read.
-CLOCKS = (("", ""), (r" \d{1,2}:\d{2}", " %H:%M"), (r" \d{1,2}:\d{2}:\d{2}", " %H:%M:%S"))
+CLOCKS = (
+    ("", ""),
+    (r" \d{1,2}:\d{2}", " %H:%M"),
+    (r" \d{1,2}:\d{2}:\d{2}", " %H:%M:%S"),
+    (r" \d{1,2}:\d{2} [AaPp][Mm]", " %I:%M %p"),
+    (r" \d{1,2}:\d{2}:\d{2} [AaPp][Mm]", " %I:%M:%S %p"),
+)
+#: Dates with the English name of the month, short or whole: nothing of them can be read in two ways.
+NAMED_MONTHS = (
+    (r"^\d{1,2} [A-Za-z]{3,9} \d{4}", "%d {0} %Y"),
+    (r"^\d{1,2}-[A-Za-z]{3,9}-\d{4}", "%d-{0}-%Y"),
+    (r"^[A-Za-z]{3,9} \d{1,2}, \d{4}", "{0} %d, %Y"),
+)
 LAST_EXACT = 2**53
 
 
@@ -171,7 +184,15 @@ def _dates(column: pa.ChunkedArray, known: pa.ChunkedArray) -> Typed | None:
             for clock, told in CLOCKS:
                 if _all(known, f"{shape}{clock}$"):
                     return _ordered(column, known, [order.format(mark) + told for order in orders])
-    return None
+    forms = (
+        form.format(month) + told
+        for shape, form in NAMED_MONTHS
+        for clock, told in CLOCKS
+        if _all(known, f"{shape}{clock}$")
+        for month in ("%b", "%B")
+    )
+    form = next((form for form in forms if _round_trip(known, form)), None)
+    return None if form is None else _ordered(column, known, [form])
 
 
 def _ordered(column: pa.ChunkedArray, known: pa.ChunkedArray, formats: list[str]) -> Typed | None:
@@ -196,11 +217,13 @@ def _round_trip(known: pa.ChunkedArray, form: str) -> bool:
     """Whether the parts come back as they were: strptime makes 1 March of 30 February."""
     written = pc.strftime(pc.strptime(known, form, "s", error_is_null=True), form)
     padded = pc.replace_substring_regex(known, r"\b(\d)\b", r"0\1")
-    return bool(pc.all(pc.equal(written, padded)).as_py())
+    same = pc.equal(pc.utf8_lower(written), pc.utf8_lower(padded))  # JAN is January, and pm is PM
+    return bool(pc.all(pc.fill_null(same, False)).as_py())
 
 
 def _spoken(form: str) -> str:
-    return form.partition(" ")[0].replace("%d", "day").replace("%m", "month").replace("%Y", "year")
+    date = re.split(" %[HI]", form)[0]
+    return re.sub("%[mbB]", "month", date).replace("%d", "day").replace("%Y", "year")
 
 
 def _iso(column: pa.ChunkedArray, known: pa.ChunkedArray) -> Typed:

@@ -46,6 +46,10 @@ ENDS_IN_ID = re.compile(
     r"|pyramid|raid|rapid|rid|rigid|said|sigmoid|solid|steroid|thyroid|unpaid|valid|void)"
 )
 
+#: Dates as one number, and dates as text.
+DATE_NUMBER = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+DATE_TEXT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?"
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -331,6 +335,21 @@ def dated(column: pd.Series) -> bool:
     """Whether the first 50 values of a text column are all dates, year first."""
     known = column.dropna().head(50)
     return bool(len(known)) and bool(known.str.match(r"\d{4}-\d{2}-\d{2}").all())
+
+
+def alike(texts: pd.Series) -> pd.Series:
+    """Texts without what tells the spellings of one value apart: capitals, and spaces around it."""
+    return texts.str.strip().str.lower()
+
+
+def unread_dates(column: pd.Series) -> bool:
+    """Whether a column seems to hold dates in a form that is not read as dates, such as 1.2.26 or 20260201."""
+    known = column.dropna().head(3_000)
+    if pd.api.types.is_numeric_dtype(known):
+        if not (known % 1 == 0).all() or known.nunique() <= 20:
+            return False
+        return bool(known.astype("int64").astype("str").str.fullmatch(DATE_NUMBER).mean() > 0.98)
+    return bool(known.str.fullmatch(DATE_TEXT).mean() > 0.9) and not dated(column)
 
 
 def together(sample: Sample, names: Sequence[str], iterations: int = 60) -> Measured:

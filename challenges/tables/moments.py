@@ -14,7 +14,10 @@ from graders.model.arrays import FloatArray, IntArray
 from graders.model.later import pd
 from graders.words import Text, count, say, sentences
 
-RECORDED = re.compile(r"(?:^|_)(?:date|time|day|month|at|on|hour|timestamp|snapshot|datum|created|applied|when)(?:_|$)")
+RECORDED = re.compile(
+    r"(?:^|_)(?:date|time|day|month|at|on|hour|timestamp|ts|snapshot|datum|created|applied|when)"
+    r"(?:_|$)"
+)
 BORN = re.compile(r"birth|born|dob|geburt")
 YEAR = re.compile(r"(?:^|_)(?:year|yr|jahr)(?:id)?(?:_|$)")
 NOT_WHEN = re.compile(r"built|remod|birth|born|made|model")
@@ -49,6 +52,11 @@ def _why_none(table: Table, draft: Definition) -> Text:
         when = say("{columns} may tell when: name it with `--time` if the model is used on later rows.", columns=listed)
         why = sentences(why, when)
     for entry in draft.column:
+        if entry.name != draft.target and folds.unread_dates(table.rows[entry.name]):
+            unread = say(
+                "`{column}` seems to hold dates. Write them as 2026-02-28 if it is the time.", column=entry.name
+            )
+            why = sentences(why, unread)
         gaps = int(table.rows[entry.name].isna().sum()) if entry.type == "date text" else 0
         if 0 < gaps < SOME_GAPS * len(table.rows) and not BORN.search(entry.name.lower()):
             more = count(

@@ -24,7 +24,7 @@ from challenges.tables.packed import hashes
 from challenges.tables.reading import missing
 from challenges.tables.table import Table, TableError
 from graders.model.later import pd
-from graders.words import say, sentences
+from graders.words import Text, say, sentences
 
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
 FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
@@ -195,9 +195,7 @@ def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choi
                     most=MOST_CLASSES,
                 )
             )
-        return "multiclass", [
-            Choice("task", "multiclass", say("The target has {distinct} classes.", distinct=distinct))
-        ]
+        return "multiclass", [Choice("task", "multiclass", _classes(target.dropna()))]
     if kind == "int" and distinct <= FEW_NUMBERS:
         why = sentences(
             say("The target has {distinct} whole numbers only.", distinct=distinct),
@@ -208,6 +206,16 @@ def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choi
     if kind == "int" and distinct <= MOST_CLASSES:
         why = sentences(why, say("Say `--task multiclass` where they are names and not amounts."))
     return "regression", [Choice("task", "regression", why)]
+
+
+def _classes(target: pd.Series) -> Text:
+    """How many classes a text target has, and whether some are one class written in several ways."""
+    distinct, meant = target.nunique(), folds.alike(target).nunique()
+    many = say("The target has {distinct} classes.", distinct=distinct)
+    if meant == distinct:
+        return many
+    alike = say("If capitals and spaces did not count, they would be {meant}.", meant=meant)
+    return sentences(many, alike, say("Write each class in one way."))
 
 
 def _answers(

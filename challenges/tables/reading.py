@@ -34,7 +34,7 @@ from challenges.tables.table import (
 from challenges.tables.text_file import TextFile
 from graders.model.later import pa, pacsv, pc, pd, pq
 from graders.report.translated import restored, stored
-from graders.words import listed, say, sentences
+from graders.words import count, listed, say, sentences
 
 SEPARATORS = (",", ";", "\t", "|")
 #: Text that is looked at for the header and the separator, and the longest that one row may be.
@@ -449,15 +449,14 @@ def missing(rows: Rows, column: str) -> str:
     gaps = [int(row) + 1 for row in np.flatnonzero(rows[column].isna())]
     if not gaps:
         return ""
-    return sentences(
-        say(
-            "{n:,} rows have no {name}: rows {rows}, counted below the header.",
-            n=len(gaps),
-            name=repr(column),
-            rows=named(gaps),
-        ),
-        say("Fill or delete them."),
+    without = count(
+        "{n:,} row has no {name}: row {rows}, counted below the header.",
+        "{n:,} rows have no {name}: rows {rows}, counted below the header.",
+        len(gaps),
+        name=repr(column),
+        rows=named(gaps),
     )
+    return sentences(without, say("Fill or delete them."))
 
 
 def keys(table: Table, column: str) -> pd.Series:

@@ -13,7 +13,9 @@ from challenges.tables.table import MAX_BYTES, TableError, named
 from graders.words import say
 
 CHUNK = 1 << 20
-GZIP = b"\x1f\x8b"
+GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+#: How the first name within a zip begins where a spreadsheet wrote it.
+WORKBOOK = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"mimetypeapplication/vnd.oasis")
 
 
 class TextFile(io.RawIOBase):
@@ -137,10 +139,13 @@ class TextFile(io.RawIOBase):
 
 def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(80)
     if start.startswith(GZIP):
         return cast(IO[bytes], gzip.open(path))
-    if start.startswith((b"PK\x03\x04", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd")):
+    if start.startswith(OLE) or (start.startswith(ZIP) and start[30:].startswith(WORKBOOK)):
+        says = say("The file is a workbook of a spreadsheet. Save the sheet with the table as CSV in UTF-8.")
+        raise TableError(says, code="TABLE_WORKBOOK")
+    if start.startswith((ZIP, b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd")):
         raise TableError(
             say("The file is packed in a way that is not read. Unpack it, or pack it with gzip."), code="TABLE_PACKED"
         )

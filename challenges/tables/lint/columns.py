@@ -16,14 +16,12 @@ from graders.model.later import pd
 from graders.words import Text, count, say
 
 SENTINELS = (-999.0, -99.0, -9.0, -1.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)
-DATE_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
-DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?")
 FORMULA = re.compile(r"(?:=.|[+@-][A-Za-z@(]).{0,200}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,15})?")
 #: A number with a unit, a sign of currency, or a minus of another kind.
 WITH_UNIT = re.compile(
-    r"[^\d\s]{0,4} ?\d{1,15}(?:[.,]\d{1,6})? ?[^\d\s]{1,4}"
-    r"|(?:[€$£¥₹\u2212]|EUR|USD|CHF|GBP) ?[+-]?\d{1,15}(?:[.,]\d{1,6})?"
+    r"[^\d\s]{0,4} ?\d{1,15}(?:[.,']\d{1,6}){0,5} ?[^\d\s]{1,4}"
+    r"|(?:[€$£¥₹\u2212]|EUR|USD|CHF|GBP) ?[+-]?\d{1,15}(?:[.,']\d{1,6}){0,5}"
 )
 #: How a kind of thing is told of one column, and of several.
 TOLD: dict[str, Callable[[int, Text], Text]] = {
@@ -80,7 +78,7 @@ def quality(subject: Subject) -> Iterable[Finding]:
         for what, detail in (*_odd(column), *_far_dates(column)):
             told = say("`{column}`: {detail}.", column=entry.name, detail=detail)
             columns_by_fault.setdefault(what, []).append((entry.name, told))
-    for what, name, told in (*_few_rows(subject), *_noted(subject)):
+    for what, name, told in (*_few_rows(subject), *_noted(subject), *_labels_alike(subject)):
         columns = columns_by_fault.setdefault(what, [])
         if name not in dict(columns):
             columns.append((name, told))
@@ -98,6 +96,13 @@ def _few_rows(subject: Subject) -> Iterable[tuple[str, str, Text]]:
         rows = int(counts.get(name, 0))
         if rows < FEW_ROWS:
             yield "class", name, count("`{name}`: {n:,} row.", "`{name}`: {n:,} rows.", rows, name=name)
+
+
+def _labels_alike(subject: Subject) -> Iterable[tuple[str, str, Text]]:
+    target = subject.definition.target
+    if subject.definition.task != "regression":
+        for what, detail in _spellings(subject.target.dropna().astype("str")):
+            yield what, target, say("`{column}`: {detail}.", column=target, detail=detail)
 
 
 def _noted(subject: Subject) -> Iterable[tuple[str, str, Text]]:
@@ -123,7 +128,7 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
     if 0.5 < numbers.mean() < 1:
         part = share(int((~numbers).sum()), len(numbers))
         yield "mixed", say("{share} of its values are no numbers", share=part)
-    elif texts.map(lambda text: DATE_TEXT.fullmatch(text) is not None).mean() > 0.9 and not folds.dated(column):
+    elif folds.unread_dates(column):
         yield "dates", say("dates in a form that sorts in another order than time")
     elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20:
         yield "units", say("numbers with a unit or a sign of currency")
@@ -137,12 +142,14 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
                 int(formulas.sum()),
             ),
         )
-    trimmed = texts.str.strip().str.lower()
-    if 1 < trimmed.nunique() < texts.nunique() <= 200:
-        yield (
-            "spellings",
-            say("{spellings} spellings of {values} values", spellings=texts.nunique(), values=trimmed.nunique()),
-        )
+    yield from _spellings(texts)
+
+
+def _spellings(texts: pd.Series) -> Iterable[tuple[str, Text]]:
+    told = texts.nunique()
+    values = folds.alike(texts).nunique()
+    if 1 < values < told <= 200:
+        yield "spellings", say("{spellings} spellings of {values} values", spellings=told, values=values)
 
 
 def _far_dates(column: pd.Series) -> Iterable[tuple[str, Text]]:
@@ -175,11 +182,8 @@ def _sentinels(known: pd.Series) -> Iterable[tuple[str, Text]]:
         ):
             part = share(int(own.sum()), len(own))
             yield "sentinel", say("{number:g} in {share} of the rows", number=number, share=part)
-    whole = known.head(2_000)
-    if (whole % 1 == 0).all() and whole.nunique() > 20:
-        texts = whole.astype("int64").astype("str")
-        if texts.map(lambda text: DATE_NUMBER.fullmatch(text) is not None).mean() > 0.98:
-            yield "day numbers", say("numbers like 20260201")
+    if folds.unread_dates(known):
+        yield "day numbers", say("numbers like 20260201")
 
 
 # --- public tables -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from challenges.tables.lint.model import Finding, Level, Subject, share
 from challenges.tables.moments import RECORDED
 from challenges.tables.packed import Rows, frame
 from graders.model.later import pd
-from graders.words import say, sentences
+from graders.words import count, say, sentences
 
 #: A number of so many different values is a measurement: two rows do not agree in three of them by chance.
 DISTINCT, AGREEING, SURE = 50, 3, 5
@@ -173,12 +173,22 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         names = definition.classes or tuple(counts.index)
         rarest = min(names, key=lambda name: counts.get(name, 0))
         least = int(counts.get(rarest, 0))
-        evidence.append(say("{rows:,} of them are of the rarest class, {name}.", rows=least, name=repr(rarest)))
-        why = say(
-            "There are only {rows:,} hidden rows of the rarest class, {name}, so chance ranks the candidates as much "
-            "as their work does.",
-            rows=least,
-            name=repr(rarest),
+        of_rarest = {"name": repr(rarest)}
+        evidence.append(
+            count(
+                "{n:,} of them is of the rarest class, {name}.",
+                "{n:,} of them are of the rarest class, {name}.",
+                least,
+                **of_rarest,
+            )
+        )
+        why = count(
+            "There is only {n:,} hidden row of the rarest class, {name}, so chance ranks the candidates as much as "
+            "their work does.",
+            "There are only {n:,} hidden rows of the rarest class, {name}, so chance ranks the candidates as much as "
+            "their work does.",
+            least,
+            **of_rarest,
         )
     yardsticks = subject.yardsticks
     if yardsticks is not None and yardsticks.reliable > 0:

@@ -155,6 +155,20 @@ def test_years_are_asked_for_and_seconds_are_proposed_as_time() -> None:
     assert (told.sort_values().index == seconds["timestamp"].sort_values().index).all()
 
 
+def test_dates_in_a_form_that_is_not_read_are_named() -> None:
+    short = honest().assign(sold=[f"{1 + n % 28}.{1 + n % 12}.{10 + n % 14}" for n in range(3_000)])
+    bare = honest().assign(sold=[20240101 + n % 28 + 100 * (n % 12) for n in range(3_000)])
+    for rows in (short, bare):
+        assert "`sold` seems to hold dates. Write them as 2026-02-28" in why(rows, "time")
+    assert "seems" not in why(honest(), "time")
+
+
+def test_spellings_of_one_class_are_named() -> None:
+    rows = honest().assign(y=lambda t: t["y"].where(t["visits"] > 2, t["y"].str.upper() + " "))
+    assert "they would be 2. Write each class in one way." in why(rows, "task")
+    assert "they would be" not in why(honest("multiclass"), "task")
+
+
 def test_dates_with_few_gaps_are_named_and_those_of_what_befell_some_are_not() -> None:
     dates = pd.Series([f"2024-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(3_000)])
     rows = honest().assign(sold=dates.where(np.arange(3_000) % 50 > 0), died=dates.where(np.arange(3_000) % 3 > 0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,14 @@ def written(folder: Path, data: bytes | str) -> Path:
     path = folder / "table.csv"
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return path
+
+
+def zipped(name: str) -> bytes:
+    """A zip of one file."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(name, "a,b\n1,2\n")
+    return data.getvalue()
 
 
 def column(folder: Path, values: list[str], separator: str = ";", more: str = "") -> tuple[str, list[Any]]:
@@ -73,6 +83,14 @@ def column(folder: Path, values: list[str], separator: str = ";", more: str = ""
         (["9223372036854775807", "5"], "", "text", "9223372036854775807"),  # as a float, its neighbours would be it
         (["1e999", "2"], "", "float", np.nan),
         (["inf", "2"], "", "text", "inf"),
+        (["1.5", "n.a.", "3"], "", "float", 1.5),
+        (["3 May 2024", "13 Jun 2024"], "", "date text", "2024-05-03"),
+        (["03 May 2024", "13 May 2024"], "", "date text", "2024-05-03"),
+        (["03-MAR-2024", "13-APR-2024"], "", "date text", "2024-03-03"),
+        (["March 3, 2024", "April 13, 2024"], "", "date text", "2024-03-03"),
+        (["31 Feb 2024", "1 Mar 2024"], "", "text", "31 Feb 2024"),
+        (["12 Main 2024", "1 Mar 2024"], "", "text", "12 Main 2024"),
+        (["5/3/2024 1:20 PM", "13/3/2024 12:05 am"], "", "date text", "2024-03-05 13:20:00"),
         (["5%", "6%"], "", "text", "5%"),
         (["10:30", "11:45"], "", "text", "10:30"),
         (["9999-12-31", "2024-01-01"], "", "date text", "9999-12-31"),
@@ -98,7 +116,7 @@ def test_large_identifiers_with_a_gap_stay_apart(tmp_path: Path) -> None:
     table = reading.read(written(tmp_path, text))
     assert table.rows["id"].nunique() == 50
     assert "no 'id'" in reading.missing(table.rows, "id")
-    assert "rows 51" in reading.missing(table.rows, "id")
+    assert "1 row has no 'id': row 51" in reading.missing(table.rows, "id")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +164,10 @@ def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
         ('[{"a": 1, "b": 2}]', "TABLE_NO_TEXT", "JSON"),
         ("<html><table><tr><td>a,b</td></tr></table>", "TABLE_NO_TEXT", "HTML"),
         (b"PK\x03\x04junk", "TABLE_PACKED", "packed in a way"),
+        (zipped("t.csv"), "TABLE_PACKED", "Unpack it"),
+        (zipped("[Content_Types].xml"), "TABLE_WORKBOOK", "Save the sheet with the table as CSV"),
+        (zipped("xl/workbook.xml"), "TABLE_WORKBOOK", "workbook of a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "TABLE_WORKBOOK", "workbook of a spreadsheet"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "TABLE_PACKED", "cannot be unpacked"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0) + b"junk", "TABLE_PACKED", "cannot be unpacked"),
         (b"PAR1" + b"\1" * 60, "TABLE_UNREADABLE", "cannot be read"),

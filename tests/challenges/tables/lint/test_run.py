@@ -302,6 +302,7 @@ def test_sensitive_columns_and_what_stands_for_them_are_told() -> None:
         (lambda t: 20240101 + np.arange(len(t)) % 28, "dates as numbers"),
         (lambda t: [f"{n * 1.5:.2f} EUR" for n in range(len(t))], "numbers as text"),
         (lambda t: [f"€ {n * 1.5:.2f}" for n in range(len(t))], "numbers as text"),
+        (lambda t: [f"${n * 901.5:,.2f}" for n in range(len(t))], "numbers as text"),
         (lambda t: t["plan"].where(t["visits"] > 2, t["plan"].str.upper()), "several ways"),
         (lambda t: np.where(t["visits"] == 3, "=HYPERLINK(1)", "x"), "spreadsheet"),
         (lambda t: np.where(t["visits"] == 3, "=1+1", "x"), "spreadsheet"),
@@ -312,6 +313,12 @@ def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], say
     (finding,) = says("CHAL010", honest().assign(odd=column))
     assert (finding.level, finding.columns) == ("warning", ("odd",))
     assert says_ in finding.title
+
+
+def test_spellings_of_one_label_are_told() -> None:
+    rows = honest("multiclass").assign(y=lambda t: t["y"].where(t["visits"] > 2, t["y"].str.upper()))
+    (finding,) = says("CHAL010", rows)
+    assert (finding.title, finding.columns) == ("`y` writes one value in several ways", ("y",))
 
 
 def test_what_reading_said_of_a_column_is_told_once() -> None:
