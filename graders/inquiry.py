@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import detectors, generalisation, interference, outside, weigh
+from graders.checks.leakage import detectors, interference, lookup, outside, permuted, weigh
 from graders.checks.production import cost, parity, reproducibility
 from graders.facts import Facts
 from graders.measure import batches
@@ -69,7 +69,7 @@ def _identifier_in_doubt(facts: Facts) -> bool:
     if facts.case.challenge.kept_apart is None:
         return False
     try:
-        return not generalisation.of_the_batch(facts) and not outside.unmoved_by_changes(facts.case)
+        return not lookup.of_the_batch(facts) and not outside.unmoved_by_changes(facts.case)
     except NotApplicable:
         return False
 
@@ -91,7 +91,7 @@ def _other_rows_decide(case: Case) -> bool:
 
 def _batches_differ(facts: Facts) -> bool:
     try:
-        return generalisation.of_the_batch(facts) or any(parity.batch_and_single_differ(facts))
+        return lookup.of_the_batch(facts) or any(parity.batch_and_single_differ(facts))
     except NotApplicable:
         return False
 
@@ -123,7 +123,7 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
     yield from _about_rows(facts)
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
-    if generalisation.another_draw_is_due(facts):
+    if permuted.another_draw_is_due(facts):
         yield from [name for name in sessions.NULL_DRAWS if name not in facts.case.runs][:1]
 
 
@@ -135,7 +135,7 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
         yield others
         return
     settled = detectors.settled_with_others(facts)
-    if not settled or not generalisation.fell_with_the_labels(facts):
+    if not settled or not permuted.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
     open_still = not settled and _knows_held_out(facts) and not _permuted_labels_may_settle(facts)
     if open_still and not _null_comes_first(facts) and detectors.features_deal_rows_out(facts) is False:
@@ -152,8 +152,8 @@ def _permuted_labels_may_settle(facts: Facts) -> bool:
     """Whether permuted labels have shown, or may still show, all that other held-out features are asked for."""
     if ProbeName.EVALUATE_NULL not in facts.case.runs:
         return detectors.may_lift_null(facts)
-    waiting = detectors.lifts_null(facts) and generalisation.another_draw_is_due(facts)
-    return waiting or generalisation.settled(facts) or weigh.sure_of_all_that_shows(facts)
+    waiting = detectors.lifts_null(facts) and permuted.another_draw_is_due(facts)
+    return waiting or permuted.settled(facts) or weigh.sure_of_all_that_shows(facts)
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:

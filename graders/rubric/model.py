@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graders.catalog import BY_CODE, CHECKS
 from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
-from graders.checks.leakage.generalisation import drift
+from graders.checks.leakage.gap import drift
 from graders.facts import Facts
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion

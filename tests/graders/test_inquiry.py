@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.checks.leakage import generalisation, outside
+from graders.checks.leakage import lookup, outside, permuted
 from graders.facts import Facts
 from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes, on_identifiers
 from graders.model.case import Case
@@ -98,7 +98,7 @@ EXPLAINED = {
 def test_fewer_draws_decide_where_accounts_show_why(
     first: float, draws: tuple[float, ...], asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generalisation, "lifts_null", lambda facts: True)  # noqa: ARG005
+    monkeypatch.setattr(permuted, "lifts_null", lambda facts: True)  # noqa: ARG005
     test_fresh_draws_end_when_they_have_decided(first, draws, asked, customers)
 
 
@@ -106,8 +106,8 @@ def test_fewer_draws_decide_where_accounts_show_why(
 def test_one_more_draw_decides_where_it_is_known_how_many_rows_were_judged(
     rows: int, asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generalisation, "rows_judged", lambda facts: rows)  # noqa: ARG005
-    monkeypatch.setattr(generalisation, "FAR", np.inf)  # the first does not decide alone
+    monkeypatch.setattr(permuted, "rows_judged", lambda facts: rows)  # noqa: ARG005
+    monkeypatch.setattr(permuted, "FAR", np.inf)  # the first does not decide alone
     test_fresh_draws_end_when_they_have_decided(0.68, (0.69,), asked, customers)
 
 
@@ -292,4 +292,4 @@ def test_identifiers_are_asked_about_where_changes_move_answers(
     facts = Facts(a_case(*runs, challenge=challenge, dataset=customers, seed=0))
     assert tuple(probe.name for probe in on_identifiers(facts)) == names
     if not names and units and not in_parts:
-        assert not list(generalisation.rests_on_the_identifier(facts))
+        assert not list(lookup.rests_on_the_identifier(facts))

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from graders.checks.leakage import detectors, generalisation
+from graders.checks.leakage import detectors, gap
 from graders.checks.leakage.signal import Source
 from graders.checks.production.robustness import Usual
 from graders.facts import Facts
@@ -217,7 +217,7 @@ def test_a_claim_of_few_rows_has_their_standard_error(off: float, judged: bool) 
     rows = traced.public()
     held = (rows["snapshot_date"] >= "2023-09-01") & (rows["customer_id"] % 4 == 0)
     expected = np.sqrt(0.2 * len(rows) / held.sum()) if judged else 1.0
-    assert generalisation.wider(watched(off)) == pytest.approx(expected, rel=0.02)
+    assert gap.wider(watched(off)) == pytest.approx(expected, rel=0.02)
     assert not judged or expected > 1.2
 
 

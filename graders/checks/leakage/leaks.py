@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graders.checks.check import Check
-from graders.checks.leakage.generalisation import held_by_a_leak
+from graders.checks.leakage.permuted import held_by_a_leak
 from graders.checks.leakage.weigh import examine
 from graders.model.finding import Guide, Question, Severity
 from graders.words import N_, say, sentences

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import generalisation, interference
+from graders.checks.leakage import gap, interference, permuted
 from graders.checks.leakage.detectors import LIFT_NULL, explained, knows_the_labels, looks
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
@@ -139,7 +139,7 @@ def _asked(code: str, seen: tuple[Look, ...]) -> bool:
 def _refuted(code: str, facts: Facts) -> bool:
     """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
     asked = code == "LEAK009" and bool(claims(facts.case, [ProbeName.EVALUATE_NULL]))
-    return asked and not generalisation.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
+    return asked and not permuted.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
 
 
 def _evidence(signal: Signal, certainty: Certainty) -> Evidence:
@@ -176,12 +176,12 @@ def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
 
 def _lifted(code: str, facts: Facts) -> str:
     """A sentence on the measured optimism that such a leak explains; empty where none was measured."""
-    null = _confirmed(generalisation.claim_without_signal, facts)
+    null = _confirmed(permuted.claim_without_signal, facts)
     if code in LIFT_NULL and null:
         return say("it shows from outside as well: {null}", null=null)
     if null:  # what lifts a claim on labels that mean nothing is another leak, and it lifts this claim too
         return ""
-    if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, facts)):
+    if code in LIFT_CLAIM and (what := _confirmed(gap.claim_above_hidden, facts)):
         return say("it shows from outside as well: {what}", what=what)
     return ""
 

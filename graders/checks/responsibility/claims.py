@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graders.checks.check import Check
-from graders.checks.leakage.generalisation import beyond, drift
+from graders.checks.leakage.gap import beyond, drift
 from graders.facts import Facts
 from graders.measure.answers import predictions
 from graders.measure.metrics import step

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from graders.checks.check import judge
-from graders.checks.leakage.generalisation import CHECKS, rank_of
+from graders.checks.leakage.generalisation import CHECKS
+from graders.checks.leakage.permuted import rank_of
 from graders.facts import Facts
 from graders.inquiry import follow_up
 from graders.model.case import Case

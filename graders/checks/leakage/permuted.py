@@ -1,0 +1,285 @@
+"""What evaluate claims where labels mean nothing: on labels that were handed to other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graders.checks.leakage import interference
+from graders.checks.leakage.claimed import claimed
+from graders.checks.leakage.detectors import (
+    choice_of,
+    lifts_null,
+    looks,
+    settled_with_others,
+    trace_of,
+    watched,
+)
+from graders.checks.leakage.gap import CONFIRMED, MOST_WIDER, beyond, by_months, rows_judged, wider
+from graders.facts import Facts, once
+from graders.measure.answers import claims
+from graders.measure.metrics import Measured, step
+from graders.model.arrays import FloatArray
+from graders.model.case import Case, NotApplicable, run_of
+from graders.model.finding import Certainty, Evidence
+from graders.probes import sessions
+from graders.probes.names import ProbeName
+from graders.tasks.asked import metric_of, public_truth, uninformed
+from graders.words import listed, say
+
+#: How far above chance one claim on permuted labels must lie for more draws to be worth their time.
+DOUBT = 0.02
+#: Fresh draws are asked one at a time: no further one where their mean lies less above chance than the first number
+#: (a leak worth naming lies three times as far), or where two lie above it by more than the second on average, or one
+#: and the first claim by more than the third each, which confirms it.
+PASSED, DECIDED, PLAIN = 0.01, 0.1, 0.2
+FEWEST_DRAWS = 2
+#: Where the accounts of the claim and of permuted labels both show a leak that lifts such a claim, chance need not be
+#: ruled out by a second number: no fresh draw is asked where the first lies above chance by what confirms it and by
+#: EXPLAINED errors of one claim, and one is enough where both lie above it by DECIDED.  Where they show none, no draw
+#: is asked where it lies above by DECIDED and by FAR errors, if it is known how many rows were judged; else by
+#: OVERWHELMING, which are as many as EXPLAINED should so few rows be behind it as MOST_WIDER allows.
+EXPLAINED, FAR = 6.0, 10.0
+#: So many times what relabelled rows were worth an honest claim loses at least, as features speak against the labels
+#: of half of them: 2.1 to 12 times in 26 honest pipelines.  Labels mixed into answers keep it up.
+FALLS = 1.5
+OVERWHELMING = MOST_WIDER * EXPLAINED
+
+
+@once
+def uninformed_at_best(facts: Facts) -> float:
+    """What answers reach that know nothing of a row, on all labelled rows or those of a month, whichever is best: an
+    honest estimate rests on some of them."""
+    challenge = facts.case.challenge
+    truth, parts = public_truth(challenge, facts.case.dataset.public), by_months(facts)
+    return metric_of(challenge).best(np.asarray([uninformed(challenge, truth[part], truth[part]) for part in parts]))
+
+
+def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
+    return say("A confirmed leak means that the estimate does not speak of rows to come.")
+
+
+def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
+    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
+
+    No draw is made where evaluate beside other held-out labels fits the same, or other values for a known reason, and
+    its claim falls with them.
+    """
+    if ProbeName.EVALUATE_NULL not in facts.case.runs and settled_with_others(facts) and fell_with_the_labels(facts):
+        return
+    first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
+    if not null_in_doubt(facts):
+        return
+    if rank_in_doubt(facts):
+        yield from _order_without_signal(facts)
+    draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
+    if not len(draws) and settled_at_once(facts):
+        yield Evidence(
+            say(
+                "with the labels handed to other rows at random, evaluate still reports a {metric_title} of "
+                "{first:.3f} (an honest one {honest}, here by some {spread:.3f})",
+                metric_title=found.metric.title,
+                first=first,
+                honest=_honest(facts),
+                spread=_error_of_one(facts),
+            )
+        )
+        return
+    if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
+        return
+    if not len(draws):
+        raise NotApplicable(say("one claim on permuted labels is above chance, and there was no time for fresh draws"))
+    certainty, spread = _beyond_chance(facts, draws)
+    if certainty:
+        told = listed(say("{draw:.3f}", draw=draw) for draw in (first, *draws))
+        yield Evidence(
+            say(
+                "with the labels handed to other rows at random, {value} times over, evaluate still "
+                "reports a {metric_title} of {told} (an honest one {honest}, here by some {spread:.3f})",
+                value=1 + len(draws),
+                metric_title=found.metric.title,
+                told=told,
+                honest=_honest(facts),
+                spread=spread,
+            ),
+            certainty=certainty,
+        )
+
+
+def _honest(facts: Facts) -> str:
+    """What an honest claim on permuted labels does."""
+    chance = uninformed_at_best(facts)
+    if facts.measured.metric.bounded:
+        return say("scatters about {chance:.3f}", chance=chance)
+    return say("is no better than {chance:.3f}", chance=chance)
+
+
+def settled_at_once(facts: Facts) -> bool:
+    """Whether the first claim on permuted labels lies too far above chance for luck: less far where the accounts show
+    why."""
+    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
+    if not first:
+        return False
+    above, least, errors = above_chance(facts, first[0]), DECIDED, FAR if rows_judged(facts) else OVERWHELMING
+    if lifts_null(facts):
+        least, errors = CONFIRMED[0], EXPLAINED
+    try:
+        return above > max(least, errors * _error_of_one(facts) / unit_at_chance(facts))
+    except NotApplicable:  # without hidden rows nobody knows how a claim scatters
+        return False
+
+
+def _error_of_one(facts: Facts) -> float:
+    """By how much one claim on permuted labels scatters, by its rows."""
+    return facts.measured.null_error * wider(facts)
+
+
+def _error_of_draws(facts: Facts, draws: int) -> float:
+    """The same once there are fresh draws, whose mean's scatter was measured with that of the first."""
+    return _error_of_one(facts) * float(np.sqrt(1 + draws))
+
+
+def settled(facts: Facts) -> bool:
+    """Whether evaluate is known to claim what labels that mean nothing give too, and the accounts show why, so that
+    what other held-out features do would change no points: unless something speaks for LEAK001, which lifts no such
+    claim."""
+    if not lifts_null(facts) or any(signal.code == "LEAK001" for look in looks(facts) for signal in look.signals):
+        return False
+    try:
+        return any(found.certainty is Certainty.CONFIRMED for found in claim_without_signal(facts))
+    except NotApplicable:
+        return False
+
+
+def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, float]:
+    """How sure it is that fresh draws lie above chance, and by how much one of them scatters."""
+    # One fresh draw has no scatter to look at, so that of its rows alone counts.
+    scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
+    spread = max(scatter, _error_of_draws(facts, len(draws)))
+    error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
+    return beyond(above_chance(facts, draws.mean()), error), spread
+
+
+def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
+    """A loss on labels that mean nothing may be worse than the constant's and still rest on a leak: the order tells."""
+    ranks = [rank for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
+    if not ranks:
+        return
+    values = np.array([rank.value for rank in ranks])
+    scatter = float(np.std(values, ddof=1)) if len(values) >= FEWEST_DRAWS else 0.0
+    error = max(scatter, *(rank.error for rank in ranks)) / float(np.sqrt(len(values)))
+    certainty = beyond(float(values.mean()) - 0.5, error)
+    if certainty:
+        yield Evidence(
+            say(
+                "with the labels handed to other rows at random, the answers that evaluate judges still put two rows "
+                "in the order of these labels in {told} of cases (.5 is chance, here with an error of {error:.3f})",
+                told=listed(say("{draw:.3f}", draw=value) for value in values),
+                error=error,
+            ),
+            certainty=certainty,
+        )
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How often judged answers put two rows in the order of permuted labels, with its standard error."""
+
+    value: float
+    error: float
+
+
+@once
+def rank_of(facts: Facts, name: str) -> Rank | None:
+    """That of one draw, over the models of its claim; None where it is not known of all, or the metric is a share."""
+    case = facts.case
+    if metric_of(case.challenge).bounded:
+        return None
+    try:
+        trace = trace_of(facts, name)
+    except NotApplicable:
+        return None
+    leaves = claimed(trace).leaves
+    ranks = [leaf.rank for leaf in leaves if leaf.rank is not None and leaf.rows is not None]
+    if not leaves or len(ranks) < len(leaves):
+        return None
+    sizes = np.array([len(leaf.rows or ()) for leaf in leaves], float)
+    rows = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
+    units = len(np.unique(case.challenge.units(case.dataset.public)[rows]))
+    return Rank(float(np.average(ranks, weights=sizes)), _error_of_order(case, units))
+
+
+def _error_of_order(case: Case, units: int) -> float:
+    """The standard error of the order of so many independent units by chance: of numbers Spearman's, of classes that
+    of a mean of areas, which all may err alike (Hanley and McNeil 1982)."""
+    if case.challenge.task == "regression":
+        return 0.5 / float(np.sqrt(max(units - 1, 1)))
+    truth = public_truth(case.challenge, case.dataset.public)
+    shares = np.bincount(truth.astype(np.intp)) / len(truth)
+    known = shares[(shares > 0) & (shares < 1)]
+    return float(np.sqrt(np.mean((1 / known + 1 / (1 - known)) / (12 * units))))
+
+
+def rank_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
+    """Whether a draw's answers are in the order of labels that mean nothing by more than may be passed over."""
+    first = rank_of(facts, name)
+    return first is not None and first.value - 0.5 > max(DOUBT, 2 * first.error)
+
+
+def unit_at_chance(facts: Facts) -> float:
+    """The step of the metric that weighs what one of ROC AUC does, where nothing is known."""
+    chance = uninformed_at_best(facts)
+    return step(metric_of(facts.case.challenge), chance, chance, 1.0)
+
+
+def above_chance(facts: Facts, claim: float) -> float:
+    """By how much a claim is better than what can be said without any information, as if it were ROC AUC."""
+    return metric_of(facts.case.challenge).better(claim, uninformed_at_best(facts)) / unit_at_chance(facts)
+
+
+def null_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
+    """Whether the first claim on permuted labels lies above chance by more than may be passed over, or its order."""
+    return rank_in_doubt(facts, name) or any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [name]))
+
+
+@once
+def fell_with_the_labels(facts: Facts) -> bool:
+    """Whether the claim fell as an honest one does where some judged rows have labels that mean nothing, and features
+    that speak against them: by more than their whole share of it.  False where that share could be luck."""
+    counted, seen = (claims(facts.case, [name]) for name in (watched(facts), ProbeName.EVALUATE_OTHERS))
+    if not counted or not seen:
+        return False
+    leaves = claimed(trace_of(facts, watched(facts))).leaves
+    judged = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
+    relabelled = interference.without_copies(choice_of(facts), facts.case.dataset.public)
+    due = above_chance(facts, counted[0]) * len(relabelled) / len(judged)
+    return due > DOUBT and above_chance(facts, counted[0]) - above_chance(facts, seen[0]) > FALLS * due
+
+
+def another_draw_is_due(facts: Facts) -> bool:
+    """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
+    draws = claims(facts.case, sessions.NULL_DRAWS)
+    above = above_chance(facts, float(np.mean(draws))) if draws else DOUBT
+    ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
+    above = max(above, float(np.mean(ranks)) if ranks else above)
+    decided = (len(draws) >= FEWEST_DRAWS and above > DECIDED) or _plain(facts, draws)
+    decided = decided or (not draws and settled_at_once(facts))
+    return null_in_doubt(facts) and above > PASSED and not decided
+
+
+def _plain(facts: Facts, draws: Sequence[float]) -> bool:
+    """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
+    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
+    if not draws:
+        return False
+    least = min(above_chance(facts, claim) for claim in (*first, *draws))
+    try:
+        error = _error_of_draws(facts, len(draws)) / unit_at_chance(facts)
+        by_rows = bool(rows_judged(facts)) and least > EXPLAINED * error
+        if least <= (DECIDED if lifts_null(facts) or by_rows else PLAIN):
+            return False
+        return _beyond_chance(facts, np.array(draws))[0] is Certainty.CONFIRMED
+    except NotApplicable:  # without hidden rows nobody knows how a claim scatters
+        return False
