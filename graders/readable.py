@@ -11,6 +11,7 @@ from graders.checks.check import Check
 from graders.checks.code import beside, structure, trust, words
 from graders.checks.production import portability
 from graders.checks.responsibility import readme
+from graders.model.case import NotApplicable
 from graders.model.challenge import Criterion
 from graders.model.finding import Finding
 from graders.model.report import SectionResult
@@ -18,6 +19,7 @@ from graders.rubric.code import READ
 from graders.rubric.scoring_rules import CodeContext
 from graders.rubric.sections import section
 from graders.source.code import Code
+from graders.words import say
 
 FAMILIES = ((beside, structure, trust, words), (portability,), (readme,))
 
@@ -33,4 +35,6 @@ BY_CODE = {check.code: check for check in CHECKS}
 def code_section(code: Code, criteria: Sequence[Criterion], findings: tuple[Finding, ...]) -> SectionResult:
     """The section on code as far as reading goes: what would have to be run is not judged."""
     context = CodeContext(code, {finding.code: finding for finding in findings}, CHECKS)
-    return section("code", criteria, lambda judge: judge(context), READ).result
+    unread = NotApplicable(say("it shows only where the code runs"))
+    already = {criterion.id: unread for criterion in criteria if criterion.id not in READ}
+    return section("code", criteria, lambda judge: judge(context), READ, already).result

@@ -457,8 +457,8 @@ def _as_read(criterion: Callable[[CodeContext], Judged]) -> Callable[[CodeContex
     def judge(about: CodeContext) -> Judged:
         try:
             return replace(criterion(about), error=reading.error(about.code.sources))
-        except Unreadable:
-            return Judged(constant(0.0), say("None of the code can be parsed."), about.flagged("CODE007"))
+        except Unreadable as why:
+            return Judged(constant(0.0), sentences(why.reason), about.flagged("CODE007"))
 
     return judge
 
