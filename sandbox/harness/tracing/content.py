@@ -13,6 +13,7 @@ import pandas as pd
 Hashes = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int32]
 
+AT_ONCE = 1 << 16  # numbers that are hashed together
 MAX_VALUES = 20_000_000  # numbers in one table; a larger one is not looked at
 SAMPLE = 256  # rows of a table whose columns are compared with those of the data
 MOST_COLUMNS = 100  # of a table, that are compared with those of the data
@@ -155,9 +156,13 @@ def _of_frame(frame: pd.DataFrame) -> Hashes | None:
 def _of_array(array: npt.NDArray[Any]) -> Hashes | None:
     if array.dtype.kind not in "biuf":
         return _of_objects(array)
-    mixed = _mixed(array.reshape(len(array), -1))
-    multipliers = np.resize(_MULTIPLIERS, mixed.shape[1])
-    hashes: Hashes = np.einsum("ij,j->i", mixed, multipliers)
+    table = array.reshape(len(array), -1)
+    multipliers = np.resize(_MULTIPLIERS, table.shape[1])
+    hashes = np.empty(len(table), np.uint64)
+    rows = max(AT_ONCE // max(table.shape[1], 1), 1)
+    for start in range(0, len(table), rows):  # a piece at a time stays near the processor
+        part = slice(start, start + rows)
+        np.einsum("ij,j->i", _mixed(table[part]), multipliers, out=hashes[part])
     return hashes ^ (hashes >> np.uint64(29))
 
 

@@ -281,10 +281,11 @@ class Plain:
         for place, rows, values in told[::-1]:
             if rows is None or (rows < 0).any() or len(rows) != len(values):
                 continue
+            asked = _without_ties(judges) if len(np.unique(values)) == len(values) else judges
             for codes in self._tracer.book.of_groups(MOST_GROUPS):
                 own = codes[rows]
                 groups = [(rows[own == group], values[own == group]) for group in np.unique(own)]
-                for each in zip(*([judge(*group) for judge in judges] for group in groups), strict=True):
+                for each in zip(*([judge(*group) for judge in asked] for group in groups), strict=True):
                     known = [value for value in each if value is not None and np.isfinite(value)]
                     if len(known) > 1 and equal(float(np.mean(known)), claim):
                         self._log(place, rows, values, claim)
@@ -308,6 +309,11 @@ class Plain:
                 yield partial(_of_classes, metric, truth, [number_of(name) for name in names])
         if metric in OF_NUMBERS:
             yield from (Numbers(metric, column) for column in book.numeric())
+
+
+def _without_ties(judges: list[Judge]) -> list[Judge]:
+    """Where no two numbers are equal, each way to count ties gives the same: one of them is enough."""
+    return [judge for judge in judges if not isinstance(judge, Area) or judge.ties == TIES[0]]
 
 
 def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float:  # noqa: ARG001

@@ -16,6 +16,7 @@ from typing import Any
 SEE, ITEM, OPERATE, PIECE = "__assay_see__", "__assay_item__", "__assay_operate__", "__assay_slice__"
 TABLES = frozenset({"values", "T", "array"})  # attributes that make another table of one
 MOST_NODES = 200_000
+SHORT = MOST_NODES // 8  # bytes that cannot hold so many nodes
 SITES = 1024
 
 
@@ -104,7 +105,7 @@ def rewritten(source: bytes, path: str) -> CodeType:
     """The code of one module, watched where that is possible."""
     try:
         tree = ast.parse(source, path)
-        if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
+        if len(source) > SHORT and sum(1 for _ in ast.walk(tree)) > MOST_NODES:
             raise ValueError("too long to be watched")
         tree = ast.fix_missing_locations(Rewriter().visit(tree))
         return compile(tree, path, "exec", dont_inherit=True)
