@@ -101,7 +101,7 @@ class ForkingSandbox:
 
 
 def main() -> None:
-    """Load the libraries once, then fork for each work folder named on standard input."""
+    """Load the libraries and use them once, then fork for each work folder named on standard input."""
     gc.disable()
     for name in (*preload.GENERAL, *preload.RARE):
         with suppress(ImportError):  # the image has all of them, this machine need not
@@ -111,6 +111,7 @@ def main() -> None:
     sys.modules["assay_harness"] = importlib.util.module_from_spec(harness)
     for name in ("assay_harness.harness.local_child", *preload.TRACING):
         importlib.import_module(name)
+    importlib.import_module("assay_harness.harness.rehearsal").rehearse(sys.modules.keys())
     gc.enable()
     gc.collect()
     gc.freeze()  # as PID 1 of a container does: a fork that looked through all that is loaded would copy it

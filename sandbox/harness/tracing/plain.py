@@ -281,7 +281,7 @@ class Plain:
         for place, rows, values in told[::-1]:
             if rows is None or (rows < 0).any() or len(rows) != len(values):
                 continue
-            asked = _without_ties(judges) if len(np.unique(values)) == len(values) else judges
+            asked = without_ties(judges) if len(np.unique(values)) == len(values) else judges
             for codes in self._tracer.book.of_groups(MOST_GROUPS):
                 own = codes[rows]
                 groups = [(rows[own == group], values[own == group]) for group in np.unique(own)]
@@ -311,7 +311,7 @@ class Plain:
             yield from (Numbers(metric, column) for column in book.numeric())
 
 
-def _without_ties(judges: list[Judge]) -> list[Judge]:
+def without_ties(judges: list[Judge]) -> list[Judge]:
     """Where no two numbers are equal, each way to count ties gives the same: one of them is enough."""
     return [judge for judge in judges if not isinstance(judge, Area) or judge.ties == TIES[0]]
 

@@ -7,7 +7,9 @@ import pytest
 
 from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.signal import Look, Source
-from sandbox.harness.tracing.by_hand import area
+from sandbox.harness.tracing.by_hand import Ranked, area
+from sandbox.harness.tracing.plain import TIES, Area, Plain, without_ties
+from sandbox.harness.tracing.tracer import Judge, Tracer
 from tests.graders.checks.leakage.traced import looks, public
 
 AUC = """
@@ -126,6 +128,25 @@ def test_a_library_s_own_cross_validation_is_followed() -> None:
     trace, found = looks(LIBRARY_CV, public())
     assert len(claimed(trace).leaves) == 3
     assert {"LEAK003", "LEAK004", "LEAK005"} <= {s.code for s in found[0].signals if s.source is Source.INSIDE}
+
+
+def test_a_mean_of_folds_that_a_library_judged_is_not_looked_for_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracer, looked = Tracer("."), list[float]()
+    tracer.begin(public())
+    monkeypatch.setattr(Plain, "_groups", lambda _, claim, __: looked.append(claim))
+    for value in (0.6, 0.7, 0.9):
+        tracer.log_judged("cross_val_score", np.arange(100, dtype=np.int32), ("pipeline.py", 3), value=value)
+    for claim in (2.2 / 3, 0.5):
+        Plain(tracer).link({"roc_auc": claim})
+    assert looked == [0.5]
+
+
+def test_where_no_two_numbers_are_equal_every_way_to_count_ties_gives_the_same() -> None:
+    rng = np.random.default_rng(0)
+    positive, told, rows = rng.random(60) < 0.4, rng.random(60), np.arange(60, dtype=np.int32)
+    judges: list[Judge] = [Area(Ranked(), positive, ties) for ties in (*TIES, None)]
+    assert len({judge(rows, told) for judge in judges}) == 1
+    assert without_ties(judges) == judges[:1]
 
 
 SECOND_FLOOR = """
