@@ -217,7 +217,9 @@ class Keeping:
         draft = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
         try:
             with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-                archive.extractall(draft, filter="data")
+                # Python before 3.11.4, as Debian 12 has it, knows no filters; it is sealed, so nobody else made it.
+                archive.extraction_filter = getattr(tarfile, "data_filter", None)
+                archive.extractall(draft)  # noqa: S202
             draft.rename(to)
         except OSError:
             if not to.exists():  # another process was first

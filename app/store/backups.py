@@ -184,7 +184,10 @@ def _restore(archive: tarfile.TarFile, member: tarfile.TarInfo, settings: Settin
     """Put one entry where it belongs; whether it was a blob."""
     place, _, rest = member.name.partition("/")
     if place == "home":
-        archive.extract(member.replace(name=rest), settings.prepare_home(), filter="data")
+        # Python before 3.11.4, as Debian 12 has it, knows no filters; `_members` lets nothing pass that one would stop.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        member.name = rest
+        archive.extract(member, settings.prepare_home())
         return False
     data = archive.extractfile(member)
     assert data is not None  # _members let only files and folders pass, and blobs have no folders
