@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, expect
 
-from app.adapters import production
-from app.platform.settings import Settings
 from app.rights import Role
 from app.store import members
 from app.store.members import NewMember
-from testing.site import Site, free_port, running_site
+from testing.site import Site
 from testing.waiting import until
 from tests.app.support.candidates import close, graded
 from tests.app.support.people import Person, signed_in
-from tests.browser import PATIENCE, UNFOLD, needs_chromium, sights, violations
+from tests.app.support.way import decide, hand_in, invite, opened, rate
+from tests.browser import UNFOLD, needs_chromium, sights, violations
 
-NOTEBOOK = Path(__file__).parents[3] / "challenges/ml_pipeline/reference/notebook/pipeline.ipynb"
 HOSTILE = "</title><script>document.title='gained'</script>\u202e"
 pytestmark = needs_chromium
 
@@ -53,18 +48,6 @@ def ids(admin: Person) -> list[str]:
 
 def hook(admin: Person) -> str:
     return str(admin.ask("GET", "/api/v1/webhooks").json()[0]["id"])
-
-
-def opened(browser: Browser, person: Person | None, path: str, **how: Any) -> Page:
-    """A page of a member, or at a whole address for whoever has no session."""
-    context = browser.new_context(**how)
-    base = person.site.settings.base_url if person else ""
-    if person is not None:
-        name, _, value = person.headers["Cookie"].partition("=")
-        context.add_cookies([{"name": name, "value": value, "url": base}])
-    page = context.new_page()
-    page.goto(base + path)
-    return page
 
 
 PATHS = {
@@ -115,78 +98,6 @@ def test_from_the_invitation_to_the_decision(site: Site, browser: Browser, scrip
     decide(page)
     for one in (page, room, candidate):
         one.context.close()
-
-
-@pytest.mark.timeout(1200)  # a whole grading, on a machine that does much else
-def test_the_whole_way_with_a_real_grading(browser: Browser, tmp_path: Path) -> None:
-    """The notebook among the references, graded in its containers; each role reads their cut of the one report."""
-    settings = Settings(home=tmp_path / "home", port=free_port(), requests_per_second=1000)
-    with running_site(settings, production.ports) as site:
-        recruiter = signed_in(site, Role.RECRUITER)
-        interviewer = signed_in(site, Role.INTERVIEWER, recruiter.org_id)
-        page = opened(browser, recruiter, "/work")
-        candidate = opened(browser, None, invite(page))
-        hand_in(candidate, "pipeline.ipynb", NOTEBOOK.read_bytes())
-        finish(candidate)
-        expect(candidate.get_by_text("band 3 of 4")).to_be_visible()
-        room = opened(browser, interviewer, "/work")
-        rate(room)
-        room.get_by_role("link", name="Read the report").click()
-        expect(room.get_by_role("heading", name="Interview plan")).to_be_visible()
-        decide(page)
-        expect(page.get_by_role("row", name="Kim")).to_contain_text("Partial to strong")
-        for one in (page, room, candidate):
-            one.context.close()
-
-
-def invite(page: Page) -> str:
-    """As a recruiter on the first page of a new organisation; the candidate's link."""
-    page.get_by_role("link", name="Invite the first").click()
-    page.get_by_label("E-mail").fill("kim@example.org")
-    page.get_by_label("First name").fill("Kim")
-    page.get_by_role("button", name="Invite", exact=True).click()
-    return page.get_by_label("Their link").input_value()
-
-
-def hand_in(page: Page, name: str, data: bytes) -> None:
-    """As the candidate, until it is graded; a page without JavaScript refreshes itself."""
-    page.get_by_label("Your submission").set_input_files(FilePayload(name=name, mimeType="", buffer=data))
-    page.get_by_role("button", name="Hand in for grading").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Graded", timeout=3 * PATIENCE)
-
-
-def finish(page: Page) -> None:
-    """As the candidate who is done, to their feedback."""
-    page.get_by_role("link", name="See all attempts").click()
-    page.get_by_text("I am done").click()
-    page.get_by_role("button", name="Finish and show my feedback").click()
-    page.get_by_role("link", name="Read your feedback").click()
-
-
-def rate(page: Page) -> None:
-    """As an interviewer, from the list to the locked card."""
-    page.get_by_role("link", name="Kim").click()
-    page.get_by_role("link", name="Begin the debrief").click()
-    page.get_by_label("Notes on question 1").fill("Knows every step")
-    for group in page.locator("fieldset").all():  # a folded part is a group too
-        group.get_by_text("3", exact=True).click()
-    page.get_by_role("button", name="Submit scorecard").click()
-    page.get_by_role("button", name="Submit it").click()
-    expect(page.get_by_role("heading", name="Kim")).to_be_visible()
-
-
-def decide(page: Page) -> None:
-    """As the recruiter, who sees what the interviewer thinks, and back to the list."""
-    page.get_by_role("link", name="Candidates").click()
-    page.get_by_role("link", name="Kim").click()
-    expect(page.get_by_role("row", name="Explains their own work")).to_contain_text("3.0")
-    page.get_by_text("Decide", exact=True).click()
-    page.get_by_label("advance").check()
-    page.get_by_label("Why", exact=True).fill("They know why it works.")
-    page.get_by_role("button", name="Record the decision").click()
-    expect(page.get_by_role("status")).to_have_text("The decision is recorded.")
-    page.get_by_role("link", name="Candidates").first.click()
-    expect(page.get_by_role("row", name="Kim")).to_contain_text("decided")
 
 
 def test_notes_are_kept_while_they_are_written(browser: Browser, admin: Person) -> None:
