@@ -33,6 +33,8 @@ from graders.report.translated import translated
 from graders.report.words import band_range
 
 ROWS = re.compile(r"[a-z0-9-]{1,40}")
+#: What keeps runs of one kind apart in a record, and tells nobody anything.
+KEY = re.compile(r" [0-9a-f]{12}$")
 
 
 def find_challenge(name: str, rows: str = "") -> Challenge:
@@ -101,7 +103,8 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
                 running.remove(probe)
                 ended.add(probe)
                 work.done = len(ended.intersection(PROBES))
-            work.what = _("Grading {name}: {what}").format(name=name, what=", ".join(running) or _("judging"))
+            told = dict.fromkeys(KEY.sub("", each) for each in running)
+            work.what = _("Grading {name}: {what}").format(name=name, what=", ".join(told) or _("judging"))
 
         return grade_submission(submission, task, box, home=home(), watch=watch)
 

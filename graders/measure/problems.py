@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from graders.model.contract import BINARY, Contract, TaskName
@@ -132,6 +133,11 @@ CRASHED = Advice(
     N_("{phase} raised {detail}."),
     N_("Run the starter kit's check.py: it calls your functions as the grader does."),
 )
+#: What to do about crashes that have one cause.
+NO_FILE = N_("Use the rows in `data`. Find files of your own from `Path(__file__).parent`.")
+NO_MODEL = N_("predict runs elsewhere. Load only what train saved under `model_dir`.")
+NO_GPU = N_("There is no graphics card at grading. Train on the CPU.")
+GPU = re.compile(r"\b(?:cuda|gpu|opencl|nvidia)", re.IGNORECASE)
 
 
 #: What the sentences name, by task.
@@ -177,7 +183,17 @@ def problem(run: Run, contract: Contract = BINARY) -> Problem:
     words = {**spoken, **contract.words(), "phase": run.action.value, "range_hint": _in_range(contract)}
     message = say(template, **words, detail=_detail(run, failure, known is not None))
     code = failure.kind if known else f"{run.action.value.upper()}_CRASHED"
-    return Problem(code, message, say(advice.hint, **words), failure.frames[-1] if failure.frames else None)
+    hint = advice.hint if known else _hint(run.action, failure)
+    return Problem(code, message, say(hint, **words), failure.frames[-1] if failure.frames else None)
+
+
+def _hint(action: Action, failure: Failure) -> str:
+    """What to do about a crash.  The text of one in predict is not looked at: it could carry labels out."""
+    if failure.kind == "FileNotFoundError":
+        return NO_MODEL if action is Action.PREDICT else NO_FILE
+    if action is not Action.PREDICT and GPU.search(failure.message):
+        return NO_GPU
+    return CRASHED.hint
 
 
 def _in_range(contract: Contract) -> str:

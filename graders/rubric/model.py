@@ -139,7 +139,7 @@ def generalisation(about: Context) -> Judged:
     marks = N_("Up to 1 above is full marks, 4 above is none; below costs nothing.")
     if not measured.metric.higher:
         marks = N_("Up to 1 better is full marks, 4 better is none; worse costs nothing.")
-    beyond = say("That is beyond what the rows explain by themselves.") if allowed else ""
+    beyond = say("What the rows explain by themselves is taken off before.") if allowed else ""
     return Judged(
         errors.map(ramp(4.0, 1.0)),
         sentences(
@@ -228,8 +228,7 @@ def _noticed(kills: trial.Kills) -> str:
     if not kills.tried:
         return say("they run no line in which a fault could be planted")
     return say(
-        "they noticed {noticed} of {tried} planted faults on lines they run, which hold {reached} of "
-        "all places for one",
+        "they noticed {noticed} of {tried} planted faults; {reached} of the places for a fault lie on lines they run",
         noticed=kills.noticed,
         tried=len(kills.tried),
         reached=percent(kills.plan.reached),

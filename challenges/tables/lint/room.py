@@ -50,6 +50,8 @@ def _alike(yardsticks: Yardsticks) -> Text:
         return say(
             "The model that was best on the public rows is worse than the simple one by {difference}.", difference=by
         )
+    if yardsticks.gain.value < 0:
+        return say("Strong is worse by {difference}, which is not more than noise.", difference=(-yardsticks.gain).said)
     return say("Strong is better by {difference}, which is not more than noise.", difference=yardsticks.gain.said)
 
 

@@ -107,6 +107,22 @@ def test_words_from_predict_never_leave(action: Action, kind: str, shown: bool) 
     assert (HOSTILE in summary(run)) == ((shown and kind != "IMPORT_FAILED") or shown)
 
 
+@pytest.mark.parametrize(
+    ("action", "kind", "text", "told"),
+    [
+        (Action.PREDICT, "FileNotFoundError", "", "Load only what train saved"),
+        (Action.TRAIN, "FileNotFoundError", "No such file: 'train.csv'", "Use the rows in `data`"),
+        (Action.TRAIN, "LightGBMError", "No OpenCL device found", "no graphics card"),
+        (Action.EVALUATE, "CatBoostError", "CUDA driver version is insufficient", "no graphics card"),
+        (Action.PREDICT, "LightGBMError", "No OpenCL device found", "check.py"),  # what predict says is not looked at
+        (Action.TRAIN, "KeyError", "age", "check.py"),
+    ],
+)
+def test_a_crash_of_one_cause_is_told_with_what_to_do(action: Action, kind: str, text: str, told: str) -> None:
+    run = a_run(action=action, exit=Exit.CRASHED, failure=Failure(kind, text))
+    assert told in problem(run).hint
+
+
 def test_the_innermost_place_is_named() -> None:
     """Of the frames in the candidate's own files the last is where it happened."""
     frames = (Location("pipeline.py", 4), Location("churn.ipynb", 2, 5))
