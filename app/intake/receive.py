@@ -133,7 +133,5 @@ def _no_pipeline(files: Mapping[str, bytes]) -> str:
     """Say what is there instead, since most often it is only in the wrong place."""
     alike = [f for f in files if f.endswith(("/" + ENTRY, "/" + NOTEBOOK))]
     others = [f for f in files if f.endswith((".py", ".ipynb"))]
-    found = ", ".join(shown(f) for f in (alike or others)[:3])
-    if not found:
-        return _("There is no pipeline.py or pipeline.ipynb at the root.")
+    found = ", ".join(shown(f) for f in (alike or others or list(files))[:3])
     return _("There is no pipeline.py or pipeline.ipynb at the root. We see {files}.").format(files=found)

@@ -202,6 +202,19 @@ def test_bad_containers_are_refused_by_code(data: bytes | Callable[[], bytes], n
     assert problem.hint == HINTS[code]
 
 
+@pytest.mark.parametrize(
+    ("files", "seen"),
+    [
+        ({"work/a/pipeline.py": PIPELINE, "work/b.py": ""}, "`work/a/pipeline.py`"),
+        ({"model.py": "", "notes.txt": ""}, "`model.py`"),
+        ({"submission.zip": b"PK"}, "`submission.zip`"),
+        ({"solution.R": "x <- 1"}, "`solution.R`"),
+    ],
+)
+def test_what_is_there_instead_of_a_pipeline_is_named(files: dict[str, str | bytes], seen: str) -> None:
+    assert refusal(zipped(files), ZIP).problem.message.endswith(f"We see {seen}.")
+
+
 def at(line: int | None, cell: int | None = None, path: str = "pipeline.py") -> Location:
     return Location(path, line, cell)
 
