@@ -65,7 +65,7 @@ ANSWERS: dict[str, Advice] = {
 ADVICE: dict[str, Advice] = ANSWERS | {
     "CLAIMS_TYPE": Advice(
         N_("evaluate must return a dict of numbers by name: {detail}."),
-        N_('Return something like `{{"{metric}": {example}}}`.'),
+        N_('Return something like `{{"{metric}": {example}}}`. Each value is one number: no text, list or None.'),
     ),
     "CLAIMS_NO_METRIC": Advice(
         N_("evaluate must return at least the key `{metric}`: {detail}."),
