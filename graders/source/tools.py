@@ -76,6 +76,8 @@ def violations(product: Mapping[str, Module], run: Run) -> list[Violation] | Non
 
 #: In a notebook an expression shows its value, and imports stand where they are first needed.
 IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
+#: Ruff cannot read the file.  Where Python cannot either, intake has said so: Latin-1 in a comment Python takes.
+UNREAD = "E902"
 #: Names that a notebook's server gives.
 GIVEN = frozenset({"display", "get_ipython", "spark", "sc", "dbutils", "sqlContext"})
 FOR_EFFECT = ("sklearn.experimental", "mpl_toolkits")
@@ -102,6 +104,8 @@ LONGEST_TEXT = 4000
 def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
     """Whether what ruff reports is no fault in the light of the library or the form it is written for."""
     rule, line, message = str(item["code"]), int(item["line"]), str(item["message"])
+    if rule == UNREAD:
+        return True
     if module.has_cells and (rule in IDIOMS or any(f"`{name}`" in message for name in GIVEN)):
         return True
     return any(rule.startswith(rules) and excuses(module, line, message) for rules, excuses in EXCUSES)

@@ -166,6 +166,7 @@ LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
     [
         (code_with(LOGURU, "PLE1205", 2, "Too many arguments for `logging` format string"), False),
         (code_with(LOGURU.replace("loguru", "logging"), "PLE1205", 2, "Too many arguments"), True),
+        (code_with("# a\nimport os\n", "E902", 1, "stream did not contain valid UTF-8"), False),
         (code_with(LATER + "import os\n", "F821", 2, "Undefined name `B`"), False),
         (code_with(LATER + "import os\nC\n", "F821", 9, "Undefined name `C`"), True),
         (code_with(CELLS, "B018", 7, "Found useless expression"), False),
