@@ -22,7 +22,9 @@ apt_install() {
 }
 
 python_of_311() {
-    for name in python3.11 python3 python3.12 python3.13; do
+    # Debian's own takes a tenth less processor time than one that a version manager built without profiles.
+    if on_debian_as_root; then own=/usr/bin/python3.11; fi # apt has its venv module
+    for name in ${own:-} python3.11 python3 python3.12 python3.13; do
         if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             command -v "$name"
             return
