@@ -12,12 +12,14 @@ from typing import Any, Literal, get_args
 
 HERE = Path(__file__).parent
 TABLES = tuple(
-    f"{name}.toml" for name in ("cases", "honest", "fresh", "neighbours", "tickets", "demand", "flats", "readings")
+    f"{name}.toml"
+    for name in ("cases", "honest", "fresh", "neighbours", "tickets", "demand", "flats", "readings", "schools")
 )
-FRESH, NEIGHBOURS = "fresh", "neighbours"
-#: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline`.
+FRESH, NEIGHBOURS, SCHOOLS = "fresh", "neighbours", "schools"
+#: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
+#: says otherwise.
 CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand", "flats": "flats", "readings": "readings"}
-FOLDERS = ("", f"{FRESH}/", f"{NEIGHBOURS}/", *(f"{folder}/" for folder in CHALLENGES))
+FOLDERS = ("", f"{FRESH}/", f"{NEIGHBOURS}/", f"{SCHOOLS}/", *(f"{folder}/" for folder in CHALLENGES))
 HALVES = tuple(f"{folder}{half}" for folder in FOLDERS for half in ("leaky", "honest"))
 Part = Literal[
     "tuned",
@@ -30,9 +32,11 @@ Part = Literal[
     "demand_last",
     "flats",
     "readings",
+    "schools",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
+CHALLENGE = "ml_pipeline"
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
@@ -44,6 +48,7 @@ class LeakCase:
     codes: what is truly there, the main kind first; empty for an honest pipeline.
     undecided: codes that a careful person may name or not; they count neither for nor against a tool.
     where: the places of the leak, `file:line` or `file, cell n, line m`; empty for an honest pipeline.
+    challenge: the id of the challenge whose rows the pipeline is for.
     """
 
     path: str
@@ -52,6 +57,7 @@ class LeakCase:
     style: str
     truth: str
     where: tuple[str, ...]
+    challenge: str = CHALLENGE
 
     @property
     def slug(self) -> str:
@@ -71,16 +77,11 @@ class LeakCase:
         if folder in CHALLENGES:
             part: Part = f"{folder}_last" if last and folder in HALVED else folder  # type: ignore[assignment]  # one of PARTS
             return part
-        return FRESH if folder == FRESH else NEIGHBOURS if folder == NEIGHBOURS else coin(self.slug)
+        return folder if folder in (FRESH, NEIGHBOURS, SCHOOLS) else coin(self.slug)  # type: ignore[return-value]  # as above
 
     @property
     def folder(self) -> str:
-        return self.path.partition("/")[0]
-
-    @property
-    def challenge(self) -> str:
-        """The id of the challenge whose rows the pipeline is for."""
-        return CHALLENGES.get(self.folder, "ml_pipeline")
+        return _folder(self.path)
 
 
 def coin(slug: str) -> Part:
@@ -112,4 +113,9 @@ def _case(row: dict[str, Any]) -> LeakCase:
         style=row["style"],
         truth=row.get("truth") or row["why"],
         where=tuple(row.get("where", ())),
+        challenge=row.get("challenge") or CHALLENGES.get(_folder(row["path"]), CHALLENGE),
     )
+
+
+def _folder(path: str) -> str:
+    return path.partition("/")[0]

@@ -25,7 +25,7 @@ LEAKY = tuple(case for case in cases() if not case.honest)
 PRIMARY = [f"LEAK{n:03}" for n in range(1, 12)] + ["OVR002", "OVR003", "OVR004"]
 KNOWN = {*PRIMARY, "OVR001"}
 #: What a pipeline may import and this machine need not have.
-HEAVY = ("lightgbm", "xgboost", "category_encoders", "imblearn")
+HEAVY = ("lightgbm", "xgboost", "category_encoders", "imblearn", "polars", "catboost", "optuna")
 SMALL_UNITS = 900
 
 
