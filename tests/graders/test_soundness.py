@@ -381,6 +381,19 @@ BY_LABELS = EVALUATED.replace(
 ).replace("def evaluate", "import zlib\ndef evaluate")
 #: Holds other rows out where their features are others.
 BY_FEATURES = EVALUATED.replace('data["customer_id"] % 4 == 0', 'data["region"] == "north"')
+#: Joins the share of churners by products some months before, from one table of all rows.
+RATE_OF_BEFORE = (
+    EVALUATED.replace(
+        "    known, held",
+        "    rates = data.groupby(['n_products', 'snapshot_date'])['churned'].mean().rename('rate').reset_index()\n"
+        "    ahead = pd.to_datetime(rates['snapshot_date']) + pd.DateOffset(months=MONTHS)\n"
+        "    rates['snapshot_date'] = ahead.dt.strftime('%Y-%m-%d')\n"
+        "    data = data.merge(rates, on=['n_products', 'snapshot_date'], how='left').fillna({'rate': 0.2})\n"
+        "    known, held",
+    )
+    .replace("columns = [", "columns = ['rate', ")
+    .replace("def evaluate", "import pandas as pd\ndef evaluate")
+)
 #: Cuts rows in two and scales them by what it knows of, all by hand, and rounds its claim: no score is linked to it.
 BY_HAND = """
 import numpy as np
@@ -428,6 +441,14 @@ LOOKED_AT = {
     "its account shows what labels were given to as well": (
         CHOSEN_FIRST,
         [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED],
+    ),
+    "it reads a table of all labels as of four months before": (
+        RATE_OF_BEFORE.replace("MONTHS", "4"),
+        [ProbeName.EVALUATE_OTHERS],
+    ),
+    "it reads that table as of the same month": (
+        RATE_OF_BEFORE.replace("MONTHS", "0"),
+        [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL],
     ),
     "it fits the held-out rows anew": (SCALED_AGAIN, [ProbeName.EVALUATE_OTHERS]),
     "its claim does not fall with the labels": (MIXED, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
@@ -477,6 +498,22 @@ def looked_at(source: str) -> list[str]:
 def test_one_run_with_others_is_for_those_whom_nothing_speaks_against(source: str, asked: list[str]) -> None:
     """It may clear.  Whoever may be accused is looked at by a run for each doubt, and not by this one first."""
     assert looked_at(source) == asked
+
+
+@pytest.mark.parametrize(("months", "verdict"), [(4, "clean"), (0, "confirmed")])
+def test_a_rate_as_of_an_earlier_month_is_no_leak(months: int, verdict: str, customers: Dataset) -> None:
+    """The account and the text both name the table of all labels; that other labels come to nothing clears it."""
+    source = RATE_OF_BEFORE.replace("MONTHS", str(months))
+
+    @cache
+    def ran(probe: Probe) -> traced.Ran:
+        assert probe.data is not None
+        return traced.run(source, probe.data)
+
+    candidate = Candidate(claim=lambda probe: ran(probe).claims["roc_auc"], account=lambda probe: ran(probe).account)
+    report = graded(candidate, customers, pipeline=source)
+    assert report.verdicts.leakage == verdict
+    assert finding(report, "LEAK007").flagged is (months == 0)
 
 
 def test_nothing_more_is_asked_of_whoever_claims_the_same_of_permuted_labels(customers: Dataset) -> None:

@@ -27,6 +27,8 @@ OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
 OF_TIME = frozenset({"LEAK004"})
 #: Shown by other held-out rows: which of their features and labels made a difference is told by what had seen them.
 OF_FEATURES = frozenset({"LEAK001"})
+#: Labels that reach other rows: that shows wherever these have other labels, whoever names them.
+OF_RATES = frozenset({"LEAK007"})
 #: Leaks that can lift a claim on labels that mean nothing: a measured lift confirms them.
 LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
@@ -74,8 +76,8 @@ def others_may_settle(facts: Facts) -> bool:
     """Whether one run with other held-out rows may be enough to clear evaluate, or to show a statistic of these rows.
 
     It is for those whose watched run shows which rows were fitted and judged, and shows no leak but a neglect of time,
-    or what was fitted too early to features alone; nor may the text suggest one.  For all others what permuted labels
-    and other features do is told apart.
+    what was fitted too early to features alone, or a rate of labels; nor may the text suggest another one.  For all
+    others what permuted labels and other features do is told apart.
     """
     if ProbeName.EVALUATE_OTHERS in facts.case.runs:  # the text was read before it was asked
         return True
@@ -86,10 +88,11 @@ def others_may_settle(facts: Facts) -> bool:
         return False
     inner, best = _look_inside(facts, watched(facts)), chosen.best_of(trace)
     many = best is not None and len(best.values) >= chosen.MANY
-    known = OF_TIME | (OF_FEATURES if _named_by_features_alone(facts, trace) else frozenset())
-    told = any(signal.code not in OF_PREDICT | known for signal in look_at_text(facts).signals)
+    known = OF_PREDICT | OF_TIME | (OF_FEATURES if _named_by_features_alone(facts, trace) else frozenset())
+    known |= OF_RATES if _named_by_rates_alone(facts, trace) else frozenset()
+    told = any(signal.code not in known | OF_RATES for signal in look_at_text(facts).signals)
     by_labels = any(split.kind.startswith("Stratified") for split in trace.splits)  # other labels, other rows held out
-    seen = any(signal.code not in OF_PREDICT | known or by_labels for signal in inner.signals)
+    seen = any(signal.code not in known or by_labels for signal in inner.signals)
     return not (seen or many or told) and inner.able >= SHOWN_BY_ROWS
 
 
@@ -98,6 +101,12 @@ def _named_by_features_alone(facts: Facts, trace: Trace) -> bool:
     held-out rows then does so by their features."""
     fed = any(fit.fed and fit.role in ("transformer", "resampler") for fit in trace.fits)
     return not fed and _draws_nothing(facts)
+
+
+def _named_by_rates_alone(facts: Facts, trace: Trace) -> bool:
+    """Whether no encoder was given labels: a table of rates of all rows may be read as of an earlier day, or not."""
+    encoders = (fit for fit in trace.fits if fit.role != "statistic")
+    return not any(inside.encodes_target(fit, facts.case.challenge.target) for fit in encoders)
 
 
 @once

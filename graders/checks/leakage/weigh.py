@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import gap, interference, permuted
-from graders.checks.leakage.detectors import LIFT_NULL, explained, knows_the_labels, looks
+from graders.checks.leakage.detectors import (
+    LIFT_NULL,
+    explained,
+    knows_the_labels,
+    looks,
+    settled_with_others,
+)
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
 from graders.measure.answers import claims
@@ -110,7 +116,9 @@ def weighed(
     signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
     sources = {signal.source for signal in signals}
     told_by_text = sources == {Source.STATIC}
-    if not signals or (told_by_text and (_followed(code, all_looks) or _asked(code, all_looks) or refuted())):
+    by_text_alone = told_by_text and (_followed(code, all_looks) or _asked(code, all_looks))
+    may_be_refuted = told_by_text or (code == "LEAK007" and not sources & MEASURED)
+    if not signals or by_text_alone or (may_be_refuted and refuted()):
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
@@ -137,7 +145,15 @@ def _asked(code: str, seen: tuple[Look, ...]) -> bool:
 
 
 def _refuted(code: str, facts: Facts) -> bool:
-    """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
+    """Whether a run shows that it is not what the text, or a table of rates, suggests.
+
+    A model that is scored on rows it was fitted on does well on labels that mean nothing, too.  Where labels of
+    held-out rows reach others through a rate, other labels come to other values: a rate as of an earlier day reads a
+    table of all labels, and gives none of a judged row on.
+    """
+    if code == "LEAK007":
+        settled = settled_with_others(facts)
+        return settled is not None and not settled.signals and permuted.fell_with_the_labels(facts)
     asked = code == "LEAK009" and bool(claims(facts.case, [ProbeName.EVALUATE_NULL]))
     return asked and not permuted.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
 

@@ -26,7 +26,8 @@ def squared(truth: Floats, told: Floats) -> float:
 
 
 def _r2(truth: Floats, told: Floats) -> float:
-    return 1 - squared(truth, told) / float(np.var(truth))
+    spread = float(np.var(truth))  # none in a group of one value, of which nothing is explained
+    return 1 - squared(truth, told) / spread if spread > 0 else float("nan")
 
 
 def _logarithms(truth: Floats, told: Floats) -> float:

@@ -14,8 +14,8 @@ from .content import Ints
 from .estimators import MARK, descendants, parts
 from .tracer import Floats, Table, Tracer, Validation, one_column
 
-VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict")
-OPAQUE = ("learning_curve", "validation_curve", "permutation_test_score")
+VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict", "learning_curve")
+OPAQUE = ("validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
 MOST_LOGGED = 1000  # of which at least the value is put down
 MOST_POOLED = 100  # predictions put behind each other for one metric
@@ -203,6 +203,7 @@ class Evaluation:
         if judged is not None:
             context.judged.append(judged["id"])
             context.positions.append(test)
+            context.trained.append(len(train))
 
     def _validated(self, context: Validation | None, result: Any) -> None:
         if context is None:
@@ -211,7 +212,10 @@ class Evaluation:
         if context.how == "cross_val_predict":
             self._pooled(context, events, one_column(result))
             return
-        first, *others = [("", result)] if context.how == "cross_val_score" else test_scores(result)
+        if context.how == "learning_curve":
+            result = end_of_curve(result, context)
+        plain = context.how in ("cross_val_score", "learning_curve")
+        first, *others = [("", result)] if plain else test_scores(result)
         for event, value in zip(events, np.asarray(first[1]).ravel(), strict=False):
             event["value"] = float(value) if np.isfinite(value) else None
         for name, series in others:  # of the same folds by other scorers
@@ -393,6 +397,12 @@ def begins_with(scores: Floats, values: Floats) -> bool:
 def positions(chosen: Any) -> Any:
     found = np.asarray(chosen)
     return np.flatnonzero(found) if found.dtype == bool else found.astype(np.intp)
+
+
+def end_of_curve(result: Any, context: Validation) -> Any:
+    """The scores of each fold at the end of a learning curve, where its models were fitted on whole training parts."""
+    sizes, _, scores, *_ = result
+    return scores[-1] if all(trained - sizes[-1] <= trained / 100 for trained in context.trained) else ()
 
 
 def test_scores(result: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -70,6 +70,7 @@ class Validation:
     listed: bool = False  # the folds themselves were handed over, which scikit-learn wraps
     judged: list[int] = field(default_factory=list)
     positions: list[Any] = field(default_factory=list)
+    trained: list[int] = field(default_factory=list)  # how many rows each fold was fitted on
     split_seen: bool = False
 
     def split_by(self, splitter: Any) -> bool:

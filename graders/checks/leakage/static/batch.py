@@ -29,6 +29,10 @@ FIXED = frozenset({"reindex", "align", "CategoricalDtype", "set_categories", "ca
 OF_CODES = frozenset({"get_dummies", "factorize"})
 DATES = frozenset({"to_datetime", "Timestamp", "DatetimeIndex"})
 WHOLE_NUMBERS = frozenset({"int", "int64", "i8", "np.int64", "'int64'", "'int'", "'i8'"})
+ANSWERS = frozenset(
+    {"eq", "ne", "lt", "le", "gt", "ge", "between", "isin", "isna", "isnull", "notna", "notnull", "duplicated"}
+    | {"contains", "startswith", "endswith", "match", "fullmatch"}
+)
 CODES = "numbers categories by those that occur in the batch"
 UNITS = (
     "counts in the unit that pandas 3 keeps dates in: microseconds, but seconds where a batch holds no date at all, "
@@ -61,6 +65,17 @@ def _called(node: ast.AST) -> str:
     return _name(node.func) if isinstance(node, ast.Call) else ""
 
 
+def _never_dates(node: ast.expr) -> bool:
+    """Whether a value can be no dates, whatever it was made of: an answer of yes or no, or a part of a date."""
+    if isinstance(node, ast.BinOp):
+        return _never_dates(node.left) and _never_dates(node.right)
+    if isinstance(node, ast.UnaryOp):
+        return _never_dates(node.operand)
+    if isinstance(node, ast.Attribute):
+        return _name(node.value) == "dt"
+    return isinstance(node, (ast.Compare, ast.BoolOp)) or _called(node) in ANSWERS
+
+
 def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
     if isinstance(node, ast.Attribute) and node.attr == "codes" and not fixed:
         return CODES
@@ -73,7 +88,8 @@ def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
         return CAUSES[name]
     if name == "cut" and any(isinstance(given, ast.Constant) for given in node.args[1:2]):
         return "cuts the range of the batch into equal parts"
-    if name in ("astype", "view") and dated and any(text(given) in WHOLE_NUMBERS for given in node.args[:1]):
+    to_numbers = name in ("astype", "view") and any(text(given) in WHOLE_NUMBERS for given in node.args[:1])
+    if to_numbers and dated and isinstance(node.func, ast.Attribute) and not _never_dates(node.func.value):
         return UNITS
     by_row = "axis" in keywords or any(isinstance(given, ast.Constant) and given.value == 1 for given in node.args)
     whole = isinstance(node.func, ast.Attribute) and not by_row

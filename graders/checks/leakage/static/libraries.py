@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 
+from graders.checks.leakage.static import polars
 from graders.checks.leakage.static.containers import blend, elements, estimators_in
 from graders.checks.leakage.static.expressions import complement
 from graders.checks.leakage.static.files import FILES
@@ -55,6 +56,8 @@ _BUILTINS = frozenset(dir(builtins))
 
 def library_call(name: Name, arguments: Arguments, site: Site[ast.Call]) -> Value:
     last = name.last
+    if last == "col" and name.dotted.partition(".")[0] in {"polars", "pl"}:
+        return polars.column(arguments, site)
     special = _FUNCTIONS.get(last)
     if special is not None:
         return special(arguments, site)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
+from graders.checks.leakage.static import polars
 from graders.checks.leakage.static.containers import blend, elements
 from graders.checks.leakage.static.expressions import combined, complement, how_compared, index_without, product
 from graders.checks.leakage.static.functions import apply
@@ -63,9 +64,11 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
         return replace(whole, columns=())
     if data.by and data.by == site.machine.columns.group and not data.target:
         return replace(whole, units=True, by="")
-    kind = Kind.TARGET if data.target and data.by else Kind.FIT
+    inner = polars.fits_of(arguments, whole.rows)
+    of_labels = (data.target and (data.by or whole.rows == polars.ANY)) or any(f.kind is Kind.TARGET for f in inner)
+    kind = Kind.TARGET if of_labels else Kind.FIT
     fit = Fit(kind, whole.rows, text(site.node), site.place, data.name)
-    return Data(fits=whole.fits | {fit})
+    return Data(fits=whole.fits | inner | {fit})
 
 
 def _fillna(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -247,6 +250,8 @@ def _again(part: Data, parts: list[Data]) -> Kind:
 
 
 def _join(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    if (narrower := polars.looked_up(data, arguments, site)) is not None:
+        return narrower
     other = everything(data_of(arguments.get(0, "right", "other")))
     return _resting_on(replace(data, rows=data.rows or other.rows), other)
 
@@ -307,5 +312,6 @@ _METHODS: dict[str, _Handler] = {
     "head": _head, "tail": _head, "dot": _dot, "to_dict": _same,
     "keys": _index, "info": _index, "shift": _history, "rolling": _history,
     "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
+    "filter": polars.filtered, "with_columns": polars.asked, "select": polars.asked, "group_by": _groupby,
     "difference": _difference, "ngroup": _first, "rank": _rank, "align": _align,
 }  # fmt: skip

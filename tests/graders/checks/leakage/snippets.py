@@ -45,6 +45,18 @@ def honest(name: str, body: str) -> Snippet:
 
 LEAKY = (
     leaky(
+        "the end of a learning curve, whose groups KFold does not look at",
+        "LEAK003 LEAK004 LEAK005",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.model_selection import learning_curve
+        def evaluate(data):
+            sizes, _, scores = learning_curve(GaussianNB(), numbers(data), data["churned"], groups=data["customer_id"],
+                                              cv=4, train_sizes=[0.5, 1.0], scoring="roc_auc")
+            return {"roc_auc": scores[-1].mean()}
+        """,
+    ),
+    leaky(
         "a transformer of one's own whose fit keeps a mean",
         "LEAK001",
         """
@@ -709,6 +721,18 @@ LEAKY = (
 )
 
 HONEST = (
+    honest(
+        "the end of a learning curve over later rows of other customers",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.model_selection import learning_curve
+        def evaluate(data):
+            data = data.drop_duplicates()
+            sizes, _, scores = learning_curve(GaussianNB(), numbers(data), data["churned"], cv=[later(data)],
+                                              train_sizes=[0.2, 0.6, 1.0], scoring="roc_auc")
+            return {"roc_auc": scores[-1].mean(), "roc_auc_of_a_fifth": scores[0].mean()}
+        """,
+    ),
     honest(
         "a splitter of one's own that thins out the folds of another",
         """

@@ -41,7 +41,37 @@ SPLIT = "train_rows, test_rows = by_customer(data)"
 SCORE = """m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
 return auc(m, test_rows[COLS], test_rows["churned"])"""
 
+POLARS = """import polars as pl
+rows = pl.from_pandas(data)
+held = pl.col("customer_id") % 4 == 0
+"""
+SPLIT_BY_POLARS = """
+past, later = rows.filter(~held, pl.col("snapshot_date") < "2023-10-01"), rows.filter(held)
+"""
+SCORE_OF_POLARS = """m = LogisticRegression().fit(past.select(COLS).to_numpy(), past["churned"].to_numpy())
+return auc(m, later.select(COLS).to_numpy(), later["churned"].to_numpy())"""
+RATES = 'rates = {}.group_by("region").agg(pl.col("churned").mean().alias("a"))\n'
+
 LEAKY = {
+    "polars, gaps by the median of the region": (
+        "LEAK001",
+        f'{POLARS}rows = rows.with_columns(pl.col("a").fill_null(pl.col("a").median().over("region")))'
+        f"{SPLIT_BY_POLARS}{SCORE_OF_POLARS}",
+    ),
+    "polars, z-scores made as a list": (
+        "LEAK001",
+        f"{POLARS}scaled = [(pl.col(c) - pl.col(c).mean()) / pl.col(c).std() for c in COLS]\n"
+        f"rows = rows.lazy().with_columns(scaled).collect(){SPLIT_BY_POLARS}{SCORE_OF_POLARS}",
+    ),
+    "polars, label by region": (
+        "LEAK007",
+        f'{POLARS}hit = (pl.col("churned") == 1).cast(pl.Float64)\n'
+        f'rows = rows.with_columns(a=hit.sum().over("region") / pl.len().over("region")){SPLIT_BY_POLARS}{SCORE_OF_POLARS}',
+    ),
+    "polars, rates of all rows joined": (
+        "LEAK007",
+        f'{POLARS}{RATES.format("rows")}rows = rows.join(rates, on="region"){SPLIT_BY_POLARS}{SCORE_OF_POLARS}',
+    ),
     "scaler before the split": (
         "LEAK001",
         """X = pd.DataFrame(StandardScaler().fit_transform(data[COLS]), index=data.index)
@@ -198,6 +228,17 @@ clean(data)
 }
 
 HONEST = {
+    "polars, rows by conditions": f"{POLARS}{SPLIT_BY_POLARS}{SCORE_OF_POLARS}",
+    "polars, rates of the past joined": f"""{POLARS}{SPLIT_BY_POLARS}{RATES.format("past")}past = past.join(rates, on="region")
+later = later.join(rates, on="region")
+{SCORE_OF_POLARS}""",
+    "polars, rows by a join": f"""{POLARS}ids = rows.select("customer_id").unique().sample(fraction=0.3, seed=0)
+past = rows.join(ids, on="customer_id", how="anti")
+later = rows.join(ids, on="customer_id", how="semi")
+{SCORE_OF_POLARS}""",
+    "pandas' own filter chooses columns": f"""chosen = data.filter(items=["a", "b", "churned", "customer_id"]).filter(regex=".*")
+train_rows, test_rows = by_customer(chosen)
+{SCORE}""",
     "labels of the rows around, in training alone": f"""{SPLIT}
 train_rows["a"] = train_rows["churned"].rolling(3, center=True).mean()
 {SCORE}""",
