@@ -11,6 +11,7 @@ import pytest
 
 from graders.checks.leakage import detectors, gap
 from graders.checks.leakage.signal import Source
+from graders.checks.leakage.weigh import examine
 from graders.checks.production.robustness import Usual
 from graders.facts import Facts
 from graders.grade import observe
@@ -467,6 +468,11 @@ LOOKED_AT = {
 
 def looked_at(source: str) -> list[str]:
     """The probes that evaluate's answers call for, one after another, as this source answers them."""
+    return answered(source)[1]
+
+
+def answered(source: str) -> tuple[Facts, list[str]]:
+    """The same, with what is known then."""
     rows, nothing = traced.public(1200), np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
     ran = traced.run(source, rows)
@@ -491,7 +497,7 @@ def looked_at(source: str) -> list[str]:
             run = a_run(probe.name, Action.EVALUATE, claims=ran.claims, output=ran.account)
             case = replace(case, runs={**case.runs, probe.name: run})
             asked.append(probe.name)
-    return asked
+    return Facts(case), asked
 
 
 @pytest.mark.parametrize(("source", "asked"), LOOKED_AT.values(), ids=LOOKED_AT.keys())
@@ -500,20 +506,14 @@ def test_one_run_with_others_is_for_those_whom_nothing_speaks_against(source: st
     assert looked_at(source) == asked
 
 
-@pytest.mark.parametrize(("months", "verdict"), [(4, "clean"), (0, "confirmed")])
-def test_a_rate_as_of_an_earlier_month_is_no_leak(months: int, verdict: str, customers: Dataset) -> None:
+def test_a_rate_as_of_an_earlier_month_is_no_leak() -> None:
     """The account and the text both name the table of all labels; that other labels come to nothing clears it."""
-    source = RATE_OF_BEFORE.replace("MONTHS", str(months))
-
-    @cache
-    def ran(probe: Probe) -> traced.Ran:
-        assert probe.data is not None
-        return traced.run(source, probe.data)
-
-    candidate = Candidate(claim=lambda probe: ran(probe).claims["roc_auc"], account=lambda probe: ran(probe).account)
-    report = graded(candidate, customers, pipeline=source)
-    assert report.verdicts.leakage == verdict
-    assert finding(report, "LEAK007").flagged is (months == 0)
+    facts, _ = answered(RATE_OF_BEFORE.replace("MONTHS", "4"))
+    named = {signal.source for look in detectors.looks(facts) for signal in look.signals if signal.code == "LEAK007"}
+    assert named == {Source.INSIDE, Source.STATIC}
+    assert list(examine("LEAK007")(facts)) == []
+    facts, _ = answered(RATE_OF_BEFORE.replace("MONTHS", "0"))
+    assert detectors.settled_with_others(facts) is None
 
 
 def test_nothing_more_is_asked_of_whoever_claims_the_same_of_permuted_labels(customers: Dataset) -> None:
