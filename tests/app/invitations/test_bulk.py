@@ -48,10 +48,16 @@ def one(person: Person, invitation_id: str) -> dict[str, Any]:
 
 
 def waiting(person: Person) -> int:
-    """Mails of an organisation that are still to leave, besides first ones and those of who is withdrawn."""
+    """Mails of an organisation that are still to leave, besides first ones and those of who is withdrawn.
+
+    A worker that comes to a first mail while its invitation is withdrawn gives it up.  Then a mail says
+    that it is open again.
+    """
     query = text(
         "SELECT count(*) FROM mails JOIN invitations AS i ON i.id = mails.invitation_id WHERE mails.org_id = :org"
         " AND mails.sent_at IS NULL AND given_up_at IS NULL AND kind <> 'invitation' AND i.revoked_at IS NULL"
+        " AND NOT (kind = 'reopened' AND EXISTS (SELECT FROM mails AS first WHERE first.invitation_id = i.id"
+        " AND first.kind = 'invitation' AND first.given_up_at IS NOT NULL))"
     )
     with person.site.service.engine.connect() as connection:
         return int(connection.execute(query, {"org": person.org_id}).scalar_one())
