@@ -13,13 +13,26 @@ from typing import Any, Literal, get_args
 HERE = Path(__file__).parent
 TABLES = tuple(
     f"{name}.toml"
-    for name in ("cases", "honest", "fresh", "neighbours", "tickets", "demand", "flats", "readings", "schools")
+    for name in (
+        "cases",
+        "honest",
+        "fresh",
+        "neighbours",
+        "tickets",
+        "demand",
+        "flats",
+        "readings",
+        "schools",
+        "takehome",
+    )
 )
-FRESH, NEIGHBOURS, SCHOOLS = "fresh", "neighbours", "schools"
+FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME = "fresh", "neighbours", "schools", "takehome"
+#: Parts that the coin does not divide, on the rows that each case names.
+WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand", "flats": "flats", "readings": "readings"}
-FOLDERS = ("", f"{FRESH}/", f"{NEIGHBOURS}/", f"{SCHOOLS}/", *(f"{folder}/" for folder in CHALLENGES))
+FOLDERS = ("", *(f"{folder}/" for folder in (*WHOLE, *CHALLENGES)))
 HALVES = tuple(f"{folder}{half}" for folder in FOLDERS for half in ("leaky", "honest"))
 Part = Literal[
     "tuned",
@@ -33,6 +46,7 @@ Part = Literal[
     "flats",
     "readings",
     "schools",
+    "takehome",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
@@ -77,7 +91,7 @@ class LeakCase:
         if folder in CHALLENGES:
             part: Part = f"{folder}_last" if last and folder in HALVED else folder  # type: ignore[assignment]  # one of PARTS
             return part
-        return folder if folder in (FRESH, NEIGHBOURS, SCHOOLS) else coin(self.slug)  # type: ignore[return-value]  # as above
+        return folder if folder in WHOLE else coin(self.slug)  # type: ignore[return-value]  # as above
 
     @property
     def folder(self) -> str:
