@@ -147,9 +147,15 @@ class Seeing:
 
 
 def is_table(rows: list[Any]) -> bool:
-    """Whether a list holds rows of one width, rather than, say, the weights of the layers of a network."""
-    widths = {len(row) if isinstance(row, (list, tuple, np.ndarray)) else 0 for row in rows}
+    """Whether a list holds rows of one width, rather than, say, the weights of the layers of a network, or the two
+    sides of each of many splits."""
+    widths = {len(row) if _is_row(row) else 0 for row in rows}
     return len(widths) == 1 and widths.pop() > 1
+
+
+def _is_row(row: Any) -> bool:
+    sized = isinstance(row, (list, tuple, np.ndarray)) and len(row) > 0
+    return sized and not isinstance(row[0], (list, tuple, np.ndarray))
 
 
 def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:

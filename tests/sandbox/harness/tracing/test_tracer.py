@@ -196,6 +196,23 @@ def evaluate(data):
     assert read(ran.account, len(public())).lost == 0
 
 
+def test_a_list_of_splits_is_no_table() -> None:
+    """Pairs of positions of unequal length, forty of them, are looked at without a failure of the account."""
+    source = """
+import numpy as np
+def dealt(n, rng):
+    for _ in range(40):
+        side = rng.random(n) < 0.8
+        yield np.flatnonzero(side), np.flatnonzero(~side)
+def evaluate(data):
+    splits = list(dealt(len(data), np.random.default_rng(0)))
+    return {"roc_auc": float(len(splits)) / 100}
+"""
+    ran = run(source, public())
+    assert ran.claims == {"roc_auc": 0.4}
+    assert read(ran.account, len(public())).lost == 0
+
+
 def test_many_rows_are_found_as_few_are() -> None:
     """Whichever way they are looked up: each once, several alike, several that are not copies, and none."""
     book = Book(public())
