@@ -33,6 +33,9 @@ ANSWERS = frozenset(
     {"eq", "ne", "lt", "le", "gt", "ge", "between", "isin", "isna", "isnull", "notna", "notnull", "duplicated"}
     | {"contains", "startswith", "endswith", "match", "fullmatch"}
 )
+#: Of dates, what is no date: its methods, and what may be done to any numbers.
+NUMBERS_OF_DATES = frozenset({"isocalendar", "total_seconds"})
+KEEPS_NUMBERS = frozenset({"fillna", "clip", "abs", "round", "add", "sub", "mul", "div", "floordiv", "mod", "astype"})
 CODES = "numbers categories by those that occur in the batch"
 UNITS = (
     "counts in the unit that pandas 3 keeps dates in: microseconds, but seconds where a batch holds no date at all, "
@@ -72,8 +75,10 @@ def _never_dates(node: ast.expr) -> bool:
     if isinstance(node, ast.UnaryOp):
         return _never_dates(node.operand)
     if isinstance(node, ast.Attribute):
-        return _name(node.value) == "dt"
-    return isinstance(node, (ast.Compare, ast.BoolOp)) or _called(node) in ANSWERS
+        return _name(node.value) == "dt" or _called(node.value) in NUMBERS_OF_DATES
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KEEPS_NUMBERS:
+        return _never_dates(node.func.value)
+    return isinstance(node, (ast.Compare, ast.BoolOp)) or _called(node) in ANSWERS | NUMBERS_OF_DATES
 
 
 def _why(node: ast.AST, fixed: bool, dated: bool) -> str:

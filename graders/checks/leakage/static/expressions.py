@@ -9,7 +9,7 @@ from typing import Any
 
 from graders.checks.leakage.static.containers import any_of, elements
 from graders.checks.leakage.static.machine import Machine, Site, text
-from graders.checks.leakage.static.rows import Cut, How, Side
+from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Side
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
@@ -96,7 +96,11 @@ def index_without(a: Data, b: Data) -> Data:
 
 
 def combined(a: Data, b: Data) -> Data:
-    """Row by row computing: the rows of the first that has rows, and what both rest on."""
+    """Row by row computing: the rows of the first that has rows, and what both rest on.
+
+    Answers that went into one number, such as a factor that corrects others, are no answers for these rows."""
+    if a.predictions and b.predictions and a.single is not b.single:
+        a, b = (replace(data, rows=NO_ROWS, predictions=frozenset()) if data.single else data for data in (a, b))
     result = both(a, b)
     return replace(
         result,

@@ -75,7 +75,7 @@ def choices_in(judged: Iterable[Comparison]) -> Iterator[Leak]:
 def _order(judged: Comparison) -> tuple[Place, Place, Place, str, list[str]]:
     asked = judged.prediction
     sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
-    return judged.at, asked.at, asked.model.at, judged.name, sides
+    return judged.at, asked.at, asked.model.at, f"{judged.name} {asked.model.name}", sides
 
 
 def _chosen(judged: Comparison) -> Iterator[Leak]:
@@ -107,6 +107,16 @@ def _chosen(judged: Comparison) -> Iterator[Leak]:
             judged.at,
             say(
                 "`{judged}` judges what was chosen by a score on the same held-out rows, such as a threshold",
+                judged=judged.name,
+            ),
+        )
+    elif best := sorted((c for c in partings(model.rows, asked.rows) if c.best), key=lambda c: (c.at, c.key)):
+        yield Leak(
+            "LEAK006",
+            best[0].at,
+            say(
+                "of several splits by `{cut}` the one with the best score is kept, and `{judged}` judges on it",
+                cut=best[0].name,
                 judged=judged.name,
             ),
         )

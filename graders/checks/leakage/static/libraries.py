@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import reduce
 
 from graders.checks.leakage.static import polars
-from graders.checks.leakage.static.containers import blend, elements, estimators_in
+from graders.checks.leakage.static.containers import any_of, blend, elements, estimators_in
 from graders.checks.leakage.static.expressions import complement
 from graders.checks.leakage.static.files import FILES
+from graders.checks.leakage.static.functions import apply
 from graders.checks.leakage.static.knowledge import (
     BINNING,
     CROSS_SCORES,
@@ -28,7 +29,7 @@ from graders.checks.leakage.static.learners import crossed, fit, judge, known, r
 from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.plain import PLAIN
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, origin, union
-from graders.checks.leakage.static.selection import extreme
+from graders.checks.leakage.static.selection import extreme, preferred
 from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.tables import mask_of, reduced, stacked
@@ -39,6 +40,7 @@ from graders.checks.leakage.static.values import (
     Data,
     Estimator,
     Fit,
+    Function,
     Instance,
     Kind,
     Mapping,
@@ -196,7 +198,8 @@ def _statistic(arguments: Arguments, site: Site[ast.Call]) -> Value:
     if whole.judged and text(site.node.func).endswith("max"):
         return extreme(arguments.positional)
     weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in arguments.all)
-    return reduced(replace(whole, target=True, by="?") if weighted else whole, arguments, site)
+    found = reduced(replace(whole, target=True, by="?") if weighted else whole, arguments, site)
+    return replace(found, single=bool(found.predictions) and len(arguments.all) == 1)
 
 
 def _concat(arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -275,6 +278,12 @@ def _truth(arguments: Arguments, site: Site[ast.Call]) -> Value:
 def _extreme(arguments: Arguments, site: Site[ast.Call]) -> Value:
     if blend(arguments.positional).judged:
         return extreme(arguments.positional)
+    score, among = arguments.keywords.get("key"), arguments.get(0)
+    if isinstance(score, Function) and len(arguments.positional) == 1:
+        items = elements(among)
+        figure = data_of(apply(site.machine, score, Arguments([any_of(items)])))
+        if figure.judged:
+            return preferred(items, figure)
     return (
         _statistic(arguments, site)
         if "." in text(site.node.func)

@@ -31,7 +31,7 @@ class Place:
 class Cut:
     """One way of parting rows, known by its key wherever it is written.
 
-    folds: every row is held out once, as in cross-validation.
+    folds: every row is held out once, as in cross-validation.  best: of several cuts, the one with the best score.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Cut:
     folds: bool = False
     draws: bool = False  # drawn at random, independently of any other cut
     vague: bool = False  # by an index of which nothing is known
+    best: bool = False
 
     def __hash__(self) -> int:
         return hash(self.key)

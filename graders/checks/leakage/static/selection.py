@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence as Items
 from dataclasses import replace
 
+from graders.checks.leakage.static.containers import any_of, estimators_in
 from graders.checks.leakage.static.values import (
     Const,
     Data,
@@ -64,6 +65,25 @@ def extreme(values: list[Value]) -> Value:
     merged = data_of(Sequence(list(values)))
     many = any(isinstance(v, Sequence | Mapping) for v in values) or len(merged.judged) > 1
     return best_of(merged) if merged.judged and many else merged
+
+
+def preferred(items: list[Value], figure: Data) -> Value:
+    """`max(items, key=score)`: one of them, kept for this figure."""
+    for model in estimators_in(Sequence(items)):
+        _mark(model, figure)
+    one = any_of(items)
+    if isinstance(one, Const | Unknown):
+        return best_of(Data(judged=figure.judged))  # a threshold, a setting
+    return _best_split(one)
+
+
+def _best_split(value: Value) -> Value:
+    """Positions of the sides of a split, and the split known as the best of several."""
+    if isinstance(value, Sequence):
+        return Sequence([_best_split(item) for item in value.items], value.open)
+    if isinstance(value, Data) and value.picks and not value.rows:
+        return replace(value, picks=frozenset((replace(cut, best=True), side) for cut, side in value.picks))
+    return value
 
 
 def _mark_all(scores: Mapping) -> None:

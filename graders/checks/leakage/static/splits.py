@@ -24,11 +24,17 @@ def train_test_split(arguments: Arguments, site: Site[ast.Call]) -> Value:
         else f"split {at}"
     )
     how = _how_split(first, arguments)
-    cut = fresh(Cut(key, how, text(site.node.func), at, draws=how is How.RANDOM), first.rows)
+    best = kept_for_its_score(seed)
+    cut = fresh(Cut(key, how, text(site.node.func), at, draws=how is How.RANDOM, best=best), first.rows)
     parts: list[Value] = []
     for data in datas:
         parts.extend([_part(data, cut, 0), _part(data, cut, 1)])
     return Sequence(parts)
+
+
+def kept_for_its_score(setting: Value) -> bool:
+    """Whether a setting, such as a seed, was kept because a figure was the best of several with it."""
+    return isinstance(setting, Data) and any(one.best_of for one in setting.judged)
 
 
 def _written(value: Value) -> str:
@@ -63,7 +69,8 @@ def folds(splitter: Value, arguments: Arguments, site: Site[ast.Call]) -> Cut:
     groups = arguments.get(2, "groups")
     cut = Cut(f"fold {site.place}", how_folded(data, splitter, groups), _named(splitter), site.place)
     once = isinstance(splitter, Estimator) and splitter.name in DRAWS_ONCE
-    return fresh(replace(cut, folds=not once, draws=once and cut.how is How.RANDOM), data.rows)
+    kept = isinstance(splitter, Estimator) and any(kept_for_its_score(v) for v in splitter.options.values())
+    return fresh(replace(cut, folds=not once, draws=once and cut.how is How.RANDOM, best=kept), data.rows)
 
 
 def _named(splitter: Value) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from graders.checks.leakage.static.containers import blend, item_of
 from graders.checks.leakage.static.machine import Machine, Site, text, turn
-from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow, rejoined, union
+from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow, overlap, rejoined, union
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
@@ -84,11 +84,20 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     chosen = site.evaluate(index)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, site)
+    positions = base.picks or base.arrangement
+    if everything(chosen).predictions and chosen.rows and not positions and not overlap(base.rows, chosen.rows):
+        return _looked_up(base, chosen)
     base = replace(base, fits=base.fits | _picked_by(chosen, site))
     if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
         return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
     return narrowed(moved, sides_of(chosen, base.rows))
+
+
+def _looked_up(base: Data, index: Data) -> Data:
+    """Names of classes by the numbers that a model gave: still its answers."""
+    whole = everything(index)
+    return replace(whole, fits=whole.fits | base.fits, picks=frozenset(), column="", single=False)
 
 
 def _picked_by(index: Data, site: Site[ast.Subscript]) -> frozenset[Fit]:

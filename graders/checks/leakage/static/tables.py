@@ -61,7 +61,7 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
         return replace(everything(data), target=False)
     whole = everything(data)
     if not whole.rows or whole.predictions or whole.judged:
-        return replace(whole, columns=())
+        return replace(whole, columns=(), single=not arguments.all and not data.by)
     if data.by and data.by == site.machine.columns.group and not data.target:
         return replace(whole, units=True, by="")
     inner = polars.fits_of(arguments, whole.rows)

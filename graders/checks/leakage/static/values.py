@@ -82,7 +82,7 @@ class Data:
 
     picks: as an index or mask it narrows to these sides.  columns: what single columns are known to hold.
     units: one row is a whole unit.  arrangement: "shuffled" or the column the rows are sorted by.
-    turned: transposed, so that a product sums over rows.
+    turned: transposed, so that a product sums over rows.  single: one number made of all the rows.
     """
 
     rows: Rows = NO_ROWS
@@ -96,6 +96,7 @@ class Data:
     units: bool = False
     arrangement: str = ""
     turned: bool = False
+    single: bool = False
     by: str = ""
     repeats: bool = False
     opaque: str = ""
@@ -247,6 +248,7 @@ def both(a: Data, b: Data) -> Data:
         picks=a.picks if a.picks == b.picks else frozenset(),
         target=a.target and b.target,
         units=a.units and b.units,
+        single=a.single and b.single,
         arrangement=a.arrangement if a.arrangement == b.arrangement else "",
         name=a.name or b.name,
     )

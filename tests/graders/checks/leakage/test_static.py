@@ -72,6 +72,48 @@ LEAKY = {
         "LEAK007",
         f'{POLARS}{RATES.format("rows")}rows = rows.join(rates, on="region"){SPLIT_BY_POLARS}{SCORE_OF_POLARS}',
     ),
+    "the split with the best score": (
+        "LEAK006",
+        """def worth(sides):
+    past, later = data.iloc[sides[0]], data.iloc[sides[1]]
+    m = LogisticRegression().fit(past[COLS], past["churned"])
+    return roc_auc_score(later["churned"], m.predict_proba(later[COLS])[:, 1])
+
+splits = list(GroupShuffleSplit(20).split(data, groups=data["customer_id"]))
+tr, te = max(splits, key=worth)
+m = RandomForestClassifier().fit(data.iloc[tr][COLS], data.iloc[tr]["churned"])
+return auc(m, data.iloc[te][COLS], data.iloc[te]["churned"])""",
+    ),
+    "the seed of the split with the best score": (
+        "LEAK006",
+        """def worth(seed):
+    past, later = train_test_split(data, random_state=seed)
+    m = LogisticRegression().fit(past[COLS], past["churned"])
+    return roc_auc_score(later["churned"], m.predict_proba(later[COLS])[:, 1])
+
+tr, te = train_test_split(data, random_state=max(range(20), key=worth))
+m = RandomForestClassifier().fit(tr[COLS], tr["churned"])
+return auc(m, te[COLS], te["churned"])""",
+    ),
+    "a setting by max on the judged rows": (
+        "LEAK006",
+        f"""{SPLIT}
+def worth(c):
+    m = LogisticRegression(C=c).fit(train_rows[COLS], train_rows["churned"])
+    return roc_auc_score(test_rows["churned"], m.predict_proba(test_rows[COLS])[:, 1])
+
+m = LogisticRegression(C=max([0.1, 1.0, 10.0], key=worth)).fit(train_rows[COLS], train_rows["churned"])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    ),
+    "rows repeated before folds, names of classes looked up": (
+        "LEAK008",
+        """more = data[data["churned"] == 1].sample(frac=2.0, replace=True)
+data = pd.concat([data, more])
+tr, te = next(iter(GroupKFold(3).split(data, groups=data["customer_id"])))
+m = RandomForestClassifier().fit(data.iloc[tr][COLS], data.iloc[tr]["churned"])
+said = np.array(["stays", "goes"])[m.predict_proba(data.iloc[te][COLS]).argmax(axis=1)]
+return {"roc_auc": roc_auc_score(data.iloc[te]["churned"], said)}""",
+    ),
     "scaler before the split": (
         "LEAK001",
         """X = pd.DataFrame(StandardScaler().fit_transform(data[COLS]), index=data.index)
@@ -243,6 +285,28 @@ train_rows, test_rows = by_customer(chosen)
 train_rows["a"] = train_rows["churned"].rolling(3, center=True).mean()
 {SCORE}""",
     "the label of the row before": f'data["a"] = data.groupby("customer_id")["churned"].shift(1)\n{SPLIT}\n{SCORE}',
+    "a factor of the answers for training rows": f"""{SPLIT}
+m = RandomForestClassifier().fit(train_rows[COLS], train_rows["churned"])
+factor = float(np.mean(train_rows["churned"] / m.predict_proba(train_rows[COLS])[:, 1]))
+shift = (m.predict_proba(train_rows[COLS])[:, 1] - train_rows["churned"]).mean()
+said = m.predict_proba(test_rows[COLS])[:, 1] * factor - shift
+return {{"roc_auc": roc_auc_score(test_rows["churned"], said)}}""",
+    "names of classes by the numbers of the answers": f"""{SPLIT}
+m = RandomForestClassifier().fit(train_rows[COLS], train_rows["churned"])
+said = np.array(["stays", "goes"])[m.predict_proba(test_rows[COLS]).argmax(axis=1)]
+return {{"roc_auc": roc_auc_score(test_rows["churned"], said)}}""",
+    "the best split and the best setting among training rows": f"""{SPLIT}
+def worth(c):
+    tr, te = max(GroupShuffleSplit(9).split(train_rows, groups=train_rows["customer_id"]), key=lambda s: score(s, c))
+    return score((tr, te), c)
+
+def score(sides, c):
+    past, later = train_rows.iloc[sides[0]], train_rows.iloc[sides[1]]
+    m = LogisticRegression(C=c).fit(past[COLS], past["churned"])
+    return roc_auc_score(later["churned"], m.predict_proba(later[COLS])[:, 1])
+
+m = LogisticRegression(C=max([0.1, 1.0, 10.0], key=worth)).fit(train_rows[COLS], train_rows["churned"])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
     "scaler on the training part": f"""{SPLIT}
 s = StandardScaler().fit(train_rows[COLS])
 m = LogisticRegression().fit(s.transform(train_rows[COLS]), train_rows["churned"])

@@ -39,6 +39,8 @@ CAUSES = {
     'X["d"] = pd.to_datetime(data["signup_date"]).astype("int64")': "unit that pandas 3 keeps dates in",
     'X["d"] = pd.to_datetime(data["signup_date"]).view("i8") // 10**9': "unit that pandas 3 keeps dates in",
     'X["d"] = (pd.to_datetime(data["snapshot_date"]) - pd.Timestamp("2020")).astype(int)': "unit that pandas 3 keeps",
+    'X["d"] = pd.to_datetime(data["signup_date"]).fillna(pd.Timestamp("2020")).astype(int)': "unit that pandas 3 keeps",
+    'X["d"] = pd.to_datetime(data["signup_date"]).dt.normalize().astype(int)': "unit that pandas 3 keeps",
     'X = pd.get_dummies(data[["region"]])': "a column for each value that occurs",
     'X["q"] = pd.qcut(data["usage_gb"], 10, labels=False)': "quantiles of the batch",
     'X["q"] = pd.cut(data["usage_gb"], 10, labels=False)': "range of the batch",
@@ -59,6 +61,9 @@ SOUND = (
     'X["n"] = data["n_products"].astype("int64")',
     'X["w"] = (pd.to_datetime(data["snapshot_date"]).dt.dayofweek > 4).astype(int)',
     'X["w"] = pd.to_datetime(data["snapshot_date"]).dt.dayofweek.astype(int)',
+    'X["w"] = pd.to_datetime(data["snapshot_date"]).dt.isocalendar().week.astype(int)',
+    'X["d"] = (pd.to_datetime(data["discount_end_date"]) - pd.Timestamp("2020")).dt.days.fillna(-1).astype(int)',
+    'X["d"] = (pd.to_datetime(data["signup_date"]) - pd.Timestamp("2020")).dt.total_seconds().div(60).astype("int64")',
     'X["f"] = (~pd.to_datetime(data["discount_end_date"]).isna() & data["region"].eq("north")).astype("int64")',
 )
 
