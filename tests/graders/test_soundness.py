@@ -11,7 +11,7 @@ import pytest
 
 from graders.checks.leakage import detectors, gap
 from graders.checks.leakage.signal import Source
-from graders.checks.leakage.weigh import examine
+from graders.checks.leakage.weigh import evidence_of, examine
 from graders.checks.production.robustness import Usual
 from graders.facts import Facts
 from graders.grade import observe
@@ -471,10 +471,12 @@ def looked_at(source: str) -> list[str]:
     return answered(source)[1]
 
 
-def answered(source: str) -> tuple[Facts, list[str]]:
-    """The same, with what is known then."""
+def answered(source: str, last: str = "2024-01-01") -> tuple[Facts, list[str]]:
+    """The same, with what is known then; `last` is the day of the one hidden row."""
     rows, nothing = traced.public(1200), np.zeros(1)
-    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    dataset = Dataset(
+        rows, rows.iloc[:1].assign(snapshot_date=last), nothing.astype(int), nothing, nothing, nothing, "f"
+    )
     ran = traced.run(source, rows)
     runs = [
         a_run(
@@ -514,6 +516,22 @@ def test_a_rate_as_of_an_earlier_month_is_no_leak() -> None:
     assert list(examine("LEAK007")(facts)) == []
     facts, _ = answered(RATE_OF_BEFORE.replace("MONTHS", "0"))
     assert detectors.settled_with_others(facts) is None
+
+
+@pytest.mark.parametrize(
+    ("months", "days", "verdict"), [(3, 91, None), (2, 61, "suspected"), (1, 30, "suspected"), (0, None, "confirmed")]
+)
+def test_a_rate_that_is_old_enough_is_no_leak(months: int, days: int | None, verdict: str | None) -> None:
+    """Four months are judged, and the last row that is asked for is three months later than the last label.
+
+    Labels of judged rows reach later ones.  Older ones than those three months are known of every row that is asked
+    for.  Of younger ones nobody can tell, whatever the account and the text both name.
+    """
+    facts, _ = answered(RATE_OF_BEFORE.replace("MONTHS", str(months)), last="2024-03-01")
+    assert detectors.youngest(facts) == days
+    assert detectors.known_when_asked(facts) is (months == 3)
+    found = {str(evidence.certainty) for evidence in evidence_of("LEAK007", facts)}
+    assert found == ({verdict} if verdict else set())
 
 
 def test_nothing_more_is_asked_of_whoever_claims_the_same_of_permuted_labels(customers: Dataset) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from graders.checks.leakage import chosen, inside, interference, outside
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Signal, Source, blinded
@@ -14,6 +16,7 @@ from graders.facts import Facts, once
 from graders.measure.answers import claims
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable, run_of
+from graders.model.later import pd
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 from graders.words import say
@@ -31,6 +34,8 @@ OF_FEATURES = frozenset({"LEAK001"})
 OF_RATES = frozenset({"LEAK007"})
 #: Leaks that can lift a claim on labels that mean nothing: a measured lift confirms them.
 LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
+#: So many rows that moved with other held-out rows are missed where none did by chance: one time in 20,000.
+DUE = 10
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 
 
@@ -126,6 +131,41 @@ def settled_with_others(facts: Facts) -> Look | None:
     known = codes <= (OF_FEATURES if fits_otherwise else OF_PREDICT)
     settled = not codes or (known and _named_without_chance(facts, found))
     return found if found.able and settled else None
+
+
+@once
+def youngest(facts: Facts) -> int | None:
+    """How many days older than a judged row whatever reaches it of other held-out rows is at least: for so long from
+    the first of them on no score moves with these, and later ones do.
+
+    None where that is not known, or may be luck: were the first rows as likely to move as later ones, fewer than
+    DUE of them would have moved.
+    """
+    rows = _rows(facts)
+    if rows.time is None:
+        return None
+    try:
+        plain, other = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_OTHERS))
+        choice = choice_of(facts)
+        moved = interference.moved_rows(plain, other, choice)
+    except NotApplicable:
+        return None
+    if not len(moved):
+        return None
+    first = rows.time[moved].min()
+    started = min(rows.time[choice.moved].min(), rows.time[choice.watched].min())
+    stayed = int((rows.time[choice.watched] < first).sum())
+    due = stayed * len(moved) / (len(choice.watched) - stayed)
+    return int((first - started) / np.timedelta64(1, "D")) if due >= DUE else None
+
+
+def known_when_asked(facts: Facts) -> bool:
+    """Whether it is so old that it is known of every hidden row, however late: labels end with the public rows."""
+    rows, time, days = _rows(facts), facts.case.challenge.time, youngest(facts)
+    if days is None or time is None or rows.time is None:
+        return False
+    ahead = pd.to_datetime(facts.case.dataset.hidden[time]).to_numpy().max() - rows.time.max()
+    return bool(days >= ahead / np.timedelta64(1, "D"))
 
 
 def interfered(facts: Facts) -> Look:

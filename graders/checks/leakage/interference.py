@@ -317,7 +317,8 @@ def _other_scores(
     """Rows that were not changed may not get other scores."""
     for number in choice.leaves:
         one, other = plain.judged[number], moved.judged[number]
-        differ, of = _moved_scores(one, other, choice.watched)
+        found, of = _moved_scores(one, other, choice.watched)
+        differ = len(found)
         if of == 0 or differ <= max(2, TOLERATED * of):
             continue
         code, place, why = _steered(plain, one, choice)
@@ -353,10 +354,19 @@ def _steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Plac
     return "LEAK001", judged.place, ""
 
 
-def _moved_scores(before: Judgement, after: Judgement, watched: IntArray) -> tuple[int, int]:
-    """How many watched rows got another score, of how many that both runs scored."""
+def moved_rows(plain: Trace, other: Trace, choice: Choice) -> IntArray:
+    """Rows left as they were that got another score of the same fits; NotApplicable where the runs do not compare."""
+    _check_alike(plain, other, choice)
+    if not choice.leaves or fits_otherwise(plain, other, choice):
+        raise NotApplicable(say("no score of a model was seen"))
+    found = [_moved_scores(plain.judged[n], other.judged[n], choice.watched)[0] for n in choice.leaves]
+    return np.unique(np.concatenate(found))
+
+
+def _moved_scores(before: Judgement, after: Judgement, watched: IntArray) -> tuple[IntArray, int]:
+    """The watched rows that got another score, of how many that both runs scored."""
     if before.rows is None or not before.scores or not after.scores or len(before.scores) != len(after.scores):
-        return 0, 0
+        return np.empty(0, np.int64), 0
     scores = [np.frombuffer(judged.scores, np.uint8).reshape(-1, SCORE_BYTES) for judged in (before, after)]
     at = np.isin(before.rows.members, watched)
-    return int((scores[0][at] != scores[1][at]).any(axis=1).sum()), int(at.sum())
+    return before.rows.members[at & (scores[0] != scores[1]).any(axis=1)], int(at.sum())

@@ -15,9 +15,11 @@ from graders.checks.leakage import gap, interference, permuted
 from graders.checks.leakage.detectors import (
     LIFT_NULL,
     explained,
+    known_when_asked,
     knows_the_labels,
     looks,
     settled_with_others,
+    youngest,
 )
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
@@ -34,6 +36,8 @@ LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
 OF_ROWS = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK009"})
 #: Leaks that say how rows were split and scores chosen: one that is sure settles the points for that as well.
 OF_DESIGN = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK009"})
+#: Leaks of values of other rows: scores that other held-out rows move leave open whether one did it.
+OF_VALUES = frozenset({"LEAK001", "LEAK007"})
 #: Leaks at predict time: they change what is predicted, not what is claimed.
 MOVE_NO_CLAIM = frozenset({"LEAK010", "LEAK011"})
 #: The source of a sentence on how far the claim is off: it holds the hidden score, so no candidate reads it.
@@ -46,15 +50,28 @@ def examine(code: str) -> Callable[[Facts], Iterable[Evidence]]:
     """The examination of one leak: evidence from every source, or NotApplicable where none could tell."""
 
     def found(facts: Facts) -> Iterable[Evidence]:
-        evidence = _all_weighed(code, facts)
+        evidence = evidence_of(code, facts)
         return (*evidence, *_moved(code, evidence, facts))
 
     return found
 
 
-def _all_weighed(code: str, facts: Facts) -> tuple[Evidence, ...]:
-    seen = looks(facts)
+def evidence_of(code: str, facts: Facts) -> tuple[Evidence, ...]:
+    seen = _aged(looks(facts), facts) if code == "LEAK007" else looks(facts)
     return weighed(code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts))
+
+
+def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
+    """Whether labels that reach later rows alone were known by then is in doubt, and no two witnesses settle it."""
+    if not youngest(facts):
+        return seen
+    doubt = say(
+        "Labels of held-out rows reach only rows at least {days} days later: they may be known by then.",
+        days=youngest(facts),
+    )
+    return tuple(
+        replace(look, signals=tuple(replace(one, doubt=one.doubt or doubt) for one in look.signals)) for look in seen
+    )
 
 
 def sure_of_all_that_shows(facts: Facts) -> bool:
@@ -68,7 +85,7 @@ def sure_of_all_that_shows(facts: Facts) -> bool:
 
 def _is_sure(code: str, facts: Facts) -> bool:
     try:
-        return any(one.certainty is Certainty.CONFIRMED for one in _all_weighed(code, facts))
+        return any(one.certainty is Certainty.CONFIRMED for one in evidence_of(code, facts))
     except NotApplicable:
         return False
 
@@ -116,9 +133,9 @@ def weighed(
     signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
     sources = {signal.source for signal in signals}
     told_by_text = sources == {Source.STATIC}
-    by_text_alone = told_by_text and (_followed(code, all_looks) or _asked(code, all_looks))
+    overruled = (told_by_text and _followed(code, all_looks)) or (code == "LEAK010" and _asked(all_looks))
     may_be_refuted = told_by_text or (code == "LEAK007" and not sources & MEASURED)
-    if not signals or by_text_alone or (may_be_refuted and refuted()):
+    if not signals or overruled or (may_be_refuted and refuted()):
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
@@ -139,9 +156,24 @@ def _followed(code: str, seen: tuple[Look, ...]) -> bool:
     return code in OF_ROWS and any(code in one.able for one in seen if one.source is Source.INSIDE)
 
 
-def _asked(code: str, seen: tuple[Look, ...]) -> bool:
-    """Whether the same rows were predicted in other batches: what the text suggests then showed, or is not so."""
-    return code == "LEAK010" and any(code in one.able for one in seen if one.source is Source.OUTSIDE)
+def _asked(seen: tuple[Look, ...]) -> bool:
+    """Whether predict gave the same answers in other batches, and nothing is fitted anew on what it is asked about.
+
+    It depends on no other row then, whatever the text suggests.  Nor do scores of evaluate say so that other held-out
+    rows move: evaluate may read on, as a mean of the days before does, what predict takes from training rows.
+    """
+    told = [look for look in seen if look.source is Source.OUTSIDE]
+    same = any("LEAK010" in look.able for look in told) and not any(_names("LEAK010", look) for look in told)
+    return same and not (_reads_on(seen) and any(_names("LEAK011", look) for look in seen))
+
+
+def _reads_on(seen: tuple[Look, ...]) -> bool:
+    """Whether other held-out rows moved scores in evaluate, of the same fits."""
+    return any(_names("LEAK010", look) for look in seen if look.source is Source.INTERFERENCE)
+
+
+def _names(code: str, look: Look) -> bool:
+    return any(signal.code == code for signal in look.signals)
 
 
 def _refuted(code: str, facts: Facts) -> bool:
@@ -149,11 +181,12 @@ def _refuted(code: str, facts: Facts) -> bool:
 
     A model that is scored on rows it was fitted on does well on labels that mean nothing, too.  Where labels of
     held-out rows reach others through a rate, other labels come to other values: a rate as of an earlier day reads a
-    table of all labels, and gives none of a judged row on.
+    table of all labels, and gives none of a judged row on, or none but those that are known of every hidden row.
     """
     if code == "LEAK007":
         settled = settled_with_others(facts)
-        return settled is not None and not settled.signals and permuted.fell_with_the_labels(facts)
+        old = known_when_asked(facts) or (settled is not None and not settled.signals)
+        return old and permuted.fell_with_the_labels(facts)
     asked = code == "LEAK009" and bool(claims(facts.case, [ProbeName.EVALUATE_NULL]))
     return asked and not permuted.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
 
@@ -175,6 +208,8 @@ def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
     for one in seen:
         if code in one.prevented:
             raise Prevented(one.blind[code])
+    if code in OF_VALUES and _reads_on(seen) and _asked(seen):
+        raise NotApplicable(say("other held-out rows move scores in evaluate, though not the answers of predict"))
     if any(code in one.able for one in seen if one.source is not Source.STATIC):
         return
     reasons = sorted({one.blind[code] for one in seen if code in one.blind})

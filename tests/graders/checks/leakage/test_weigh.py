@@ -87,6 +87,41 @@ def test_the_text_names_the_cause_of_what_other_batches_showed(outside: Look, ce
     assert any(evidence.where for evidence in told) is (certainty is not None)
 
 
+def batches(signals: str = "", able: bool = True) -> Look:
+    told = tuple(Signal(code, Source.OUTSIDE, "moved") for code in signals.split())
+    return Look(
+        Source.OUTSIDE, told, frozenset({"LEAK010"} if able else ()), {} if able else {"LEAK010": "ended early"}
+    )
+
+
+READS_ON, ANEW = a_look(Source.INTERFERENCE, code="LEAK010"), a_look(Source.STATIC, code="LEAK011")
+
+
+@pytest.mark.parametrize(
+    ("looks", "named"),
+    [
+        ([batches(), READS_ON], False),
+        ([batches(), READS_ON, a_look(Source.STATIC, code="LEAK010")], False),
+        ([batches("LEAK010"), READS_ON], True),
+        ([batches(able=False), READS_ON], True),
+        ([batches(), READS_ON, ANEW], True),
+    ],
+    ids=["it gave the same", "whatever the text says", "it moved", "it was not asked", "held-out rows are fitted anew"],
+)
+def test_whoever_predicts_the_same_in_other_batches_depends_on_none(looks: list[Look], named: bool) -> None:
+    """Scores of evaluate may move with other held-out rows: a mean of the days before does so, and predict reads none.
+
+    Whether such values leak nobody has seen then.
+    """
+    assert bool(weighed("LEAK010", looks, lambda: "")) is named
+    inside = Look(Source.INSIDE, able=frozenset({"LEAK007"}))
+    if named:
+        assert weighed("LEAK007", [*looks, inside], lambda: "") == ()
+        return
+    with pytest.raises(NotApplicable, match="not the answers of predict"):
+        weighed("LEAK007", [*looks, inside], lambda: "")
+
+
 CLEAR = {
     "somebody who runs the code could have seen it": ([a_look(Source.INSIDE, 0)], None),
     "the source text alone clears nobody": ([a_look(Source.STATIC, 0)], "no probe"),
