@@ -25,9 +25,13 @@ def squared(truth: Floats, told: Floats) -> float:
     return float(np.mean((truth - told) ** 2))
 
 
+def explained(error: float, variance: float) -> float:
+    """R²; no number in a group of one value, of which nothing is explained."""
+    return 1 - error / variance if variance > 0 else float("nan")
+
+
 def _r2(truth: Floats, told: Floats) -> float:
-    spread = float(np.var(truth))  # none in a group of one value, of which nothing is explained
-    return 1 - squared(truth, told) / spread if spread > 0 else float("nan")
+    return explained(squared(truth, told), float(np.var(truth)))
 
 
 def _logarithms(truth: Floats, told: Floats) -> float:

@@ -25,6 +25,7 @@ from .by_hand import (
     Metric,
     Ranked,
     average_precision,
+    explained,
     may_be_area,
     of_classes,
     squared,
@@ -91,7 +92,7 @@ class Numbers:
             self._rows, self._truth = rows, self._column[rows]
             self._variance = float(np.var(self._truth)) if self._is_r2 else 0.0
         if self._is_r2:
-            return 1 - squared(self._truth, told) / self._variance
+            return explained(squared(self._truth, told), self._variance)
         return self._metric(self._truth, told)
 
 

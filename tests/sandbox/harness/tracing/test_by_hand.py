@@ -8,7 +8,7 @@ import pytest
 from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.signal import Look, Source
 from sandbox.harness.tracing.by_hand import OF_NUMBERS, Ranked, area
-from sandbox.harness.tracing.plain import TIES, Area, Plain, without_ties
+from sandbox.harness.tracing.plain import TIES, Area, Numbers, Plain, without_ties
 from sandbox.harness.tracing.tracer import Judge, Tracer
 from tests.graders.checks.leakage.traced import looks, public
 
@@ -257,4 +257,5 @@ def test_rows_made_up_by_hand_hide_no_others(split: str, there: bool) -> None:
 def test_nothing_is_explained_of_a_group_with_one_value() -> None:
     """Groups by a column of the data are tried too, and one of them may hold a single price."""
     assert np.isnan(OF_NUMBERS["r2"](np.full(9, 3.5), np.arange(9.0)))
+    assert np.isnan(Numbers("r2", np.full(9, 3.5))(np.arange(9, dtype=np.int32), np.arange(9.0)))
     assert OF_NUMBERS["r2"](np.arange(9.0), np.arange(9.0)) == 1
