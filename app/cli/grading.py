@@ -26,15 +26,13 @@ from graders.model.challenge import Challenge
 from graders.model.packages import Wheel
 from graders.model.probe import Sandbox
 from graders.model.submission import Submission
-from graders.probes.names import PROBES
+from graders.probes.names import PROBES, title_of
 from graders.report import html
 from graders.report.schema import Document, Overall
 from graders.report.translated import translated
 from graders.report.words import band_range
 
 ROWS = re.compile(r"[a-z0-9-]{1,40}")
-#: What keeps runs of one kind apart in a record, and tells nobody anything.
-KEY = re.compile(r" [0-9a-f]{12}$")
 
 
 def find_challenge(name: str, rows: str = "") -> Challenge:
@@ -103,7 +101,7 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
                 running.remove(probe)
                 ended.add(probe)
                 work.done = len(ended.intersection(PROBES))
-            told = dict.fromkeys(KEY.sub("", each) for each in running)
+            told = dict.fromkeys(map(title_of, running))
             work.what = _("Grading {name}: {what}").format(name=name, what=", ".join(told) or _("judging"))
 
         return grade_submission(submission, task, box, home=home(), watch=watch)

@@ -101,6 +101,12 @@ PACKAGES = "packages"
 _STAGES = {PACKAGES: Stage.PACKAGES, **{name.value: name.stage for name in ProbeName}}
 
 
+def title_of(name: str) -> str:
+    """A run's name without the key that it may end with."""
+    title = name.rpartition(" ")[0]
+    return title if name not in _STAGES and title in _STAGES else name
+
+
 def stage_of(name: str) -> Stage:
-    """The stage of a run, whose name may end with a key; DOUBTS for one of another version that is not known now."""
-    return _STAGES.get(name) or _STAGES.get(name.rpartition(" ")[0], Stage.DOUBTS)
+    """The stage of a run; DOUBTS for one of another version that is not known now."""
+    return _STAGES.get(title_of(name), Stage.DOUBTS)

@@ -73,20 +73,23 @@ def read(submission: Submission) -> Sources:
     _reached_from(ENTRY, reader.files, reader.module)  # first in the budget; small files of the rest come next
     modules = [module for path in sorted(reader.files, key=reader.size) if (module := reader.module(path))]
     foreign = borrowed.paths(submission, modules)
-    own = {module.path: module for module in sorted(modules, key=_path) if module.path not in foreign}
     left = reader.files.keys() - foreign
-    used = _reached_from(ENTRY, left, own.get) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
+    own = {path: module for path in sorted(left) if (module := reader.module(path))}
+    used = _reached_from(ENTRY, left, reader.module) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
     own_modules = (replace(module, is_test=module.is_test and module.path not in used) for module in own.values())
     chosen = _without_exploration([module for module in own_modules if _counts(module, used)])
-    broken = [source for source in reader.broken if source.path not in foreign]
-    unread = [source for source in reader.unread if source.path in (used or left)]
     return Sources(
         padding.without(chosen),
-        tuple(sorted(broken, key=_path)),
+        _among(left, reader.broken),
         tuple(sorted(foreign)),
-        tuple(sorted(unread, key=_path)),
+        _among(used or left, reader.unread),
         of_entry=bool(used),
     )
+
+
+def _among(paths: Collection[str], sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Those that lie at one of these places, by path."""
+    return tuple(sorted((source for source in sources if source.path in paths), key=lambda source: source.path))
 
 
 class _Reader:
@@ -121,10 +124,6 @@ class _Reader:
         nodes = tuple(ast.walk(tree))
         of_tests = is_test(source.path) or _holds_tests(source.path, tree)
         return Module(source, tree, nodes, nodes, code_lines(nodes), of_tests, has_cells=divided)
-
-
-def _path(part: Source | Module) -> str:
-    return part.path
 
 
 def keeps_contract(module: Module) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from graders.checks.check import Check
 from graders.checks.leakage.gap import claim_above_hidden, held_by_optimism, train_above_hidden
+from graders.checks.leakage.leaks import held_by_a_leak
 from graders.checks.leakage.lookup import memorises, rests_on_the_identifier
-from graders.checks.leakage.permuted import claim_without_signal, held_by_a_leak
+from graders.checks.leakage.permuted import claim_without_signal
 from graders.model.finding import Guide, Question, Severity
 from graders.words import N_, say
 

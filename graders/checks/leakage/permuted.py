@@ -20,7 +20,7 @@ from graders.checks.leakage.detectors import (
 from graders.checks.leakage.gap import CONFIRMED, MOST_WIDER, beyond, by_months, rows_judged, wider
 from graders.facts import Facts, once
 from graders.measure.answers import claims
-from graders.measure.metrics import Measured, step
+from graders.measure.metrics import step
 from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, run_of
 from graders.model.finding import Certainty, Evidence
@@ -55,10 +55,6 @@ def uninformed_at_best(facts: Facts) -> float:
     challenge = facts.case.challenge
     truth, parts = public_truth(challenge, facts.case.dataset.public), by_months(facts)
     return metric_of(challenge).best(np.asarray([uninformed(challenge, truth[part], truth[part]) for part in parts]))
-
-
-def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
-    return say("A confirmed leak means that the estimate does not speak of rows to come.")
 
 
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:

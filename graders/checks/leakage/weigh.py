@@ -63,11 +63,11 @@ def evidence_of(code: str, facts: Facts) -> tuple[Evidence, ...]:
 
 def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
     """Whether labels that reach later rows alone were known by then is in doubt, and no two witnesses settle it."""
-    if not youngest(facts):
+    days = youngest(facts)
+    if not days:
         return seen
     doubt = say(
-        "Labels of held-out rows reach only rows at least {days} days later: they may be known by then.",
-        days=youngest(facts),
+        "Labels of held-out rows reach only rows at least {days} days later: they may be known by then.", days=days
     )
     return tuple(
         replace(look, signals=tuple(replace(one, doubt=one.doubt or doubt) for one in look.signals)) for look in seen
