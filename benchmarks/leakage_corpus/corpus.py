@@ -24,11 +24,12 @@ TABLES = tuple(
         "readings",
         "schools",
         "takehome",
+        "twins",
     )
 )
-FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME = "fresh", "neighbours", "schools", "takehome"
+FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS = "fresh", "neighbours", "schools", "takehome", "twins"
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME)
+WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand", "flats": "flats", "readings": "readings"}
@@ -47,6 +48,7 @@ Part = Literal[
     "readings",
     "schools",
     "takehome",
+    "twins",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
