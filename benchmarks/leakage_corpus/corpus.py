@@ -25,11 +25,12 @@ TABLES = tuple(
         "schools",
         "takehome",
         "twins",
+        "office",
     )
 )
-FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS = "fresh", "neighbours", "schools", "takehome", "twins"
+FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE = "fresh", "neighbours", "schools", "takehome", "twins", "office"
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS)
+WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand", "flats": "flats", "readings": "readings"}
@@ -49,6 +50,7 @@ Part = Literal[
     "schools",
     "takehome",
     "twins",
+    "office",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
