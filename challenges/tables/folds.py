@@ -332,7 +332,9 @@ def matrix(rows: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, list[b
 
 
 def dated(column: pd.Series) -> bool:
-    """Whether the first 50 values of a text column are all dates, year first."""
+    """Whether the first 50 values of a column are all dates as text, year first."""
+    if pd.api.types.is_numeric_dtype(column):
+        return False
     known = column.dropna().head(50)
     return bool(len(known)) and bool(known.str.match(r"\d{4}-\d{2}-\d{2}").all())
 

@@ -29,6 +29,8 @@ OPEN, WIDE_OPEN = 3, 8
 PAIRS = 5
 #: Values that a column may have to be made of the target, the rows of each, and the share that may lie elsewhere.
 STRETCHES, FEWEST, ASTRAY = 20, 30, 0.001
+#: Spearman's coefficient of a column that is the target by another measure.  One of the day before stays below it.
+SAME_ORDER = 0.99999
 #: Columns of which a target may be the sum, and how far from it the sum may lie, in standard deviations.
 PARTS, SUM = 20, 0.02
 WHY = N_("Whoever uses it scores high without a model of the matter, and in use its value may not be there yet.")
@@ -56,6 +58,7 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
     if found and left:  # what else is known too late shows only without the columns that hide it
         top = sample.skill(folds.together(sample, left).value)
     yield from _pairs(subject, left, skill, top)
+    yield from _with_time(subject)
 
 
 def _reach_nearly_all(subject: Subject, skill: dict[str, float], top: float) -> Finding | None:
@@ -91,13 +94,19 @@ def _made(subject: Subject, names: list[str]) -> Finding:
 
 
 def _made_of_target(subject: Subject, name: str) -> bool:
-    """Whether a column's few values are stretches of the target, as those of a rating or of "late" are.
+    """Whether a column's few values are stretches of the target, as those of a rating or of "late" are, or its many
+    values stand in the order of the target, as those of its logarithm do.
 
     Rows in the order of the target then have the column's values one after another.
     """
     sample, column = subject.sample, subject.sample.rows[name]
     known = column.notna().to_numpy()
-    if sample.task != "regression" or column.nunique() > STRETCHES or known.mean() < 0.9:
+    if sample.task != "regression" or known.mean() < 0.9:
+        return False
+    if pd.api.types.is_numeric_dtype(column) and column.nunique() > STRETCHES:
+        ranks = column[known].corr(pd.Series(sample.truth, column.index)[known], method="spearman")
+        return bool(abs(ranks) >= SAME_ORDER)
+    if column.nunique() > STRETCHES:
         return False
     rows = pd.DataFrame({"value": column[known].astype("str"), "target": sample.truth[known]})
     by_value = rows.groupby("value")["target"].agg(["median", "size"]).sort_values("median")
@@ -182,7 +191,7 @@ def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Findi
 
 
 def _reaches(subject: Subject, name: str) -> Text:
-    reach = subject.alone[name].said
+    reach = (subject.alone.get(name) or folds.alone(subject.sample, subject.sample.rows[name])).said
     return say("`{column}` alone reaches {metric} {reach}.", column=name, metric=subject.sample.name, reach=reach)
 
 
@@ -206,6 +215,20 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
             named |= set(pair)
             sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
             yield _pair(subject, pair, without, sure=sure, all_named=len(names) == len(skill))
+
+
+def _with_time(subject: Subject) -> Iterable[Finding]:
+    """Other dates from which the answer follows with the time of a row, as a duration does from its begin and end."""
+    time, sample = subject.definition.time, subject.sample
+    if time is None:
+        return
+    for name in subject.inputs:
+        if folds.dated(sample.rows[name]) and sample.skill(_both(sample, name, time).value) >= EXACT_PAIR:
+            best = max(sample.skill(folds.alone(sample, sample.rows[each]).value) for each in (name, time))
+            if best <= APART * EXACT_PAIR:
+                rest = [other for other in subject.inputs if other != name]
+                without = folds.together(sample, rest) if rest else None
+                yield _pair(subject, (name, time), without, sure=True, all_named=True)
 
 
 def _ahead(

@@ -24,7 +24,10 @@ NAME_COLUMN = re.compile(
     r"|^(?:name|surname|vorname|nachname|nom|prenom|apellido|nombre)$"
 )
 PERSON = re.compile(r"[^\W\d_][\w'’.-]{0,30}(?:,? [^\W\d_][\w'’.-]{0,30}){0,3}")
+#: A name with an initial and a word in capitals: things have no such names, whatever their column is called.
+INITIAL, CAPITALS = re.compile(r"(?:^|[ .])[^\W\d_a-z]\.(?![\w.])"), re.compile(r"[^\W\d_a-z][\w'’-]{2}")
 PLACE = re.compile(r"(?:^|_)(?:lat|lon|lng|long|latitude|longitude|street|address|strasse|adresse)(?:_|$)")
+SHAPE = r"(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON) ?Z?M? ?\("  # well-known text (OGC 06-103r4)
 LOOKED_AT = 4_000
 MAILS, IBANS, PLACES = N_("mail addresses"), N_("IBANs"), N_("precise places")
 
@@ -82,15 +85,18 @@ def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0
         hits = int(sum(_fits(kind, pattern, text) for text in texts))
         if hits >= max(2, least * len(texts)):
             return kind, "error", hits
-    persons = int(texts.map(lambda text: PERSON.fullmatch(text) is not None).sum())
+    people = texts.map(lambda text: PERSON.fullmatch(text) is not None)
     if plain == "name":  # of anything; people have at least two, and many of them
-        two = texts.str.count(r"\b[^\W\d_a-z][\w'’.-]{0,30}") >= 2
-        persons = int((two & texts.map(lambda text: PERSON.fullmatch(text) is not None)).sum()) * (distinct > 0.3)
-    if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 30:
-        return N_("names of people"), "error", persons
-    if PLACE.search(plain) and distinct > 0.3:
-        return PLACES, "warning", len(texts)
-    words = texts.str.count(r"\s") + 1
+        people &= (texts.str.count(r"\b[^\W\d_a-z][\w'’.-]{0,30}") >= 2) & (distinct > 0.3)
+    persons = int(people.sum())
+    initials = int((people & texts.str.contains(INITIAL) & texts.str.contains(CAPITALS)).sum())
+    called = NAME_COLUMN.search(plain) is not None and persons > 0.7 * len(texts)
+    if (called or initials > 0.3 * len(texts)) and texts.nunique() > 30:
+        return N_("names of people"), "error" if called else "warning", persons
+    drawn = int(texts.str.match(SHAPE).sum())
+    if (PLACE.search(plain) and distinct > 0.3) or drawn > 0.5 * len(texts):
+        return PLACES, "warning", max(drawn, len(texts) if PLACE.search(plain) else 0)
+    words = texts.str.count(r"[^\W\d_]{2,}")
     if distinct > 0.5 and float(words.median()) >= 5:
         return N_("free text, which may name people"), "warning", int((words >= 5).sum())
     return "", "warning", 0

@@ -108,6 +108,21 @@ def rate(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(people=people_, per_10000=(cases / people_ * 10_000).round(4), y=cases.astype(float))
 
 
+def logarithm(rows: pd.DataFrame) -> pd.DataFrame:
+    """A rate of units, of which some are far above all others, beside its logarithm."""
+    tail = rows["customer_id"].map(lambda unit: np.exp(1.5 * np.sin(unit) + 4 * (unit % 50 == 0)))
+    rate_ = (tail * rng.lognormal(0, 0.1, len(rows))).round(4)
+    return rows.assign(y=rate_, l_rate=np.log(rate_).round(6))
+
+
+def duration(rows: pd.DataFrame) -> pd.DataFrame:
+    """Begin and end of a stay, whose days are the answer."""
+    begun = pd.Timestamp("2015-01-01") + pd.to_timedelta(rng.integers(0, 3_000, len(rows)), unit="D")
+    days = rng.gamma(2, 200, len(rows)).round()
+    over = begun + pd.to_timedelta(days, unit="D")
+    return rows.assign(begun=begun.strftime("%Y-%m-%d"), over=over.strftime("%Y-%m-%d"), y=days)
+
+
 @pytest.mark.parametrize(
     ("rows", "columns"),
     [
@@ -116,6 +131,8 @@ def rate(rows: pd.DataFrame) -> pd.DataFrame:
         (total(honest("regression")), {"registered", "casual"}),
         (honest("regression").assign(rating=lambda t: np.where(t["y"] > 22, "high", "low")), {"rating"}),
         (parts_of_a_total(honest("regression")), {"aroma", "body", "finish", "balance"}),
+        (logarithm(grouped()), {"l_rate"}),
+        (duration(honest("regression")), {"begun", "over"}),
     ],
 )
 def test_so_it_is_where_other_columns_tell_much_too(rows: pd.DataFrame, columns: set[str]) -> None:
@@ -146,6 +163,12 @@ def test_noise_fixed_by_customer_is_no_leak() -> None:
 
 def test_the_best_column_of_an_honest_table_is_no_error() -> None:
     assert all(finding.level == "warning" for finding in says("CHAL001", strong(honest())))
+
+
+def test_the_value_of_the_day_before_is_not_made_of_the_target() -> None:
+    rows = honest("regression").assign(y=lambda t: t["y"].sort_values().to_numpy())
+    before = (rows["y"] + rng.normal(0, 0.02, len(rows))).round(3)
+    assert not [one for one in says("CHAL001", rows.assign(before=before)) if "made of" in one.title]
 
 
 def test_a_class_of_a_few_rows_hides_no_column_that_gives_the_answer_away() -> None:
@@ -274,6 +297,12 @@ def people(**columns: Callable[[int], str]) -> pd.DataFrame:
             "error",
         ),
         ("long", lambda n: 16 + n / 7919, "warning"),
+        ("lot", lambda n: f"POLYGON ((16.{n} 48.1, 16.{n} 48.2, 16.3 48.2, 16.{n} 48.1))", "warning"),
+        ("player", lambda n: f"{'ABCDEFGH'[n % 8]}. {'BCDFGHKL'[n // 8 % 8]}a{'lmnrst'[n // 64 % 6]}er", "warning"),
+        ("author", lambda n: f"{'BCDFGHKL'[n % 8]}a{'lmnrst'[n // 8 % 6]}er, J.{'ABCD'[n // 48 % 4]}.", "warning"),
+        ("species", lambda n: f"{'ABCDEFGH'[n % 8]}. {'bcdfghkl'[n // 8 % 8]}a{'lmnrst'[n // 64 % 6]}is", ""),
+        ("product", lambda n: f"Blue {'BCDFGHKL'[n % 8]}a{'lmnrst'[n // 8 % 6]}er", ""),
+        ("sizes", lambda n: f"{n} x {n + 1} x {n + 2} x {n + 3} cm", ""),
     ],
 )
 def test_personal_data_stop_publishing(name: str, value: Callable[[int], str], level: str) -> None:
