@@ -174,6 +174,8 @@ def _sniff(path: Path) -> tuple[str, list[str]]:
     for separator in SEPARATORS:
         lines = list(_parsed(text, separator, whole=len(start) < SNIFFED))
         header = lines[0] if lines else []
+        if _rows_are_named(lines):
+            header = ["", *header]
         agreeing = sum(len(line) == len(header) for line in lines[:500]) / max(len(lines[:500]), 1)
         if len(header) > 1:
             best = max(best, (agreeing, len(header), separator, header))
@@ -195,6 +197,15 @@ def _parsed(text: str, separator: str, *, whole: bool) -> Iterator[list[str]]:
         yield from (line for line in reader if line)
     except csv.Error:
         return
+
+
+def _rows_are_named(lines: list[list[str]]) -> bool:
+    """Whether each row begins with a name of its own that the header has no field for, as R's `write.table` does."""
+    header, body = lines[:1], lines[1:501]
+    if len(body) < 2 or len(header[0]) < 2 or not any(map(_numeric, body[0])):  # a title stands above the header
+        return False
+    named = len({line[0] for line in body}) == len(body)
+    return named and all(len(line) == len(header[0]) + 1 and line[-1] for line in body)
 
 
 def _names(header: list[str]) -> tuple[list[str], list[Note]]:

@@ -135,6 +135,13 @@ def test_encodings_marks_packing_and_separators_are_seen_through(tmp_path: Path,
     assert table.rows.to_dict("list") == {"a": ["M\u00fcller"], "b": [1]}
 
 
+@pytest.mark.parametrize("data", ['"a","b"\n"1",2,"x"\n"2",3,"y"\n', "a b\n1 2 x\n2 3 y\n".replace(" ", "\t")])
+def test_rows_that_are_named_as_r_names_them_are_read(tmp_path: Path, data: str) -> None:
+    table = reading.read(written(tmp_path, data))
+    assert table.rows.to_dict("list") == {"column_1": [1, 2], "a": [2, 3], "b": ["x", "y"]}
+    assert table.notes[0].column == "column_1"
+
+
 def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
     data = "a,b\nM\u00fcller,1\n".encode() + "K\u00f6ln,2\n".encode("cp1252")
     table = reading.read(written(tmp_path, data))
@@ -148,6 +155,7 @@ def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
         ('a,b\n1,2\n"x\ny",3\n1,2,3\n4\n', "TABLE_RAGGED", "line 5 has 3, line 6 has 1"),
         ('a,b\n"x,1\ny,2\n', "TABLE_RAGGED", "line 2 has 1"),
         ("a,b\n" + "1,2,3\n" * 12, "TABLE_RAGGED", "line 11 has 3 and 2 more"),
+        ("a,b\n1,2,\n2,3,\n", "TABLE_RAGGED", "line 2 has 3, line 3 has 3"),
         ('a,b\n1,x\n2,"y\n3,z\n4,w\n', "TABLE_QUOTE", "opens in line 3 is never closed"),
         ('a,b\n1,x\n2,"y\n3,z', "TABLE_QUOTE", "opens in line 3"),
         ("a,a\n1,2\n", "TABLE_NAMES", "more than once: a"),
