@@ -19,7 +19,7 @@ from app.words import _
 from challenges import vault
 from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
-from challenges.tables.moments import as_dates
+from challenges.tables.moments import dates_of
 from challenges.tables.proposal import Wish, propose
 from challenges.tables.table import Table, TableError
 from graders.model.later import pd
@@ -163,10 +163,7 @@ def plots(table: Table, definition: Definition) -> Plain:
     rows = table.rows
     drawn = {"target": bars(rows[definition.target].dropna())}
     if definition.time:
-        times = rows[definition.time].dropna()
-        if pd.api.types.is_numeric_dtype(times) and definition.of(definition.time).type == "date text":
-            times = as_dates(times)
-        drawn["time"] = bars(times.astype("str").str[:7], ordered=True)
+        drawn["time"] = bars(dates_of(table, definition.time).str[:7], ordered=True)
     if definition.group:
         sizes = rows[definition.group].value_counts()
         drawn["group"] = bars(sizes)

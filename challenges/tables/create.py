@@ -24,7 +24,7 @@ from challenges.tables.definition import Definition, because, check_columns, rea
 from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.lint.run import lint
-from challenges.tables.moments import as_dates
+from challenges.tables.moments import dates_of
 from challenges.tables.packed import PART, Packed, Rows, frame, names, of_series, size
 from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
@@ -95,8 +95,8 @@ def rows_of(table: Table, definition: Definition, seed: int) -> Packed:
             changed = reading.keys(table, name).where(known, None)
         elif name == definition.target and definition.task == "multiclass":
             changed = table.rows[name].astype("str").where(known, None)
-        elif name == definition.time and kind == "int" and entry.type == "date text":
-            changed = as_dates(table.rows[name])
+        elif name == definition.time and kind != "date text" and entry.type == "date text":
+            changed = dates_of(table, name)
         if entry.pseudonym and changed is not None:
             changed = pseudonyms(changed, seed)
         kinds[name] = kind if changed is None else "text"

@@ -7,20 +7,30 @@ from typing import Literal
 
 import numpy as np
 
-from challenges.tables import folds
+from challenges.tables import folds, periods
 from challenges.tables.definition import ColumnEntry, Definition
-from challenges.tables.table import Table
+from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.later import pd
 from graders.words import Text, count, say, sentences
 
 RECORDED = re.compile(
-    r"(?:^|_)(?:date|time|day|month|at|on|hour|timestamp|ts|snapshot|datum|created|applied|when)"
+    r"(?:^|_)(?:date|time|day|week|month|quarter|period|at|on|hour|timestamp|ts|snapshot|datum|created|applied|when)"
     r"(?:_|$)"
 )
 BORN = re.compile(r"birth|born|dob|geburt")
 YEAR = re.compile(r"(?:^|_)(?:year|yr|jahr)(?:id)?(?:_|$)")
 NOT_WHEN = re.compile(r"built|remod|birth|born|made|model")
+#: What numbers may count, from which number to below which, and since when: 1990 to 2100, days to 2050.
+COUNTS: tuple[tuple[int, int, Literal["D", "s", "ms", "us", "ns"], str], ...] = (
+    (7_305, 29_220, "D", "1970-01-01"),
+    (32_874, 54_789, "D", "1899-12-30"),
+    (631_152_000, 4_102_444_800, "s", "1970-01-01"),
+    (631_152_000 * 10**3, 4_102_444_800 * 10**3, "ms", "1970-01-01"),
+    (631_152_000 * 10**6, 4_102_444_800 * 10**6, "us", "1970-01-01"),
+    (631_152_000 * 10**9, 4_102_444_800 * 10**9, "ns", "1970-01-01"),
+)
+NANOSECONDS = r"[1-9]\d{17,18}"
 #: A column of dates that lacks fewer may be the time of a row; one that lacks more tells what befell some of them.
 SOME_GAPS = 0.1
 
@@ -39,20 +49,29 @@ def proposed(table: Table, draft: Definition, group: str | None) -> tuple[str | 
 
 
 def _may_move(table: Table, entry: ColumnEntry) -> bool:
-    column, name = table.rows[entry.name], entry.name.lower()
-    tells = entry.type == "date text" or (RECORDED.search(name) is not None and _seconds(table, entry.name))
-    return tells and not BORN.search(name) and not column.isna().any() and column.nunique() >= 5
+    column, name = table.rows[entry.name], folds.plain(entry.name)
+    if BORN.search(name) or column.isna().any() or column.nunique() < 5:
+        return False
+    if entry.type == "date text":
+        return True
+    by_name = RECORDED.search(name) is not None and not NOT_WHEN.search(name)
+    return (by_name or entry.type == "text") and as_dates(entry.name, column) is not None
 
 
 def _why_none(table: Table, draft: Definition) -> Text:
     why = say("No column holds dates without gaps, so hidden rows are drawn at random.")
-    years = [entry.name for entry in draft.column if entry.name != draft.target and _years(table, entry.name)]
-    if years:
-        listed = ", ".join(f"`{year}`" for year in years[:3])
-        when = say("{columns} may tell when: name it with `--time` if the model is used on later rows.", columns=listed)
-        why = sentences(why, when)
+    others = [entry.name for entry in draft.column if entry.name != draft.target]
+    when = [name for name in others if _may_tell(table, name)]
+    if when:
+        listed = ", ".join(f"`{name}`" for name in when[:3])
+        may = say("{columns} may tell when: name it with `--time` if the model is used on later rows.", columns=listed)
+        why = sentences(why, may)
+    elif counted := [name for name in others if _may_count(table, name)]:
+        listed = ", ".join(f"`{name}`" for name in counted[:3])
+        may = say("{columns} may count time. Write it as dates if the model is used on later rows.", columns=listed)
+        why = sentences(why, may)
     for entry in draft.column:
-        if entry.name != draft.target and folds.unread_dates(table.rows[entry.name]):
+        if entry.name in others and entry.name not in when and folds.unread_dates(table.rows[entry.name]):
             unread = say(
                 "`{column}` seems to hold dates. Write them as 2026-02-28 if it is the time.", column=entry.name
             )
@@ -71,7 +90,7 @@ def _why_none(table: Table, draft: Definition) -> Text:
 
 def _why(table: Table, draft: Definition, name: str) -> Text:
     sample = folds.sampled(draft, table.rows)
-    order = folds.as_numbers(sample.rows[name])
+    order = _order(table, name, sample.rows[name])
     inputs = [
         feature
         for feature in draft.features
@@ -93,7 +112,8 @@ def _why(table: Table, draft: Definition, name: str) -> Text:
         )
         why = sentences(why, left)
     if table.kinds[name] != "date text":
-        why = sentences(why, say("Its numbers are seconds since 1970, and are told as dates."))
+        value, date = table.rows[name].iloc[0], dates_of(table, name).iloc[0]
+        why = sentences(why, say("Its values are told as dates: `{value}` is {date}.", value=value, date=date))
     return why
 
 
@@ -106,35 +126,74 @@ def _left_out(unit: IntArray, order: FloatArray, hidden: float) -> float:
     return float((early_rows + late_rows)[both].sum()) / 2 / len(unit)
 
 
-def _years(table: Table, name: str) -> bool:
-    """Whether a column holds years, and not those that a thing was made in."""
+def _may_tell(table: Table, name: str) -> bool:
+    """Whether a column holds years or stretches of time, and not those that a thing was made in."""
     column, plain = table.rows[name], folds.plain(name)
-    if table.kinds[name] != "int" or not YEAR.search(plain) or NOT_WHEN.search(plain):
+    if table.kinds[name] == "date text" or column.isna().any() or BORN.search(plain) or NOT_WHEN.search(plain):
         return False
-    return bool(column.min() >= 1700 and column.max() <= 2200 and column.nunique() >= 3)
+    return (YEAR.search(plain) is not None and told(table, name)) or periods.first_days(column) is not None
 
 
-def _seconds(table: Table, name: str) -> bool:
-    """Whether a column holds seconds, or their thousandths, since 1970: of 1990 to 2100, and no round numbers."""
-    column = table.rows[name]
-    if table.kinds[name] != "int" or column.nunique() < 5:
-        return False
-    low, high = int(column.min()), int(column.max())
-    return any(low >= 631_152_000 * unit and high < 4_102_444_800 * unit for unit in (1, 1000)) and high > 10**9
+def _may_count(table: Table, name: str) -> bool:
+    """Whether a column counts days, weeks or months from some first one: rows stand in the order of it."""
+    column, plain = table.rows[name], folds.plain(name)
+    counts = RECORDED.search(plain) or YEAR.search(plain)
+    return bool(counts and table.kinds[name] == "int" and column.nunique() >= 5 and column.is_monotonic_increasing)
 
 
 def told(table: Table, name: str) -> bool:
-    """Whether a column of numbers holds years, or seconds since 1970."""
-    return _seconds(table, name) or _years(table, name)
+    """Whether a column without gaps says when, though it holds no dates."""
+    return table.kinds[name] != "date text" and as_dates(name, table.rows[name]) is not None
 
 
-def as_dates(numbers: pd.Series) -> pd.Series:
-    """Years as their first day, seconds since 1970 as UTC; ISO text."""
-    if numbers.max() <= 2200:
-        return numbers.astype("str").str.zfill(4) + "-01-01"
-    unit: Literal["s", "ms"] = "s" if numbers.max() < 10**11 else "ms"
-    return pd.to_datetime(numbers, unit=unit).dt.strftime("%Y-%m-%d %H:%M:%S").astype("str")
+def dates_of(table: Table, name: str) -> pd.Series:
+    """The dates that a column holds or tells, as ISO text; TableError where it tells none."""
+    column = table.rows[name].dropna()
+    dates = column if table.kinds[name] == "date text" else as_dates(name, column)
+    if dates is None:
+        no = say("The time {name} holds no dates, months, weeks, years or seconds since 1970.", name=repr(name))
+        raise TableError(sentences(no, say("Write it as dates, such as 2026-02-28.")))
+    return dates
+
+
+def as_dates(name: str, column: pd.Series) -> pd.Series | None:
+    """What a column without gaps says of time, as ISO text that sorts as time does; None where it says nothing of it.
+
+    It may name stretches of time (`periods`); else it is numbers.  Years are told as their first day, with a fraction
+    as the day of it.  Seconds since 1970 and their parts are told in UTC.  Days since 1970, or since 1899-12-30 as
+    spreadsheets count them, are believed of a column that is named after dates.
+    """
+    if (days := periods.first_days(column)) is not None:
+        return days
+    numbers = column
+    if not pd.api.types.is_numeric_dtype(column):
+        if not column.str.fullmatch(NANOSECONDS).all():
+            return None
+        numbers = column.astype("int64")
+    low, high, named = numbers.min(), numbers.max(), RECORDED.search(folds.plain(name)) is not None
+    if low >= 1700 and high <= 2200 and numbers.nunique() >= 3:
+        return _of_years(numbers)
+    if pd.api.types.is_float_dtype(numbers):
+        return None
+    for least, most, unit, origin in COUNTS:
+        if low >= least and high < most and (named or unit != "D"):
+            times = pd.to_datetime(numbers, unit=unit, origin=pd.Timestamp(origin))
+            return times.dt.strftime("%Y-%m-%d" if unit == "D" else "%Y-%m-%d %H:%M:%S").astype("str")
+    return None
+
+
+def _of_years(years: pd.Series) -> pd.Series:
+    year = (years // 1).astype("int64")
+    first, end = (pd.to_datetime(each.astype("str") + "-01-01") for each in (year, year + 1))
+    days: pd.Series = (first + (end - first) * (years % 1)).dt.strftime("%Y-%m-%d")
+    return days.astype("str")
+
+
+def _order(table: Table, name: str, column: pd.Series) -> FloatArray:
+    """The values of a time as numbers that grow with it."""
+    dates = None if table.kinds[name] == "date text" else as_dates(name, column)
+    return folds.as_numbers(column if dates is None else dates)
 
 
 def _late(table: Table, name: str) -> float:
-    return float(np.nanmedian(folds.as_numbers(table.rows[name])))
+    return float(np.nanmedian(_order(table, name, table.rows[name])))

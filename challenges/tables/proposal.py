@@ -109,6 +109,9 @@ def propose(table: Table, wish: Wish) -> Proposal:
     if wish.group is None:
         group, why = units.proposed(table, draft)
         choices.append(Choice("group", group or "", why))
+    left = [name for name in draft.features if name not in (group, wish.time)]
+    if not left or (wish.time is None and len(left) == 1 and table.kinds[left[0]] == "date text"):
+        raise TableError(say("Beside target, unit and time no column is left to predict from. Bring more columns."))
     time = wish.time or None
     if wish.time is None:
         time, why = moments.proposed(table, draft, group)
@@ -127,9 +130,8 @@ def _check(table: Table, wish: Wish) -> None:
     for name in (wish.target, wish.group, wish.time):
         if name and (says := missing(table.rows, name)):
             raise TableError(says)
-    if wish.time and table.kinds[wish.time] != "date text" and not moments.told(table, wish.time):
-        no = say("The time {name} holds neither dates nor years nor seconds since 1970.", name=repr(wish.time))
-        raise TableError(sentences(no, say("Write it as dates, such as 2026-02-28.")))
+    if wish.time:
+        moments.dates_of(table, wish.time)
     if wish.target in {*wish.drop, *wish.after, *wish.pseudonym}:
         raise TableError(
             say("{name} is the target, so it cannot be left out, replaced, or known too late.", name=repr(wish.target))

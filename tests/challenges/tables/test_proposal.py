@@ -103,8 +103,8 @@ def test_a_unit_is_known_by_its_name(name: str, unit: bool) -> None:
         ({"metric": "roc_auk"}, "Did you mean 'roc_auc'"),
         ({"positive": "maybe"}, "no value 'maybe'"),
         ({"task": "regression"}, "holds text"),
-        ({"time": "visits"}, "neither dates nor years"),
-        ({"time": "plan"}, "neither dates nor years"),
+        ({"time": "visits"}, "holds no dates"),
+        ({"time": "plan"}, "holds no dates"),
         ({"group": "income"}, "rows have no 'income'"),
     ],
 )
@@ -116,6 +116,12 @@ def test_a_wish_that_cannot_be_met_is_one_sentence(wish: dict[str, str], says: s
 @pytest.mark.parametrize("text", ["Who gets the card?", "2024", "Umsatz (EUR)", "", "../../etc/passwd", "x" * 200])
 def test_an_id_is_made_of_any_text(text: str) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9-]{1,40}", identifier(text))
+
+
+def test_a_table_of_target_and_time_alone_is_refused() -> None:
+    bare = honest()[["y"]].assign(day=DAYS.dt.strftime("%Y-%m-%d"))
+    with pytest.raises(TableError, match="no column is left to predict from"):
+        proposed(bare)
 
 
 def why(rows: pd.DataFrame, key: str) -> str:
@@ -158,9 +164,63 @@ def test_years_are_asked_for_and_seconds_are_proposed_as_time() -> None:
 def test_dates_in_a_form_that_is_not_read_are_named() -> None:
     short = honest().assign(sold=[f"{1 + n % 28}.{1 + n % 12}.{10 + n % 14}" for n in range(3_000)])
     bare = honest().assign(sold=[20240101 + n % 28 + 100 * (n % 12) for n in range(3_000)])
-    for rows in (short, bare):
-        assert "`sold` seems to hold dates. Write them as 2026-02-28" in why(rows, "time")
+    assert "`sold` seems to hold dates. Write them as 2026-02-28" in why(short, "time")
+    assert "`sold` may tell when" in why(bare, "time")
     assert "seems" not in why(honest(), "time")
+
+
+DAYS = pd.Series(pd.date_range("2021-01-01", periods=3_000, freq="8h").normalize())
+FORMS = {
+    "months": ("month", DAYS.dt.strftime("%Y-%m"), "2021-01-01", "2023-09-01"),
+    "months of Eurostat": ("TIME_PERIOD", DAYS.dt.strftime("%Y-M%m"), "2021-01-01", "2023-09-01"),
+    "months as numbers": ("month", DAYS.dt.year * 100 + DAYS.dt.month, "2021-01-01", "2023-09-01"),
+    "months as numbers with a point": ("month", DAYS.dt.year * 100.0 + DAYS.dt.month, "2021-01-01", "2023-09-01"),
+    "month first": ("period", DAYS.dt.strftime("%m/%Y"), "2021-01-01", "2023-09-01"),
+    "months by name": ("sold", DAYS.dt.strftime("%b %Y"), "2021-01-01", "2023-09-01"),
+    "quarters": ("sold", DAYS.dt.to_period("Q").astype(str), "2021-01-01", "2023-07-01"),
+    "quarter first": (
+        "sold",
+        "Q" + DAYS.dt.quarter.astype(str) + " " + DAYS.dt.year.astype(str),
+        *("2021-01-01", "2023-07-01"),
+    ),
+    "weeks": ("sold", DAYS.dt.strftime("%G-W%V"), "2020-12-28", "2023-09-25"),
+    "weeks as numbers": ("week", DAYS.dt.strftime("%G%V").astype(int), "2020-12-28", "2023-09-25"),
+    "days as numbers": ("sold_on", DAYS.dt.strftime("%Y%m%d").astype(int), "2021-01-01", "2023-09-27"),
+    "days of a spreadsheet": ("sale_date", (DAYS - pd.Timestamp("1899-12-30")).dt.days, "2021-01-01", "2023-09-27"),
+    "days since 1970": ("day", (DAYS - pd.Timestamp("1970-01-01")).dt.days, "2021-01-01", "2023-09-27"),
+    "a part of the year": ("date", DAYS.dt.year + (DAYS.dt.day_of_year - 0.5) / 365, "2021-01-01", "2023-09-27"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_stretches_of_time_are_proposed_and_told_as_their_first_day(form: str) -> None:
+    name, values, first, last = FORMS[form]
+    rows = honest("regression").assign(**{name: values})
+    definition = proposed(rows).definition
+    assert (definition.time, definition.of(name).type) == (name, "date text")
+    told = create.rows_of(table(rows), definition, 0)[name]
+    assert (told.iloc[0], told.iloc[-1]) == (first, last)
+    assert told.is_monotonic_increasing
+
+
+def test_numbers_that_only_look_like_time_are_no_time() -> None:
+    draw = np.random.default_rng(0)
+    rows = honest("regression")
+    for name, values in {
+        "amount": draw.choice([202101, 202103, 202104, 202105, 202106], 3_000),
+        "built_month": draw.choice([202101, 202103, 202104, 202105, 202106], 3_000),
+        "visits": draw.integers(8_000, 20_000, 3_000),
+        "day": draw.integers(1, 32, 3_000),
+        "code": draw.choice(["2021Q5", "2021Q1", "2021Q2", "2021Q3", "2021Q4"], 3_000),
+    }.items():
+        assert proposed(rows.assign(**{name: values})).definition.time is None, name
+
+
+def test_what_may_count_time_is_named() -> None:
+    rows = honest("regression")
+    assert "`week` may count time" in why(rows.assign(week=200 + np.arange(3_000) // 60), "time")
+    assert "count time" not in why(rows.assign(week=1 + np.arange(3_000) % 52), "time")
+    assert "`paid` may tell when" in why(rows.assign(paid=(DAYS.dt.year * 100 + DAYS.dt.month)), "time")
 
 
 def test_spellings_of_one_class_are_named() -> None:
