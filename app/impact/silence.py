@@ -47,18 +47,22 @@ def _from_what_follows(people: Mapping[Cell, int], size: Mapping[Name, int], sta
     few = {cell for line in _unknown() if sum(people[cell] for cell in line) < REMAINDER for cell in line}
     empty = {cell for cell in CELLS if not people[cell]}
     left = [rest for rest in _left(stated) if 0 < sum(people[cell] for cell in rest) < REMAINDER]
+    sums = np.array([_vector(CELLS), *(_vector(_cells(name)) for name in stated)])
     for known, targets in ((empty, [*unsaid, *left]), (empty | few, unsaid)):
-        rows = np.array([_vector(CELLS), *(_vector(_cells(name)) for name in stated)])
-        columns = [i for i, cell in enumerate(CELLS) if cell not in known]
-        space = rows[:, columns]
+        open_ = [place for place, cell in enumerate(CELLS) if cell not in known]
         for target in targets:
-            wanted = _vector(target)[columns]
-            weights, *_rest = np.linalg.lstsq(space.T, wanted, rcond=None)
-            if wanted.any() and np.abs(space.T @ weights - wanted).max() < _NOTHING:
-                used = [name for name, weight in zip(stated, weights[1:], strict=True) if abs(weight) > _NOTHING]
-                if used:
-                    return used
+            weights = _weights(sums[:, open_], _vector(target)[open_])
+            used = [name for name, weight in zip(stated, weights[1:], strict=True) if abs(weight) > _NOTHING]
+            if used:
+                return used
     return []
+
+
+def _weights(sums: FloatArray, wanted: FloatArray) -> FloatArray:
+    """How much of each sum makes what is wanted; none of any where no adding and subtracting does."""
+    weights, *_rest = np.linalg.lstsq(sums.T, wanted, rcond=None)
+    follows = np.abs(sums.T @ weights - wanted).max() < _NOTHING
+    return np.asarray(weights if follows else np.zeros(len(sums)), np.float64)
 
 
 def _left(stated: Sequence[Name]) -> Iterator[Set[Cell]]:
