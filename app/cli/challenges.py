@@ -144,11 +144,13 @@ def _task(task: str | None) -> TaskName | None:
 
 def _next(name: str, errors: int) -> str:
     if errors:
-        return ngettext(
+        stops = ngettext(
             "{count} finding stops publishing. Mend the table or the options, and make it anew with another `--id`.",
             "{count} findings stop publishing. Mend the table or the options, and make it anew with another `--id`.",
             errors,
         ).format(count=errors)
+        options = _("`--drop` leaves a column out, `--after` marks it, `--pseudonym` replaces its names.")
+        return f"{stops}\n{options}"
     says = _("Read BRIEF.md, then `assay invite LABEL --challenge {name}` makes a link for a candidate.")
     return says.format(name=name)
 

@@ -64,7 +64,7 @@ def _why_none(table: Table, draft: Definition) -> Text:
     when = [name for name in others if _may_tell(table, name)]
     if when:
         listed = ", ".join(f"`{name}`" for name in when[:3])
-        may = say("{columns} may tell when: name it with `--time` if the model is used on later rows.", columns=listed)
+        may = say("{columns} may tell when: take it as the time if the model is used on later rows.", columns=listed)
         why = sentences(why, may)
     elif counted := [name for name in others if _may_count(table, name)]:
         listed = ", ".join(f"`{name}`" for name in counted[:3])
@@ -106,7 +106,7 @@ def _why(table: Table, draft: Definition, name: str) -> Text:
     if draft.group is not None and (lost := _left_out(sample.unit, order, draft.hidden)) > SOME_GAPS:
         left = say(
             "About {share:.0%} of the rows are left out, as their `{group}` has early and late rows. "
-            "`--group ''` keeps them.",
+            "Without a unit they stay.",
             share=lost,
             group=draft.group,
         )

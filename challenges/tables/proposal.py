@@ -201,12 +201,12 @@ def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choi
     if kind == "int" and distinct <= FEW_NUMBERS:
         why = sentences(
             say("The target has {distinct} whole numbers only.", distinct=distinct),
-            say("Say `--task regression` where their order matters."),
+            say("Choose regression where their order matters."),
         )
         return "multiclass", [Choice("task", "multiclass", why)]
     why = say("The target has {distinct:,} different numbers.", distinct=distinct)
     if kind == "int" and distinct <= MOST_CLASSES:
-        why = sentences(why, say("Say `--task multiclass` where they are names and not amounts."))
+        why = sentences(why, say("Choose multiclass where they are names and not amounts."))
     return "regression", [Choice("task", "regression", why)]
 
 

@@ -56,7 +56,7 @@ def proposed(table: Table, draft: Definition) -> tuple[str | None, Text]:
     others = [f"`{other}`" for share, other, _ in units if other != name and share > SHARES]
     if others:
         too = say(
-            "Rows of one value of {columns} share labels too: name that with `--group` if it is what is new in use.",
+            "Rows of one value of {columns} share labels too: take that as the unit if it is what is new in use.",
             columns=", ".join(others),
         )
         why = sentences(why, too)

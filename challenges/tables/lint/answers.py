@@ -34,7 +34,7 @@ SAME_ORDER = 0.99999
 #: Columns of which a target may be the sum, and how far from it the sum may lie, in standard deviations.
 PARTS, SUM = 20, 0.02
 WHY = N_("Whoever uses it scores high without a model of the matter, and in use its value may not be there yet.")
-DO = N_('Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.')
+DO = N_("Say whether it is known at prediction time. If not, leave it out, or mark it as known only afterwards.")
 
 
 def gives_away(subject: Subject) -> Iterable[Finding]:
@@ -328,6 +328,6 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
             why = say(
                 "A name of a row should say nothing of its outcome. It may have been given after it, or in its order."
             )
-            do = say("Drop it: `--drop {column}`.", column=name)
+            do = say("Leave `{column}` out.", column=name)
             title = say("The identifier `{column}` predicts the target", column=name)
             yield Finding("CHAL002", level, title, evidence, why, do, (name,))

@@ -50,16 +50,9 @@ def personal(subject: Subject) -> Iterable[Finding]:
             why = say(
                 "Candidates get the public rows on their own machines, and may get personal data only for a reason."
             )
-            do = say(
-                "Drop it with `--drop {column}`, or where rows of one person must stay together, replace it by a "
-                "keyed hash with `--pseudonym {column}`.",
-                column=entry.name,
-            )
+            do = say("Leave it out. Where rows of one person must stay together, replace it by a pseudonym.")
             if kind == PLACES:
-                do = say(
-                    "Drop it with `--drop {column}`, or round it: two decimals are about a kilometre.",
-                    column=entry.name,
-                )
+                do = say("Leave it out, or round it: two decimals are about a kilometre.")
             title = say("`{column}` holds {kind}", column=entry.name, kind=say(kind))
             yield Finding("CHAL008", level, title, (told,), why, do, (entry.name,))
 

@@ -55,7 +55,7 @@ def both_sides(subject: Subject) -> Iterable[Finding]:
                 time=definition.time,
                 **parts,
             )
-        do = say("Take copies out of the table, or name the column whose rows they are with `--group`.")
+        do = say("Take copies out of the table, or take the column whose rows they are as the unit.")
         # Where few columns are measured, rows that belong to one event look like copies of each other.
         sure = copies + (near if len(_fine(definition, public)) >= SURE else 0)
         title = say("Copies of hidden rows are public") if copies else say("Near copies of hidden rows are public")
@@ -146,7 +146,7 @@ def moves_in_time(subject: Subject) -> Iterable[Finding]:
             why = say(
                 "In use, only earlier rows are known. A random split ranks candidates by what they will not have."
             )
-            do = say("Let hidden rows be later: `--time {column}`.", column=name)
+            do = say("Let hidden rows be later in `{column}`.", column=name)
             if sample.rows[name].isna().any():
                 do = sentences(say("Fill or delete the rows that lack `{column}`.", column=name), do)
             title = say("The table moves in time and the split does not")
@@ -204,7 +204,7 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         # A metric over many classes still ranks by the others, so a rare one is no reason to stop.
         few = len(hidden) < 30 or units < 10 or (least < 10 and definition.task != "multiclass")
         level: Level = "error" if few else "warning"
-        do = say("Bring more rows, or hide a larger share with `--hidden`.")
+        do = say("Bring more rows, or hide a larger share of them.")
         title = say("Too few hidden rows to tell candidates apart")
         if least >= 30 and units >= 50:
             title = say("Candidates can hardly be told apart")

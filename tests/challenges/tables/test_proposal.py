@@ -144,7 +144,7 @@ def test_a_target_of_few_whole_numbers_is_named_as_text() -> None:
     definition = proposed(rows).definition
     assert (definition.task, definition.classes, definition.of("y").type) == ("multiclass", ("1", "2", "3"), "text")
     digits = honest().assign(y=np.random.default_rng(0).integers(0, 10, 3_000))
-    assert "--task multiclass" in why(digits, "task")
+    assert "Choose multiclass" in why(digits, "task")
 
 
 def test_years_are_asked_for_and_seconds_are_proposed_as_time() -> None:

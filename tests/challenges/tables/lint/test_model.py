@@ -15,7 +15,7 @@ from graders.words import ENGLISH, say
 def a_finding() -> Finding:
     told = say("{share} of the rows have no `{column}`.", share=share(3, 1_200), column="{label}")
     title = say("{columns} give the answer away together", columns=together(["a", "<b>", "c"]))
-    return Finding("CHAL001", "error", title, (told,), "Why.", say("Drop it: `--drop {column}`.", column="a"), ("a",))
+    return Finding("CHAL001", "error", title, (told,), "Why.", say("Leave `{column}` out.", column="a"), ("a",))
 
 
 class Loud(NullTranslations):
