@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Container, Iterable, Iterator
 
 from graders.checks.leakage.static.machine import text
 from graders.checks.leakage.static.rows import Place
@@ -35,7 +36,11 @@ ANSWERS = frozenset(
 )
 #: Of dates, what is no date: its methods, and what may be done to any numbers.
 NUMBERS_OF_DATES = frozenset({"isocalendar", "total_seconds"})
-KEEPS_NUMBERS = frozenset({"fillna", "clip", "abs", "round", "add", "sub", "mul", "div", "floordiv", "mod", "astype"})
+KEEPS_NUMBERS = frozenset(
+    {"fillna", "clip", "abs", "round", "add", "sub", "mul", "div", "floordiv", "mod", "astype"}
+    | {"to_numpy", "reset_index", "copy", "tolist", "ravel", "squeeze"}
+)
+ARRAYS = frozenset({"values", "array"})
 CODES = "numbers categories by those that occur in the batch"
 UNITS = (
     "counts in the unit that pandas 3 keeps dates in: microseconds, but seconds where a batch holds no date at all, "
@@ -43,10 +48,13 @@ UNITS = (
 )
 
 
-def causes(walked: Iterable[Walked]) -> Iterator[tuple[Place, str]]:
-    """The place of each call in these functions that takes something from the whole batch, and a sentence on it."""
+def causes(walked: Iterable[Walked], passed: Container[int] = ()) -> Iterator[tuple[Place, str]]:
+    """The place of each call in these functions that takes something from the whole batch, and a sentence on it.
+
+    passed: statements that are never reached, by identity.
+    """
     functions = {id(node): (path, node) for path, node in walked}.values()
-    nodes = [(path, node) for path, function in functions for node in ast.walk(function)]
+    nodes = [(path, node) for path, function in functions for node in _reached(function, passed)]
     named = {name for _, node in nodes if (name := _name(node))}
     named |= {node.arg for _, node in nodes if isinstance(node, ast.keyword) and node.arg}
     told = {id(inner) for _, call in nodes if _called(call) in TOLD for inner in ast.walk(call)}
@@ -57,6 +65,16 @@ def causes(walked: Iterable[Walked]) -> Iterator[tuple[Place, str]]:
         if why and place not in seen and id(node) not in told:
             seen.add(place)
             yield place, f"`{text(node)}` {why}"
+
+
+def _reached(function: ast.AST, passed: Container[int]) -> Iterator[ast.AST]:
+    """All nodes inside, without what stands in statements that are passed by."""
+    waiting = deque([function])
+    while waiting:
+        node = waiting.popleft()
+        if id(node) not in passed:
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _name(node: ast.AST) -> str:
@@ -74,11 +92,18 @@ def _never_dates(node: ast.expr) -> bool:
         return _never_dates(node.left) and _never_dates(node.right)
     if isinstance(node, ast.UnaryOp):
         return _never_dates(node.operand)
+    if isinstance(node, ast.Attribute) and node.attr in ARRAYS:
+        return _never_dates(node.value)
     if isinstance(node, ast.Attribute):
         return _name(node.value) == "dt" or _called(node.value) in NUMBERS_OF_DATES
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KEEPS_NUMBERS:
         return _never_dates(node.func.value)
     return isinstance(node, (ast.Compare, ast.BoolOp)) or _called(node) in ANSWERS | NUMBERS_OF_DATES
+
+
+def _along_a_row(call: ast.Call) -> bool:
+    """Whether it goes through the columns of each row: `axis=1`."""
+    return any(k.arg == "axis" and text(k.value) in {"1", "-1", "'columns'"} for k in call.keywords)
 
 
 def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
@@ -89,7 +114,7 @@ def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
     name, keywords = _name(node.func), {keyword.arg for keyword in node.keywords}
     if name == "unique" and "return_inverse" in keywords:
         return "numbers values by those that occur in the batch"
-    if name in CAUSES and not (fixed and name in OF_CODES):
+    if name in CAUSES and not (fixed and name in OF_CODES) and not _along_a_row(node):
         return CAUSES[name]
     if name == "cut" and any(isinstance(given, ast.Constant) for given in node.args[1:2]):
         return "cuts the range of the batch into equal parts"

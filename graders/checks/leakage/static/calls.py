@@ -58,6 +58,8 @@ def arguments(site: Site[ast.Call]) -> Arguments:
             given.keywords[keyword.arg] = value
         elif isinstance(value, Mapping):
             given.keywords.update({k: v for k, v in value.items.items() if isinstance(k, str)})
+            if value.rest is not None:
+                given.keywords["**"] = value.rest  # under names that are not known
     return given
 
 

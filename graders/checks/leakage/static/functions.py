@@ -93,7 +93,22 @@ def construct(machine: Machine, cls: Class, arguments: Arguments) -> Value:
     fields = [s.target.id for s in cls.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
     instance.attributes.update(zip(fields, arguments.positional, strict=False))
     instance.attributes.update(arguments.keywords)
+    for name in fields:
+        if name not in instance.attributes and (made := _made_anew(machine, cls, name)) is not None:
+            instance.attributes[name] = made
     return instance
+
+
+def _made_anew(machine: Machine, cls: Class, name: str) -> Value | None:
+    """What `name: T = field(default_factory=F)` puts into each instance."""
+    written = next(s.value for s in cls.node.body if isinstance(s, ast.AnnAssign) and _is(s.target, name))
+    given = written.keywords if isinstance(written, ast.Call) else []
+    factory = next((k.value for k in given if k.arg == "default_factory"), None)
+    return apply(machine, machine.evaluate(factory, cls.scope), Arguments()) if factory is not None else None
+
+
+def _is(target: ast.expr, name: str) -> bool:
+    return isinstance(target, ast.Name) and target.id == name
 
 
 def replace_owner(function: Function, owner: Instance) -> Function:

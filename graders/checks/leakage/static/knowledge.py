@@ -63,6 +63,12 @@ REDUCING = frozenset(
 #: Linear algebra that fits coefficients.
 SOLVING = frozenset({"lstsq", "solve", "pinv", "inv", "svd", "eig", "eigh", "polyfit", "curve_fit", "minimize", "qr"})
 
+#: Functions that look for the arguments with which a function of the submission gives the least.
+OPTIMISING = frozenset(
+    {"minimize", "minimize_scalar", "differential_evolution", "dual_annealing", "basinhopping", "shgo", "brute", "fmin",
+     "fmin_powell", "fmin_l_bfgs_b", "fminbound", "brent", "golden", "least_squares"}
+)  # fmt: skip
+
 #: Functions that bin by what all rows hold.
 BINNING = frozenset({"qcut"})
 

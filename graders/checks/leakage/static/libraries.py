@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import reduce
 
@@ -17,6 +17,7 @@ from graders.checks.leakage.static.knowledge import (
     BINNING,
     CROSS_SCORES,
     METRICS,
+    OPTIMISING,
     RANDOM_ROWS,
     READING,
     REDUCING,
@@ -29,7 +30,7 @@ from graders.checks.leakage.static.learners import crossed, fit, judge, known, r
 from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.plain import PLAIN
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, origin, union
-from graders.checks.leakage.static.selection import extreme, preferred
+from graders.checks.leakage.static.selection import best_of, extreme, preferred
 from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.tables import mask_of, reduced, stacked
@@ -84,17 +85,26 @@ def _by_family(name: Name, arguments: Arguments, site: Site[ast.Call]) -> Value:
         return _random(last, arguments, site.place)
     if last in SCALING or last in BINNING or (last == "cut" and _counted(arguments.get(1, "bins"))):
         return _scaled(whole, site)
+    if last in OPTIMISING and (best := _optimum(arguments, site)) is not None:
+        return best
     if last in SOLVING:
         return _solved(whole, site)
     if last in REDUCING and name.dotted not in _BUILTINS:
         return _statistic(arguments, site)
     if (whole.empty and last.startswith(READING)) or "datasets" in name.dotted:
-        return Data(rows=origin(text(site.node, 200)), opaque=text(site.node, 200))
+        read = f"{text(site.node, 200)} {_constants(arguments.all)}".rstrip()
+        return Data(rows=origin(read), opaque=text(site.node, 200))
     if name.dotted in _BUILTINS:
         return replace(whole, opaque="")
     return (
         replace(whole, picks=frozenset(), columns=(), opaque=f"{text(site.node.func)}") if not whole.empty else UNKNOWN
     )
+
+
+def _constants(values: Iterable[Value]) -> str:
+    """The constants a call was given: the same words read other rows with other ones, as of another part."""
+    found = (v for v in values if isinstance(v, Sequence | Const))
+    return "".join(_constants(v.items) if isinstance(v, Sequence) else f"{v.value!r} " for v in found)[:200]
 
 
 def _counted(bins: Value) -> bool:
@@ -193,9 +203,18 @@ def _solved(whole: Data, site: Site[ast.Call]) -> Data:
     return Data(fits=whole.fits | {made}) if whole.rows else replace(whole, picks=frozenset())
 
 
+def _optimum(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
+    """What an optimiser finds rests on the figure that it makes least; None where it is given no such function."""
+    function = arguments.get(0, "fun", "func")
+    if not isinstance(function, Function):
+        return None
+    figure = data_of(apply(site.machine, function, Arguments([UNKNOWN])))
+    return best_of(Data(judged=figure.judged)) if figure.judged else None
+
+
 def _statistic(arguments: Arguments, site: Site[ast.Call]) -> Value:
     whole = blend(arguments.positional or arguments.all)
-    if whole.judged and text(site.node.func).endswith("max"):
+    if whole.judged and text(site.node.func).endswith(("max", "argmin")):
         return extreme(arguments.positional)
     weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in arguments.all)
     found = reduced(replace(whole, target=True, by="?") if weighted else whole, arguments, site)

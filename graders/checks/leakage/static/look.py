@@ -42,9 +42,10 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     try:
         machine = machine_for(sources, columns)
         returned = _returned(machine)
-        machine.walked.clear()
         refits = _fitted_in_predict(machine)
-        refits += [Leak("LEAK010", place, what) for place, what in causes(machine.walked)]
+        refits += [
+            Leak("LEAK010", place, what) for place, what in causes(machine.walked, machine.passed - machine.taken)
+        ]
     except Unreadable as why:
         return _blind(str(why))
     except Exhausted:
@@ -124,9 +125,12 @@ def _worked_out(returned: Value) -> frozenset[Comparison]:
 
 def _fitted_in_predict(machine: Machine) -> list[Leak]:
     function = _entry(machine, "predict")
+    machine.files.clear()  # what evaluate saved is no part of what predict does
+    if function is not None:
+        _save_as_trained(machine)
+    machine.forget_way()
     if function is None:
         return []
-    machine.files.clear()  # what evaluate saved is no part of what predict does
     before = set(machine.learned)
     enter(machine, function, Arguments([Data(rows=origin(BATCH), name="data"), UNKNOWN]))
     fitted = [f for f in machine.learned if f not in before and _of_batch(f.rows)]
@@ -141,6 +145,20 @@ def _fitted_in_predict(machine: Machine) -> list[Leak]:
         )
         for f in fitted
     ]
+
+
+def _save_as_trained(machine: Machine) -> None:
+    """Walk `train`, so that what predict loads is known; not where that takes more than half of what may be spent."""
+    function = _entry(machine, "train")
+    if function is None:
+        return
+    left, machine.fuel = machine.fuel, machine.fuel // 2
+    try:
+        enter(machine, function, Arguments([Data(rows=origin("the public rows"), name="data"), UNKNOWN]))
+        machine.fuel += left - left // 2
+    except Exhausted:
+        machine.files.clear()
+        machine.fuel = left - left // 2
 
 
 def _of_batch(rows: frozenset[Atom]) -> bool:

@@ -101,9 +101,16 @@ class Machine:
     learned: dict[Fit | Trained, None] = field(default_factory=dict)
     stack: list[Function] = field(default_factory=list)
     walked: list[tuple[str, ast.AST]] = field(default_factory=list)  # functions that were entered, with their files
+    passed: set[int] = field(default_factory=set)  # statements of branches that were not taken, by identity
+    taken: set[int] = field(default_factory=set)
     files: dict[str, Value] = field(default_factory=dict)  # what was saved, by the last part of the path
     loops: int = 0
     turning: dict[str, Place] = field(default_factory=dict)  # loop variables, by the loop they turn in
+
+    def forget_way(self) -> None:
+        """What is walked from now on is told apart from what was walked before."""
+        for way in (self.walked, self.passed, self.taken):
+            way.clear()
 
     def tick(self) -> None:
         self.fuel -= 1

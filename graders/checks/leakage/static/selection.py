@@ -74,7 +74,16 @@ def preferred(items: list[Value], figure: Data) -> Value:
     one = any_of(items)
     if isinstance(one, Const | Unknown):
         return best_of(Data(judged=figure.judged))  # a threshold, a setting
+    if isinstance(one, Mapping):
+        return _best_settings(one, figure)
     return _best_split(one)
+
+
+def _best_settings(settings: Mapping, figure: Data) -> Mapping:
+    """Settings by name, each kept for the figure that all of them gave."""
+    kept = best_of(Data(judged=figure.judged))
+    plain: dict[object, Value] = {k: kept if isinstance(v, Const | Unknown) else v for k, v in settings.items.items()}
+    return Mapping(plain, kept if isinstance(settings.rest, Data) and settings.rest.empty else settings.rest)
 
 
 def _best_split(value: Value) -> Value:

@@ -46,7 +46,11 @@ def _loaded(target: ast.expr) -> ast.expr:
 def _if(site: Site[ast.If]) -> bool:
     test = site.evaluate(site.node.test)
     if isinstance(test, Const):
-        return site.execute(site.node.body if test.value else site.node.orelse)
+        taken, passed = (site.node.body, site.node.orelse) if test.value else (site.node.orelse, site.node.body)
+        site.machine.taken.update(map(id, taken))
+        site.machine.passed.update(map(id, passed))
+        return site.execute(taken)
+    site.machine.taken.update(map(id, site.node.body + site.node.orelse))
     before = dict(site.scope.names)
     ended = site.execute(site.node.body)
     if isinstance(test, Data) and test.judged and site.machine.loops:

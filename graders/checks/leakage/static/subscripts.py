@@ -10,6 +10,7 @@ from typing import Any
 from graders.checks.leakage.static.containers import blend, item_of
 from graders.checks.leakage.static.machine import Machine, Site, text, turn
 from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow, overlap, rejoined, union
+from graders.checks.leakage.static.selection import preferred
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
@@ -33,10 +34,11 @@ def subscript(site: Site[ast.Subscript]) -> Value:
     if isinstance(base, Data):
         return _of_data(base, site)
     if isinstance(base, Sequence) and isinstance(site.node.slice, ast.Slice):
-        return base
+        return _part_of(base, site.node.slice, site)
     key = site.evaluate(site.node.slice)
     if isinstance(base, Sequence | Mapping):
-        return item_of(base, key)
+        best = frozenset(one for one in key.judged if one.best_of) if isinstance(key, Data) else frozenset()
+        return preferred(_inside(base), Data(judged=best)) if best else item_of(base, key)
     if isinstance(base, Estimator):
         return base
     if isinstance(base, Name) and base.last in {"c_", "r_"}:
@@ -44,6 +46,22 @@ def subscript(site: Site[ast.Subscript]) -> Value:
     if isinstance(key, Data) and not isinstance(base, Instance):
         return key  # a table looked up for every row
     return UNKNOWN
+
+
+def _part_of(base: Sequence, part: ast.Slice, site: Site[ast.Subscript]) -> Sequence:
+    """`items[1:]`, where all items are known and the bounds are whole numbers; else any of them."""
+    bounds = [Const(None) if bound is None else site.evaluate(bound) for bound in (part.lower, part.upper, part.step)]
+    known = [bound.value for bound in bounds if isinstance(bound, Const) and isinstance(bound.value, int | None)]
+    if base.open or len(known) < len(bounds):
+        return base
+    low, high, step = known
+    return Sequence(base.items[low:high:step]) if step != 0 else base
+
+
+def _inside(container: Sequence | Mapping) -> list[Value]:
+    if isinstance(container, Sequence):
+        return container.items
+    return [*container.items.values(), *([container.rest] if container.rest is not None else [])]
 
 
 def _of_data(base: Data, site: Site[ast.Subscript]) -> Data:

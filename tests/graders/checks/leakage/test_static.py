@@ -555,6 +555,112 @@ def test_a_setting_chosen_by_score_is_followed(leaks: bool) -> None:
     assert codes(evaluating(body)) == ({"LEAK006"} if leaks else set())
 
 
+CHOICES = {
+    "settings looked up at the place of the least loss": """
+def losses(fitting, looking):
+    grid = [{"C": 0.1}, {"C": 1.0}, {"C": 10.0}]
+    found = [log_loss(looking["churned"], fitted(fitting, one).predict_proba(looking[COLS])) for one in grid]
+    return grid[int(np.argmin(found))]
+m = fitted(train_rows, losses(inner, watch))""",
+    "settings of unknown names": """
+grid = [dict(zip(names, values)) for values in itertools.product(*ranges)]
+scores = [roc_auc_score(watch["churned"], fitted(inner, one).predict_proba(watch[COLS])[:, 1]) for one in grid]
+m = fitted(train_rows, grid[np.argmax(scores)])""",
+    "a penalty that an optimiser finds": """
+def lost(C):
+    return log_loss(watch["churned"], fitted(inner, {"C": C}).predict_proba(watch[COLS]))
+m = fitted(train_rows, {"C": minimize_scalar(lost, bounds=(0.1, 10)).x})""",
+}
+FITTED = """from scipy.optimize import minimize_scalar
+from sklearn.metrics import log_loss
+def fitted(rows, settings):
+    return LogisticRegression(**settings).fit(rows[COLS], rows["churned"])
+"""
+
+
+@pytest.mark.parametrize("leaks", [True, False])
+@pytest.mark.parametrize("choosing", CHOICES.values(), ids=CHOICES)
+def test_what_is_looked_up_or_found_by_a_figure_is_chosen_by_it(choosing: str, leaks: bool) -> None:
+    """On the judged rows it is LEAK006; on rows of the training part it is sound."""
+    inner = 'inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))'
+    parts = f"{SPLIT}\n{'inner, watch = train_rows, test_rows' if leaks else inner}"
+    body = f"{FITTED}{parts}{choosing}\nreturn auc(m, test_rows[COLS], test_rows['churned'])"
+    assert codes(evaluating(body)) == ({"LEAK006"} if leaks else set())
+
+
+def test_a_setting_of_one_window_is_no_setting_of_the_next() -> None:
+    """Windows between known days are told apart by their days, not by the names that these have in a loop."""
+    body = f"""{FITTED}
+days, C, found = ["2023-04-01", "2023-06-01", "2023-08-01", "2023-10-01"], 1.0, []
+for start, end in zip(days, days[1:]):
+    before, window = data[data["snapshot_date"] < start], data[(data["snapshot_date"] >= start) & (data["snapshot_date"] < end)]
+    window = window[~window["customer_id"].isin(before["customer_id"])]
+    m = fitted(before, {{"C": C}})
+    found.append(roc_auc_score(window["churned"], m.predict_proba(window[COLS])[:, 1]))
+    C = minimize_scalar(lambda c: log_loss(window["churned"], fitted(before, {{"C": c}}).predict_proba(window[COLS]))).x
+return {{"roc_auc": np.mean(found)}}"""
+    assert codes(evaluating(body)) == set()
+
+
+def test_the_same_query_reads_other_rows_with_other_values() -> None:
+    """A table that is asked for one side and then for the other holds neither twice."""
+    body = """import sqlite3
+def side(name):
+    return pd.read_sql_query(QUERY, sqlite3.connect("rows.db"), params=(name,))
+fitting, judging = side("fit"), side("SIDE")
+m = LogisticRegression().fit(fitting[COLS], fitting["churned"])
+return auc(m, judging[COLS], judging["churned"])"""
+    assert codes(evaluating(body.replace("SIDE", "judged"))) == set()
+    assert codes(evaluating(body.replace("SIDE", "fit"))) == {"LEAK009"}
+
+
+SAVED = """
+import joblib
+from dataclasses import dataclass, field
+
+@dataclass
+class Usual:
+    known: dict = field(default_factory=dict)
+
+    def learn(self, rows):
+        self.known = {"all": StandardScaler().fit(rows[COLS])}
+
+    def of(self, rows, anew=False):
+        if anew:
+            self.learn(rows)
+        return self.known["all"].transform(rows[COLS])
+
+@dataclass
+class Model:
+    usual: Usual = field(default_factory=Usual)
+
+    def fit(self, rows):
+        self.usual.learn(rows)
+        self.line = LogisticRegression().fit(self.usual.of(rows), rows["churned"])
+        return self
+
+    def ask(self, rows):
+        return self.line.predict_proba(self.usual.of(ROWS))[:, 1]
+
+def train(data, model_dir):
+    joblib.dump(Model().fit(data), model_dir / "m.joblib")
+
+def predict(data, model_dir):
+    return joblib.load(model_dir / "m.joblib").ask(data)
+
+def evaluate(data):
+    train_rows, test_rows = by_customer(data)
+    return {"roc_auc": roc_auc_score(test_rows["churned"], Model().fit(train_rows).ask(test_rows))}
+"""
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_what_train_saved_is_followed_into_predict(anew: bool) -> None:
+    """An object of one's own that fits itself to the batch is LEAK011, made by a dataclass or not."""
+    found = codes(a_submission({"pipeline.py": HEAD + SAVED.replace("ROWS", "rows, anew=True" if anew else "rows")}))
+    assert ("LEAK011" in found) is anew
+
+
 def test_evaluate_may_go_through_train_and_predict() -> None:
     """The contract's own functions are walked with the folder between them."""
     text = f"""{HEAD}

@@ -50,6 +50,8 @@ CAUSES = {
     'X["c"] = np.unique(data["region"], return_inverse=True)[1]': "numbers values by those that occur",
     'X["z"] = (data["usage_gb"] - data["usage_gb"].mean()) / 3': "statistic of the batch",
     'X["s"] = data["usage_gb"].ffill()': "reads rows beside it",
+    'X["s"] = data["usage_gb"].cumsum(axis=0)': "reads rows beside it",
+    'X["d"] = pd.to_datetime(data["signup_date"]).to_numpy().astype("int64")': "unit that pandas 3 keeps dates in",
 }
 SOUND = (
     'X["d"] = (pd.to_datetime(data["signup_date"]) - pd.Timestamp("2020-01-01")).dt.days',
@@ -65,6 +67,9 @@ SOUND = (
     'X["d"] = (pd.to_datetime(data["discount_end_date"]) - pd.Timestamp("2020")).dt.days.fillna(-1).astype(int)',
     'X["d"] = (pd.to_datetime(data["signup_date"]) - pd.Timestamp("2020")).dt.total_seconds().div(60).astype("int64")',
     'X["f"] = (~pd.to_datetime(data["discount_end_date"]).isna() & data["region"].eq("north")).astype("int64")',
+    'X["g"] = pd.to_datetime(data["discount_end_date"]).isna().to_numpy().astype(int)',
+    'X["g"] = (pd.to_datetime(data["signup_date"]) > pd.Timestamp("2020")).values.astype("int64")',
+    'X[["a", "b"]] = data[["usage_gb", "age"]].cumsum(axis=1)',
 )
 
 
@@ -84,6 +89,15 @@ def test_a_cause_is_named_with_its_line(line: str, told: str) -> None:
 @pytest.mark.parametrize("line", SOUND)
 def test_what_is_fixed_beforehand_is_no_cause(line: str) -> None:
     assert signals(line) == []
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_branch_that_is_not_taken_is_no_cause(flag: bool) -> None:
+    """What a function does for training alone, as a flag says, is not done when it is asked."""
+    helper = (
+        f"return means(X, data, {flag})\n\ndef means(X, data, learn):\n    if learn:\n        X['m'] = data['a'].mean()"
+    )
+    assert bool(signals(helper)) is flag
 
 
 def test_pandas_keeps_dates_in_another_unit_by_what_a_batch_holds() -> None:
