@@ -40,10 +40,11 @@ class Book:
         self.n = len(data)
         self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
         self.data = as_it_is(data)
+        self._held = content.arrays(self.data)
         self._names: list[Any] = list(data.columns)
-        self._numeric = [content.numeric(dtype) for dtype in data.dtypes]
+        self._numeric = [content.numeric(column.dtype) for column in self._held]
         self._factorised: dict[int, tuple[npt.NDArray[np.intp], pd.Index[Any]]] = {}
-        self._combinations: dict[tuple[str, ...], tuple[Hashes, Ints]] = {}
+        self._combinations: dict[tuple[str, ...], Rows] = {}
         self._arrays: dict[int, tuple[Any, Ints]] = {}
         self._indexes: dict[int, tuple[object, Ints]] = {}
         self._bases: list[Ints] = [self.all_rows]
@@ -53,9 +54,8 @@ class Book:
         self._shapes: dict[bytes, dict[int, bytes | None]] = {}  # of columns, at some rows
         self._together: dict[tuple[bytes, tuple[int, ...]], frozenset[bytes | None]] = {}
         self._hashed: tuple[Any, Hashes | None] | None = None  # the table that is being looked up
-        self._tables: dict[int, list[tuple[Hashes, Ints]]] = {}
+        self._tables: dict[int, list[Rows]] = {}
         self._marks: dict[int, npt.NDArray[np.bool_]] = {}
-        self._found: dict[int, tuple[tuple[Hashes, Ints], pd.Index, Ints]] = {}
         self.copies = first_copies(self.data)
         self.learn(data, self.all_rows)
 
@@ -105,7 +105,7 @@ class Book:
 
     def _few(self, i: int, at: npt.NDArray[np.intp]) -> bool:
         """Whether a column has no more than two values at some rows."""
-        return len(pd.unique(self._column(i)[at] if self._numeric[i] else self.data.iloc[:, i].array.take(at))) <= 2
+        return len(pd.unique((self._column(i) if self._numeric[i] else self._held[i]).take(at))) <= 2
 
     # --- learning -------------------------------------------------------------------------------------
 
@@ -148,10 +148,9 @@ class Book:
         if hashes is None:
             return
         some, width = hashes[:8], array.shape[1]
-        if self._met(some, width) >= ALIKE and any(self._look_up(some, table) is not None for table in tables):
+        if self._met(some, width) >= ALIKE and any(table.find(some) is not None for table in tables):
             return
-        order = np.argsort(hashes, kind="stable")
-        tables.append((hashes[order], rows[order]))
+        tables.append(Rows(hashes, rows, self.copies))
         del tables[:-MOST_TABLES]
         self._marks.setdefault(width, np.zeros(1 << MARKS, np.bool_))[hashes >> np.uint64(64 - MARKS)] = True
 
@@ -198,10 +197,10 @@ class Book:
         if self._met(some, width) < (HINT if width >= WIDE else ALIKE):
             return None
         for table in tables:
-            if self._look_up(some, table) is not None:
-                return self._look_up(hashes, table)
-            if width >= WIDE and self._look_up(some, table, HINT) is not None:
-                mixed = self._look_up(hashes, table, MIXED)
+            if table.find(some) is not None:
+                return table.find(hashes)
+            if width >= WIDE and table.find(some, HINT) is not None:
+                mixed = table.find(hashes, MIXED)
                 if mixed is not None:
                     return mixed
         return None
@@ -221,9 +220,8 @@ class Book:
         if key not in self._combinations:
             own = content.row_hashes(np.column_stack([self.column(name) for name in kept]))
             assert own is not None
-            order = np.argsort(own, kind="stable")
-            self._combinations[key] = own[order], order.astype(np.int32)
-        return None if hashes is None else self._look_up(hashes, self._combinations[key])
+            self._combinations[key] = Rows(own, self.all_rows, self.copies)
+        return None if hashes is None else self._combinations[key].find(hashes)
 
     def _untouched(self, sample: pd.DataFrame, name: object) -> bool:
         return isinstance(sample[name], pd.Series) and bool((self._recoded(sample, name) >= 0).all())
@@ -233,35 +231,6 @@ class Book:
             return self._known(self._names.index(name)).get_indexer(pd.Index(x[name]))
         except (TypeError, ValueError):
             return np.full(len(x), -1)
-
-    def _look_up(self, hashes: Hashes, table: tuple[Hashes, Ints], share: float = ALIKE) -> Ints | None:
-        """The rows that hold the same; None where fewer than `share` are there, or stand for unlike rows."""
-        if len(hashes) > content.FEWEST:
-            known, rows_of = self._looked_into(table)
-            found = rows_of[known.get_indexer(pd.Index(hashes))]  # -1 where it is not there, which is the last: UNKNOWN
-            return None if (found >= 0).mean() < share else found
-        sorted_hashes, rows = table
-        left = np.searchsorted(sorted_hashes, hashes, "left")
-        right = np.searchsorted(sorted_hashes, hashes, "right")
-        found = np.where(right > left, self._one_of(rows, left, right), UNKNOWN).astype(np.int32)
-        return None if (found >= 0).mean() < share else found
-
-    def _one_of(self, rows: Ints, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp]) -> Ints:
-        """The first row of each stretch of a table, where all of it are copies of one row; else UNKNOWN."""
-        first, last = rows[np.minimum(left, len(rows) - 1)], rows[np.maximum(right, 1) - 1]
-        alike = (first >= 0) & (last >= 0) & (self.copies[first] == self.copies[last])
-        found: Ints = np.where(alike, first, UNKNOWN).astype(np.int32)
-        return found
-
-    def _looked_into(self, table: tuple[Hashes, Ints]) -> tuple[pd.Index, Ints]:
-        """Each hash of a table once, and the row that it stands for, with UNKNOWN at the end: many are found sooner by
-        a table of hashes than by halves."""
-        kept = self._found.get(id(table))
-        if kept is None:
-            known, left = np.unique(table[0], return_index=True)
-            rows = self._one_of(table[1], left, np.append(left[1:], len(table[0])))
-            kept = self._found[id(table)] = table, pd.Index(known), np.append(rows, np.int32(UNKNOWN))
-        return kept[1], kept[2]
 
     # --- proof ----------------------------------------------------------------------------------------
 
@@ -325,7 +294,7 @@ class Book:
 
     def _column(self, i: int) -> npt.NDArray[Any]:
         if i not in self._columns:
-            self._columns[i] = self.data.iloc[:, i].to_numpy()
+            self._columns[i] = as_numbers(self._held[i])
         return self._columns[i]
 
     def _value(self, i: int) -> npt.NDArray[Any]:
@@ -366,7 +335,7 @@ class Book:
     def _factors(self, i: int) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
         """A column's codes and values, found when they are first asked for: most columns never are."""
         if i not in self._factorised:
-            self._factorised[i] = factorised(self.data.iloc[:, i])
+            self._factorised[i] = factorised(self._held[i])
         return self._factorised[i]
 
     def column(self, name: object) -> npt.NDArray[np.intp]:
@@ -403,11 +372,49 @@ class Book:
         return [column for column in found if column is not None]
 
 
-def factorised(column: pd.Series) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
+class Rows:
+    """The rows of the data by what they hold in some table, put in order when they are first looked for."""
+
+    def __init__(self, hashes: Hashes, rows: Ints, copies: Ints) -> None:
+        self._hashes, self._rows, self._copies = hashes, rows, copies
+
+    @cached_property
+    def _rising(self) -> tuple[Hashes, Ints]:
+        order = np.argsort(self._hashes, kind="stable")
+        return self._hashes[order], self._rows[order]
+
+    def find(self, hashes: Hashes, share: float = ALIKE) -> Ints | None:
+        """The rows that hold the same; None where fewer than `share` are there, or stand for unlike rows."""
+        if len(hashes) > content.FEWEST:
+            known, rows_of = self._once
+            found = rows_of[known.get_indexer(pd.Index(hashes))]  # -1 where it is not there, which is the last: UNKNOWN
+            return None if (found >= 0).mean() < share else found
+        rising = self._rising[0]
+        left, right = np.searchsorted(rising, hashes, "left"), np.searchsorted(rising, hashes, "right")
+        found = np.where(right > left, self._one_of(left, right), UNKNOWN).astype(np.int32)
+        return None if (found >= 0).mean() < share else found
+
+    def _one_of(self, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp]) -> Ints:
+        """The first row of each stretch, where all of it are copies of one row; else UNKNOWN."""
+        rows = self._rising[1]
+        first, last = rows[np.minimum(left, len(rows) - 1)], rows[np.maximum(right, 1) - 1]
+        alike = (first >= 0) & (last >= 0) & (self._copies[first] == self._copies[last])
+        found: Ints = np.where(alike, first, UNKNOWN).astype(np.int32)
+        return found
+
+    @cached_property
+    def _once(self) -> tuple[pd.Index, Ints]:
+        """Each hash once, and the row that it stands for, with UNKNOWN at the end: many are found sooner by a table of
+        hashes than by halves."""
+        known, left = np.unique(self._rising[0], return_index=True)
+        rows = self._one_of(left, np.append(left[1:], len(self._hashes)))
+        return pd.Index(known), np.append(rows, np.int32(UNKNOWN))
+
+
+def factorised(column: Any) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
     """Codes, for numbers in the order of the values so that their order is kept, and the values."""
     plain = content.numeric(column.dtype)
-    values: Any = column.to_numpy() if plain else column.array
-    codes, found = pd.factorize(values, sort=plain, use_na_sentinel=False)
+    codes, found = pd.factorize(as_numbers(column) if plain else column, sort=plain, use_na_sentinel=False)
     return codes, pd.Index(found)
 
 
@@ -422,13 +429,15 @@ def first_copies(data: pd.DataFrame) -> Ints:
     if data.size > content.MAX_VALUES:
         raise ValueError("too large a table to be followed")
     found: Ints = np.arange(len(data), dtype=np.int32)
-    numeric = [content.numeric(dtype) for dtype in data.dtypes]
-    hashes = _together(map(_numbers, _columns(data, numeric)), of=np.zeros(len(data), np.uint64))
+    held = content.arrays(data)
+    numeric = [content.numeric(column.dtype) for column in held]
+    numbers = (column for column, told in zip(held, numeric, strict=True) if told)
+    hashes = _together(map(_numbers, numbers), of=np.zeros(len(data), np.uint64))
     _, which, counts = np.unique(hashes, return_inverse=True, return_counts=True)
     alike = np.flatnonzero(counts[which] > 1)
     if not len(alike):
         return found
-    texts = (column.array.take(alike) for column in _columns(data, [not told for told in numeric]))
+    texts = (column.take(alike) for column, told in zip(held, numeric, strict=True) if not told)
     codes = [pd.factorize(some, use_na_sentinel=False)[0] for some in texts]
     hashes = _together(codes, of=which[alike])
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
@@ -436,13 +445,14 @@ def first_copies(data: pd.DataFrame) -> Ints:
     return found
 
 
-def _columns(data: pd.DataFrame, wanted: list[bool]) -> Iterator[pd.Series]:
-    return (data.iloc[:, i] for i, told in enumerate(wanted) if told)
+def as_numbers(column: Any) -> npt.NDArray[Any]:
+    """A column of numbers as numpy's own."""
+    return column if isinstance(column, np.ndarray) else np.asarray(column.to_numpy())
 
 
-def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+def _numbers(column: Any) -> npt.NDArray[np.float64]:
     """Equal numbers have the same bits."""
-    found = column.to_numpy(np.float64) + 0.0
+    found = as_numbers(column).astype(np.float64) + 0.0
     found[np.isnan(found)] = np.nan
     return found
 
@@ -501,10 +511,9 @@ def _shapes_of(x: Any, y: Any, positions: npt.NDArray[np.intp]) -> Iterator[tupl
 
 def _of_table(table: Any, positions: npt.NDArray[np.intp]) -> Iterator[tuple[object, bytes | None]]:
     if isinstance(table, pd.DataFrame):
-        dtypes = list(table.dtypes)[: content.MOST_COLUMNS]
-        for i in sorted(range(len(dtypes)), key=lambda i: not content.numeric(dtypes[i])):
-            column = table.iloc[:, i]
-            yield column.name, content.shape(column.array.take(positions))
+        held = content.columns(table)
+        for i in sorted(range(len(held)), key=lambda i: not content.numeric(held[i].dtype)):
+            yield table.columns[i], content.shape(held[i].take(positions))
     elif isinstance(table, pd.Series):
         yield table.name, content.shape(table.array.take(positions))
     elif isinstance(table, np.ndarray) and table.ndim and table.dtype.kind in "biuf":

@@ -48,8 +48,10 @@ def marks(x: Any) -> list[int]:
     """A number for each column of a table, equal where some rows of it hold the same; empty where `x` is none."""
     if len(getattr(x, "shape", ())) != 2 or hasattr(x, "indptr") or length(x) < FEWEST:
         return []
-    some = take(x, np.linspace(0, length(x) - 1, FEWEST).astype(np.intp))
-    if isinstance(some, np.ndarray) and some.dtype.kind in "biuf":  # all columns at once, each as it would be alone
+    at = np.linspace(0, length(x) - 1, FEWEST).astype(np.intp)
+    if isinstance(x, pd.DataFrame):
+        found = _of_columns([column.take(at) for column in columns(x)])
+    elif (some := x[at]).dtype.kind in "biuf":  # all columns at once, each as it would be alone
         hashes = _mixed(some[:, :MOST_COLUMNS]) * _MULTIPLIERS[0]
         found = list((hashes ^ (hashes >> np.uint64(29))).T)
     else:
@@ -116,10 +118,17 @@ def _of_ranks(differs: bool, repeats: bool, ranks: npt.NDArray[np.int16]) -> byt
     return b"=" + codes[ranks].tobytes()
 
 
+def arrays(frame: pd.DataFrame) -> list[Any]:
+    """The columns as pandas holds them: making a Series of each takes longer than a look at its rows."""
+    told: Any = frame  # whose stubs take this for a column
+    held: list[Any] = list(told._iter_column_arrays())
+    return [pd.arrays.NumpyExtensionArray(column) if column.dtype == object else column for column in held]
+
+
 def columns(x: Any) -> list[Any]:
     """The columns of a small table, each as something `shape` can take."""
     if isinstance(x, pd.DataFrame):
-        return [x.iloc[:, i].array for i in range(min(x.shape[1], MOST_COLUMNS))]
+        return arrays(x)[:MOST_COLUMNS]
     if isinstance(x, pd.Series):
         return [x.array]
     array = np.asarray(x)
@@ -143,14 +152,22 @@ def numeric(dtype: Any) -> bool:
 def _of_frame(frame: pd.DataFrame) -> Hashes | None:
     if frame.size > MAX_VALUES:
         return None
-    if all(numeric(dtype) for dtype in frame.dtypes):
+    held = arrays(frame)
+    if all(numeric(column.dtype) for column in held):
         return _of_array(frame.to_numpy(np.float64))
     total = np.zeros(len(frame), np.uint64)
-    for i in range(frame.shape[1]):
-        column = row_hashes(frame.iloc[:, i])
-        assert column is not None
-        total += column * _MULTIPLIERS[(i + 7) % len(_MULTIPLIERS)]
+    for i, column in enumerate(held):
+        hashes = _of_column(column)
+        assert hashes is not None
+        total += hashes * _MULTIPLIERS[(i + 7) % len(_MULTIPLIERS)]
     return total
+
+
+def _of_column(column: Any) -> Hashes | None:
+    if numeric(column.dtype):
+        return _of_array(column if isinstance(column, np.ndarray) else column.to_numpy())
+    plain = isinstance(column, pd.arrays.NumpyExtensionArray)
+    return np.asarray(pd.util.hash_array(np.asarray(column) if plain else column), np.uint64)
 
 
 def _of_array(array: npt.NDArray[Any]) -> Hashes | None:

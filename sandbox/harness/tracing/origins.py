@@ -18,6 +18,7 @@ from .content import Ints
 SAMPLE = 48
 BYTES = 8  # of a number
 MOST_COLUMNS, MOST_NUMBERS = 512, 16_000_000
+MOST_PARTS = 8  # tables of one output, before they are put together
 FEWEST_LEVELS = 3  # values a statistic per group has at least, to be known again by them
 SHARED = 0.8  # of a column's values that are those of a statistic, where it was made of it
 
@@ -29,29 +30,29 @@ class Origins:
         self._n = len(data)
         self._copies = copies
         self._data = data
-        self._outputs: list[tuple[int, npt.NDArray[np.float64]]] = []
+        self._outputs: list[tuple[int, Output]] = []
         self._statistics: list[tuple[int, npt.NDArray[np.float64]]] = []
         self._stored = 0
 
     @cached_property
     def _raw(self) -> npt.NDArray[np.float64]:
-        return self._data.select_dtypes(["number", "bool"]).to_numpy(np.float64)
+        found = as_numbers(self._data)
+        assert found is not None
+        return found
 
     def made(self, fit: int, output: Any, rows: Ints) -> None:
         """A fitted object gave this table for these rows."""
         table = as_numbers(output)
         if table is None or len(table) != len(rows) or table.shape[1] > MOST_COLUMNS:
             return
-        kept = next((t for f, t in self._outputs if f == fit and t.shape[1] == table.shape[1]), None)
+        kept = next((made for own, made in self._outputs if own == fit and made.width == table.shape[1]), None)
         if kept is None:
             self._stored += self._n * table.shape[1]
             if self._stored > MOST_NUMBERS:
                 return
-            kept = np.full((self._n, table.shape[1]), np.nan)
+            kept = Output(table.shape[1], self._copies)
             self._outputs.append((fit, kept))
-        kept[rows[rows >= 0]] = table[rows >= 0]
-        gaps = np.flatnonzero(np.isnan(kept[:, 0]))  # a copy of a row may have been taken for the row
-        kept[gaps] = kept[self._copies[gaps]]
+        kept.add(table, rows)
 
     def measured(self, fit: int, statistic: Any) -> None:
         """A statistic for each group, to be mapped onto rows later."""
@@ -71,13 +72,14 @@ class Origins:
         if len(positions) < content.FEWEST:
             return []
         positions = positions[np.linspace(0, len(positions) - 1, min(len(positions), SAMPLE)).astype(np.intp)]
-        table = as_numbers(content.take(_of_numbers(x), positions))
+        table = as_numbers(x, positions)
         if table is None:
             return []
         at = rows[positions]
         own = fingerprints(table) - fingerprints(self._raw[at])
         first = {column[:BYTES] for column in own}
-        found = [fit for fit, kept in self._outputs if _any_of(first, kept[at[0]]) and own & fingerprints(kept[at])]
+        row = int(at[0])
+        found = [fit for fit, kept in self._outputs if _any_of(first, kept.of(row)) and own & fingerprints(kept.at(at))]
         return sorted({*found, *self._by_levels(table)})
 
     def _by_levels(self, table: npt.NDArray[np.float64]) -> list[int]:
@@ -86,6 +88,46 @@ class Origins:
         columns = [np.unique(column[np.isfinite(column)]) for column in table.T]
         columns = [seen for seen in columns if len(seen) >= FEWEST_LEVELS]
         return [fit for fit, levels in self._statistics if any(_among(seen, levels) >= SHARED for seen in columns)]
+
+
+class Output:
+    """What a fitted object gave for rows of the data, a table for each time: few rows are ever asked about."""
+
+    def __init__(self, width: int, copies: Ints) -> None:
+        self.width = width
+        self._copies = copies
+        self._parts: list[tuple[Ints, npt.NDArray[np.float64]]] = []  # where in the table each row of the data is
+
+    def add(self, table: npt.NDArray[np.float64], rows: Ints) -> None:
+        places = np.full(len(self._copies), -1, np.int32)
+        known = np.flatnonzero(rows >= 0)
+        places[rows[known]] = known
+        self._parts.append((places, table))
+        if len(self._parts) > MOST_PARTS:
+            every = np.arange(len(self._copies), dtype=np.int32)
+            self._parts = [(every, self.at(every))]
+
+    def of(self, row: int) -> npt.NDArray[np.float64]:
+        """The same as `at` says of one row, sooner where it was given that very row."""
+        places, table = self._parts[-1]
+        place = places[row]
+        given = place >= 0 and not np.isnan(table[place, 0])
+        found: npt.NDArray[np.float64] = table[place] if given else self.at(np.array([row], np.int32))[0]
+        return found
+
+    def at(self, rows: Ints) -> npt.NDArray[np.float64]:
+        """What it last gave for each of these rows, or for a copy that may have been taken for the row."""
+        found = self._given(rows)
+        gaps = np.flatnonzero(np.isnan(found[:, 0]))
+        found[gaps] = self._given(self._copies[rows[gaps]])
+        return found
+
+    def _given(self, rows: Ints) -> npt.NDArray[np.float64]:
+        found = np.full((len(rows), self.width), np.nan)
+        for places, table in self._parts:
+            there = places[rows]
+            found[there >= 0] = table[there[there >= 0]]
+        return found
 
 
 def _any_of(first: set[bytes], row: npt.NDArray[np.float64]) -> bool:
@@ -98,20 +140,21 @@ def _among(seen: npt.NDArray[np.float64], levels: npt.NDArray[np.float64]) -> fl
     return float((levels[np.minimum(np.searchsorted(levels, seen), len(levels) - 1)] == seen).mean())
 
 
-def _of_numbers(x: Any) -> Any:
-    """A table without its columns of text: a few rows of these take longer than of all else."""
+def as_numbers(x: Any, at: npt.NDArray[np.intp] | None = None) -> npt.NDArray[np.float64] | None:
+    """A dense table of numbers, without columns of text, at some places where these are named; a sparse one as a number
+    for each row."""
     if isinstance(x, pd.DataFrame):
-        return x.select_dtypes(["number", "bool"])
-    return np.asarray(x) if isinstance(x, (list, tuple)) else x
-
-
-def as_numbers(x: Any) -> npt.NDArray[np.float64] | None:
-    """A dense table of numbers, without columns of text; a sparse one as a number for each row."""
+        held = [column for column in content.arrays(x) if content.numeric(column.dtype)]
+        held = held if at is None else [column.take(at) for column in held]
+        found = np.empty((len(x) if at is None else len(at), len(held)))
+        for i, column in enumerate(held):
+            found[:, i] = column if isinstance(column, np.ndarray) else column.to_numpy(np.float64, na_value=np.nan)
+        return found
+    x = np.asarray(x) if isinstance(x, (list, tuple)) else x
+    x = x if at is None else content.take(x, at)
     if hasattr(x, "tocsr"):
         hashes = content.row_hashes(x)
         return None if hashes is None else (hashes >> np.uint64(12)).astype(np.float64).reshape(-1, 1)
-    if isinstance(x, pd.DataFrame):
-        x = _of_numbers(x).to_numpy(np.float64, na_value=np.nan)
     array = np.asarray(x)
     if array.dtype.kind not in "biuf" or array.ndim not in (1, 2):
         return None

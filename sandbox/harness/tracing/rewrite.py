@@ -107,8 +107,7 @@ def rewritten(source: bytes, path: str) -> CodeType:
         tree = ast.parse(source, path)
         if len(source) > SHORT and sum(1 for _ in ast.walk(tree)) > MOST_NODES:
             raise ValueError("too long to be watched")
-        tree = ast.fix_missing_locations(Rewriter().visit(tree))
-        return compile(tree, path, "exec", dont_inherit=True)
+        return compile(Rewriter().visit(tree), path, "exec", dont_inherit=True)
     except (ValueError, RecursionError, MemoryError, TypeError):
         return compile(source, path, "exec", dont_inherit=True)
 

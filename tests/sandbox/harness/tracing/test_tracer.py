@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from textwrap import dedent
@@ -12,7 +13,8 @@ import pytest
 
 from graders.checks.leakage.trace import read
 from sandbox.harness.tracing import content, rewrite
-from sandbox.harness.tracing.book import Book
+from sandbox.harness.tracing.book import Book, Rows
+from sandbox.harness.tracing.origins import Output
 from sandbox.harness.tracing.tracer import Tracer
 from tests.graders.checks.leakage.traced import public, run
 
@@ -120,6 +122,25 @@ def test_the_rewritten_code_means_the_same() -> None:
     assert plain.claims == traced.claims
 
 
+def test_every_expression_is_rewritten_with_its_place() -> None:
+    """What has no line cannot be compiled, and the module would silently be left as it is."""
+    source = SEMANTICS + "\ny = (SEMANTICS)[1:2, ...] if (a := [b @ c for b in d]) else {e: f.values for e in g}\n"
+    tree = rewrite.Rewriter().visit(ast.parse(source))
+    assert compile(tree, "pipeline.py", "exec")
+    assert rewrite.SEE in rewrite.rewritten(source.encode(), "pipeline.py").co_names
+
+
+def test_outputs_are_known_by_row_and_by_copy() -> None:
+    """The last that was given for a row counts, in whichever of several tables; a copy has what the first one has."""
+    made = Output(1, np.array([0, 1, 2, 0], np.int32))
+    for start in range(12):
+        made.add(np.array([[10.0 * start], [10.0 * start + 1]]), np.array([0, 1 + start % 2], np.int32))
+    every = np.arange(4, dtype=np.int32)
+    assert made.at(every[:3]).ravel().tolist() == [110, 101, 111]
+    assert made.at(every)[3] in range(0, 120, 10)
+    assert [made.of(row).tolist() for row in every] == made.at(every).tolist()
+
+
 def test_a_failure_is_the_candidates_own() -> None:
     """The same exception at the same line, traced or not."""
     source = "import helper\ndef evaluate(data):\n    x = helper.f(data)\n    return x\n"
@@ -215,13 +236,13 @@ def evaluate(data):
 
 def test_many_rows_are_found_as_few_are() -> None:
     """Whichever way they are looked up: each once, several alike, several that are not copies, and none."""
-    book = Book(public())
     hashes = np.sort(np.repeat(np.arange(40, dtype=np.uint64) * 7, 2))
     rows = np.arange(80, dtype=np.int32)
     rows[::4] = rows[1::4]  # two of a kind stand for one row, and two for different ones
     asked = np.arange(0, 290, dtype=np.uint64)
-    many = book._look_up(asked, (hashes, rows), 0.0)
-    few = [book._look_up(asked[at : at + 10], (hashes, rows), 0.0) for at in range(0, 290, 10)]
+    table = Rows(hashes, rows, Book(public()).copies)
+    many = table.find(asked, 0.0)
+    few = [table.find(asked[at : at + 10], 0.0) for at in range(0, 290, 10)]
     assert many is not None
     assert many.tolist() == np.concatenate([found for found in few if found is not None]).tolist()
     assert {-1} < set(many.tolist())
