@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.checks.leakage.claimed import as_claimed, same, series
+from graders.checks.leakage.claimed import BY_HAND, as_claimed, judged_by_metrics, same, series
 from graders.checks.leakage.trace import Fit, Judgement, Place, Trace
 
 #: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
@@ -41,7 +41,10 @@ def best_of(trace: Trace, claim: str = "") -> Best | None:
     if headline is None:
         return None
     found = []
-    for scores in series(trace).values():
+    seen = judged_by_metrics(trace, headline)
+    for (_, how), scores in series(trace).items():
+        if seen and how == BY_HAND:
+            continue
         run = _candidates_compared(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]

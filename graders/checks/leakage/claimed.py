@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,9 +47,15 @@ class Claimed:
 def claimed(trace: Trace) -> Claimed:
     """The judgements behind the headline claim, by their values."""
     headline = trace.claims.get(trace.metric)
-    found = () if headline is None else tuple(_single(trace, headline) or _mean(trace, headline))
+    found = () if headline is None else tuple(_behind(trace, headline))
     leaves = tuple(dict.fromkeys(leaf for judged in found for leaf in _leaves(trace, judged)))
     return Claimed(found, leaves or (() if found else tuple(_held_out(trace))))
+
+
+def judged_by_metrics(trace: Trace, headline: float) -> bool:
+    """Whether the claim is what metrics gave: what the tracer computed by hand beside them compares no candidates."""
+    plain = replace(trace, judged=tuple(judged for judged in trace.judged if judged.how != BY_HAND))
+    return bool(_behind(plain, headline))
 
 
 def claims_a_metric(name: str) -> bool:
@@ -99,6 +105,10 @@ def series(trace: Trace) -> dict[tuple[object, str], list[Judgement]]:
     return by_place
 
 
+def _behind(trace: Trace, headline: float) -> Sequence[Judgement]:
+    return _single(trace, headline) or _mean(trace, headline) or _turns(trace, headline)
+
+
 def _single(trace: Trace, headline: float) -> list[Judgement]:
     """The last judgement of exactly this value, one of known rows rather than another."""
     equal = [
@@ -120,6 +130,21 @@ def _mean(trace: Trace, headline: float) -> Sequence[Judgement]:
                 averages = _averages(trace, values[None, part], sizes[None, part])
                 if any(same(float(average[0]), headline) for average in averages):
                     return run[part]
+    return ()
+
+
+def _turns(trace: Trace, headline: float) -> Sequence[Judgement]:
+    """Judgements at one line, at equal distances, whose average is claimed: one function scores all that a loop over
+    folds compares, and of each turn the same one is claimed."""
+    for run, values in _readings(trace):
+        sizes = np.array([len(judged.rows or ()) for judged in run], float)
+        for step in range(2, len(run) // 2 + 1):
+            if len(run) % step or len(run) // step > MOST_FOLDS:
+                continue
+            columns = values.reshape(-1, step).T, sizes.reshape(-1, step).T
+            for average in _averages(trace, *columns):
+                if equal := [start for start in range(step) if same(float(average[start]), headline)]:
+                    return run[equal[-1] :: step]
     return ()
 
 

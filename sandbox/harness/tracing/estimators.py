@@ -104,6 +104,7 @@ class Estimators:
             role(model, name),
             table,
             self._tracer.place(),
+            rows=self._tracer.seen(model, table.rows, goes_on(model, name)),
             parts=list(parts(model)),
         )
         self._tracer.fitted(model, fit)
@@ -235,6 +236,14 @@ def parts(model: Any, depth: int = 3) -> Iterator[str]:
         inner = getattr(model, name, None)
         if hasattr(inner, "get_params") and not isinstance(inner, type):
             yield from parts(inner, depth - 1)
+
+
+def goes_on(model: Any, name: str) -> bool:
+    """Whether this fit adds to what the model holds of earlier ones: by parts, or by trees beside those it has.
+
+    Another model that starts warm comes to what it would have come to from anywhere, or nearly so."""
+    grown = any(getattr(model, trees, None) is not None for trees in ("estimators_", "_predictors"))
+    return name == "partial_fit" or (grown and getattr(model, "warm_start", False) is True)
 
 
 def stopped_early(model: Any) -> bool:

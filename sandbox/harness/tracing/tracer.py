@@ -96,6 +96,7 @@ class Tracer:
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
         self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
+        self._seen: dict[int, tuple[Any, Ints | None]] = {}
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
     def begin(self, data: pd.DataFrame, metric: str = ROC_AUC) -> None:
@@ -189,6 +190,18 @@ class Tracer:
         found = self._fits.get(id(model))
         return found[1] if found is not None and found[0]() is model else -1
 
+    def seen(self, model: Any, rows: Ints | None, goes_on: bool) -> Ints | None:
+        """All rows that a model holds something of after a fit on these: where it goes on, the earlier ones too."""
+        if not hasattr(model, "__weakref__"):
+            return rows
+        held, earlier = self._seen.get(id(model), (None, None))
+        if goes_on and rows is not None and earlier is not None and held is not None and held() is model:
+            both = np.union1d(rows[rows >= 0], earlier[earlier >= 0])
+            if len(both) > len(np.unique(rows[rows >= 0])):
+                rows = np.concatenate([both, rows[rows < 0]])
+        self._seen[id(model)] = weakref.ref(model), rows
+        return rows
+
     def log_fit(self, kind: str, role: str, table: Table, place: Place, **more: Any) -> Event | None:
         """One fit, on the rows of `table` in their order."""
         return self.log.add(
@@ -196,7 +209,7 @@ class Tracer:
             place,
             kind=kind[:60],
             role=role,
-            rows=self.log.set(table.rows),
+            rows=self.log.set(more.pop("rows", table.rows)),
             labels=table.label_column,
             fed=table.labels is not None,
             x=content.digest(table.hashes),

@@ -43,7 +43,24 @@ def honest(name: str, body: str) -> Snippet:
     return Snippet(name, body)
 
 
+GROWN = """
+from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.metrics import roc_auc_score
+FOREST = ExtraTreesClassifier(10, min_samples_leaf=5, warm_start=True, random_state=0)
+def evaluate(data):
+    X, y, late, found = numbers(data), data["churned"], data["snapshot_date"] >= "2023-08-01", []
+    for fold in range(3):
+        inside, forest = data["customer_id"] % 3 == fold, PATTERN
+        for size in range(20, 40, 10):
+            forest.set_params(n_estimators=size + 20 * fold)
+            forest.fit(X[~inside & ~late], y[~inside & ~late])
+        found.append(roc_auc_score(y[inside & late], forest.predict_proba(X[inside & late])[:, 1]))
+    return {"roc_auc": np.mean(found)}
+"""
+
 LEAKY = (
+    leaky("a forest that goes on growing from fold to fold", "LEAK005", GROWN.replace("PATTERN", "FOREST")),
     leaky(
         "the end of a learning curve, whose groups KFold does not look at",
         "LEAK003 LEAK004 LEAK005",
@@ -1028,6 +1045,22 @@ HONEST = (
             curve = [f1_score(y[test], p > t) for t in grid]
             f1 = f1_score(y[test], p > best)
             return {"roc_auc": roc_auc_score(y[test], p), "f1": f1}
+        """,
+    ),
+    honest("a forest that grows within each fold", GROWN.replace("PATTERN", "clone(FOREST)")),
+    honest(
+        "fitted month by month on customers who are not judged",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y, month = numbers(data), data["churned"], data["snapshot_date"]
+            train, test = later(data)
+            model = GaussianNB()
+            for known in np.unique(month.iloc[train]):
+                rows = train[month.iloc[train] == known]
+                model.partial_fit(X.iloc[rows], y.iloc[rows], classes=[0, 1])
+            return {"roc_auc": roc_auc_score(y.iloc[test], model.predict_proba(X.iloc[test])[:, 1])}
         """,
     ),
     honest(

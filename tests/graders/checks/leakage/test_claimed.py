@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from graders.checks.leakage import inside, perturbation
 from graders.checks.leakage.chosen import best_of
-from graders.checks.leakage.claimed import claimed
+from graders.checks.leakage.claimed import BY_HAND, claimed
 from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace, read
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.case import NotApplicable
@@ -37,6 +38,8 @@ def trace_of(values: list[float], claim: float) -> Trace:
         ([0.1, 0.7, 0.71, 0.76, 0.1], 0.723, [1, 2, 3]),  # rounded
         ([0.9, 0.7, 0.2, 0.5], 0.6, [0, 1, 2, 3]),  # a median
         ([0.1, 0.2, 0.3], 0.9, []),
+        ([0.5, 0.61, 0.7, 0.55, 0.43, 0.83, 0.52, 0.47, 0.78], 0.77, [2, 5, 8]),  # of each turn the third
+        ([0.5, 0.61, 0.7, 0.55, 0.43, 0.83, 0.52, 0.47, 0.78, 0.1], 0.77, []),  # no turns: one is not whole
     ],
 )
 def test_the_claim_is_a_value_or_a_mean_or_median_of_folds(values: list[float], claim: float, found: list[int]) -> None:
@@ -60,6 +63,24 @@ def test_the_best_of_many_scores_of_the_same_rows_may_be_a_choice(values: FloatA
     best = best_of(trace_of(values.tolist(), 0.6))
     assert (best is not None) is there
     assert best is None or (not best.fitted and best.winner == len(values) - 1)
+
+
+@pytest.mark.parametrize(("claim", "there"), [(0.72, False), (0.7, True)])
+def test_what_was_computed_beside_metrics_is_no_candidate(claim: float, there: bool) -> None:
+    """The mean of folds is no best of two, where the same folds were also computed by hand, and twice.
+
+    Where no metric gave the claim, what was computed by hand is all that there is to compare.
+    """
+    folds = [0.7, 0.71, 0.75] if not there else [0.5, 0.6, 0.65]
+    by_hand = [0.7, 0.71, 0.75, 0.7, 0.71, 0.75] if not there else [0.62, 0.7, 0.66]
+    trace = trace_of([*folds, *by_hand], claim)
+    place = Place("pipeline.py", 8)
+    judged = (
+        *trace.judged[:3],
+        *(replace(one, how=BY_HAND, place=place, fit=n) for n, one in enumerate(trace.judged[3:])),
+    )
+    fits = tuple(replace(trace.fits[0], id=n) for n in range(6))
+    assert (best_of(replace(trace, judged=judged, fits=fits)) is not None) is there
 
 
 @pytest.mark.parametrize("changed", [0, 1])
