@@ -105,6 +105,7 @@ PREDICTING = frozenset(
 )  # fmt: skip
 SCORING = frozenset({"score", "evaluate", "evaluate_generator"})
 FITTING = frozenset({"fit", "fit_generator", "partial_fit", "fit_on_texts", "train_on_batch", "adapt"})
+NEAREST = frozenset({"kneighbors", "radius_neighbors", "query", "query_radius"})
 CROSS_SCORES = frozenset({"cross_val_score", "cross_validate", "cross_val_predict"})
 GROUP_SPLITTERS = frozenset(
     {"GroupKFold", "GroupShuffleSplit", "StratifiedGroupKFold", "LeaveOneGroupOut", "LeavePGroupsOut"}

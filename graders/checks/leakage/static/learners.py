@@ -11,6 +11,7 @@ from graders.checks.leakage.static.containers import blend, estimators_in
 from graders.checks.leakage.static.functions import learns_nothing
 from graders.checks.leakage.static.knowledge import (
     FITTING,
+    NEAREST,
     PREDICTING,
     SCORING,
     SEARCHES,
@@ -71,10 +72,20 @@ def _other_method(estimator: Estimator, name: str, arguments: Arguments, site: S
         return UNKNOWN
     if name == "load_model":
         return _loaded(estimator, files.saved(site.machine, arguments.get(0, "fname", "filename")))
+    if name in NEAREST:
+        return _nearest(arguments)
     if name == "get_booster" or name.startswith(("set_", "compile", "build")):
         return estimator
     whole = blend(arguments.all)
     return UNKNOWN if whole.empty or name.startswith("get_") else whole
+
+
+def _nearest(arguments: Arguments) -> Value:
+    """Distances and positions of rows near those asked about, or the positions alone, as the call says."""
+    asked = replace(_input(arguments), picks=frozenset(), columns=(), column="", target=False)
+    places = replace(asked, places=True)
+    alone = arguments.get(-1, "return_distance") == Const(False)
+    return places if alone else Sequence([asked, places])
 
 
 def _loaded(estimator: Estimator, saved: Value) -> Estimator:

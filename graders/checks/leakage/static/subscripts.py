@@ -102,6 +102,8 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     chosen = site.evaluate(index)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, site)
+    if chosen.places:
+        return _of_neighbours(base, chosen, site)
     positions = base.picks or base.arrangement
     if everything(chosen).predictions and chosen.rows and not positions and not overlap(base.rows, chosen.rows):
         return _looked_up(base, chosen)
@@ -110,6 +112,14 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
         return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
     return narrowed(moved, sides_of(chosen, base.rows))
+
+
+def _of_neighbours(base: Data, places: Data, site: Site[ast.Subscript]) -> Data:
+    """What other rows hold, for each row that was asked about: of labels it is a rate of those rows."""
+    whole = everything(base)
+    learned = Fit(Kind.TARGET if base.target else Kind.FIT, whole.rows, text(site.node), site.place, base.name)
+    fits = places.fits | whole.fits | (frozenset({learned}) if whole.rows else frozenset())
+    return replace(places, fits=fits, places=False)
 
 
 def _looked_up(base: Data, index: Data) -> Data:

@@ -83,6 +83,7 @@ class Data:
     picks: as an index or mask it narrows to these sides.  columns: what single columns are known to hold.
     units: one row is a whole unit.  arrangement: "shuffled" or the column the rows are sorted by.
     turned: transposed, so that a product sums over rows.  single: one number made of all the rows.
+    places: positions of other rows, for each row that was asked about.
     """
 
     rows: Rows = NO_ROWS
@@ -97,6 +98,7 @@ class Data:
     arrangement: str = ""
     turned: bool = False
     single: bool = False
+    places: bool = False
     by: str = ""
     repeats: bool = False
     opaque: str = ""

@@ -588,6 +588,26 @@ def test_what_is_looked_up_or_found_by_a_figure_is_chosen_by_it(choosing: str, l
     assert codes(evaluating(body)) == ({"LEAK006"} if leaks else set())
 
 
+NEIGHBOURS = """from sklearn.neighbors import NearestNeighbors
+train_rows, test_rows = by_customer(data)
+near = NearestNeighbors(n_neighbors=9).fit(KNOWN[COLS])
+labels = KNOWN["churned"].to_numpy()
+def rate(rows):
+    _, places = near.kneighbors(rows[COLS])
+    return labels[places].mean(axis=1)
+fitting, judging = train_rows.assign(a=rate(train_rows)), test_rows.assign(a=rate(test_rows))
+m = LogisticRegression().fit(fitting[COLS], fitting["churned"])
+return auc(m, judging[COLS], judging["churned"])"""
+
+
+@pytest.mark.parametrize(("known", "found"), [("data", {"LEAK007"}), ("train_rows", set())])
+def test_labels_of_neighbours_are_a_rate_of_the_rows_that_they_are_looked_up_in(known: str, found: set[str]) -> None:
+    """Neighbours among all rows tell judged labels; those among training rows tell none."""
+    assert codes(evaluating(NEIGHBOURS.replace("KNOWN", known))) == found
+    features = NEIGHBOURS.replace('["churned"].to_numpy()', '["b"].to_numpy()', 1)
+    assert codes(evaluating(features.replace("KNOWN", known))) == ({"LEAK001"} if found else set())
+
+
 def test_a_setting_of_one_window_is_no_setting_of_the_next() -> None:
     """Windows between known days are told apart by their days, not by the names that these have in a loop."""
     body = f"""{FITTED}
