@@ -25,12 +25,11 @@ from .by_hand import (
     Metric,
     Ranked,
     average_precision,
-    explained,
     may_be_area,
     of_classes,
-    squared,
 )
 from .content import Ints
+from .judging import Area, Numbers, Screen
 from .log import Place
 from .tracer import Floats, Judge, Tracer, number_of, one_column
 
@@ -57,43 +56,6 @@ class Vector:
     rows: Ints | None
     likely: Ints | None
     told: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Area:
-    """ROC AUC against one outcome; ties: the share of a right order that one counts, None by the places of a sort."""
-
-    ranked: Ranked
-    positive: npt.NDArray[np.bool_]
-    ties: float | None = None
-
-    def __call__(self, rows: Ints, told: Floats) -> float | None:
-        if told.ndim != 1:
-            return None
-        if self.ties is None:
-            return self.ranked.ordered(self.positive, rows, told)
-        return self.ranked.area(self.positive, rows, told, self.ties)
-
-
-class Numbers:
-    """A metric of numbers against one column; what its truth alone decides is kept while the rows are the same."""
-
-    def __init__(self, metric: str, column: Floats) -> None:
-        self._metric, self._column = OF_NUMBERS[metric], column
-        self._rows: Ints | None = None
-        self._truth: Floats = column
-        self._variance = 0.0
-        self._is_r2 = metric == "r2"
-
-    def __call__(self, rows: Ints, told: Floats) -> float | None:
-        if told.ndim != 1:
-            return None
-        if rows is not self._rows:
-            self._rows, self._truth = rows, self._column[rows]
-            self._variance = float(np.var(self._truth)) if self._is_r2 else 0.0
-        if self._is_r2:
-            return explained(squared(self._truth, told), self._variance)
-        return self._metric(self._truth, told)
 
 
 class Plain:
@@ -226,13 +188,14 @@ class Plain:
         """Where, of which rows, in which shape, and by which reckoning."""
         book, metric = self._tracer.book, self._tracer.metric
         known: dict[int, tuple[Ints, list[Judge]]] = {}
+        screen = Screen(claim, judges)
         for kept in self._vectors:  # the first, as ranks made of scores have the same area
             told = kept.told
             likely = [*book.routes(len(told)), *self._positions.get(len(told), ())]
             for rows in likely if kept.rows is None else [kept.rows]:
                 if id(rows) not in known:
                     known[id(rows)] = rows, self._able(claim, rows, judges)
-                for judge in known[id(rows)][1]:
+                for judge in screen.of_one(known[id(rows)][1], rows, told):
                     value = judge(rows, told)
                     if value is not None and equal(value, claim):
                         yield kept.at, rows, told.shape, judge
@@ -258,11 +221,13 @@ class Plain:
                 if run and run[-1].likely is kept.likely:
                     run.pop()  # what came before it on the way to it
                 run.append(kept)
+        screen = Screen(claim, judges)
         for run in by_site.values():
             told = [(kept.likely, kept.told) for kept in run[-MOST_FOLDS:] if kept.likely is not None]
             if len(told) < FEWEST_FOLDS:
                 continue
-            values = [[judge(rows, numbers) for judge in judges] for rows, numbers in told]
+            worth = screen.of_folds(told)
+            values = [[judge(rows, numbers) for judge in worth] for rows, numbers in told]
             found = [column for column in np.array(values, np.float64).T if _about(column, claim)]
             for numbers, length in itertools.product(found, range(FEWEST_FOLDS, len(told) + 1)):
                 windows = np.lib.stride_tricks.sliding_window_view(numbers, length)
@@ -279,13 +244,14 @@ class Plain:
         """Answers whose metric, taken in each group by some column of the data, has the claim as its mean."""
         told = [(kept.at[0], kept.likely, kept.told) for kept in self._vectors[-MOST_GROUPED:]]
         told += [(None, rows, values) for _, rows, values in self._tracer.predicted[-MOST_GROUPED:]]
+        screen = Screen(claim, judges)
         for place, rows, values in told[::-1]:
             if rows is None or (rows < 0).any() or len(rows) != len(values):
                 continue
-            asked = without_ties(judges) if len(np.unique(values)) == len(values) else judges
             for codes in self._tracer.book.of_groups(MOST_GROUPS):
                 own = codes[rows]
-                groups = [(rows[own == group], values[own == group]) for group in np.unique(own)]
+                asked = screen.of_groups(rows, values, own)
+                groups = [(rows[own == group], values[own == group]) for group in np.unique(own)] if asked else []
                 for each in zip(*([judge(*group) for judge in asked] for group in groups), strict=True):
                     known = [value for value in each if value is not None and np.isfinite(value)]
                     if len(known) > 1 and equal(float(np.mean(known)), claim):
@@ -310,11 +276,6 @@ class Plain:
                 yield partial(_of_classes, metric, truth, [number_of(name) for name in names])
         if metric in OF_NUMBERS:
             yield from (Numbers(metric, column) for column in book.numeric())
-
-
-def without_ties(judges: list[Judge]) -> list[Judge]:
-    """Where no two numbers are equal, each way to count ties gives the same: one of them is enough."""
-    return [judge for judge in judges if not isinstance(judge, Area) or judge.ties == TIES[0]]
 
 
 def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float:  # noqa: ARG001

@@ -1,0 +1,230 @@
+"""Reckonings that may have given a claim, and which of them are worth making.
+
+Many numbers are tried against many columns, in many groups.  So all columns are tried at once first, and only those
+that may give the claim are asked one by one: what they say alone counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .by_hand import OF_NUMBERS, Ranked, explained, squared
+from .content import Ints
+from .tracer import Floats, Judge
+
+Places = npt.NDArray[np.intp]
+NEAR = 1e-7  # of a claim: what is found for all at once is rounded otherwise
+ALIKE = 1e-24  # of a column's largest square: what is spread by less is one value, rounded
+MOST_KEPT = 64  # parts of the rows whose truth is kept
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """ROC AUC against one outcome; ties: the share of a right order that one counts, None by the places of a sort."""
+
+    ranked: Ranked
+    positive: npt.NDArray[np.bool_]
+    ties: float | None = None
+
+    def __call__(self, rows: Ints, told: Floats) -> float | None:
+        if told.ndim != 1:
+            return None
+        if self.ties is None:
+            return self.ranked.ordered(self.positive, rows, told)
+        return self.ranked.area(self.positive, rows, told, self.ties)
+
+
+class Numbers:
+    """A metric of numbers against one column; what its truth alone decides is kept while the rows are the same."""
+
+    def __init__(self, metric: str, column: Floats) -> None:
+        self.metric, self.column = metric, column
+        self._rows: Ints | None = None
+        self._truth: Floats = column
+        self._variance = 0.0
+        self._is_r2 = metric == "r2"
+
+    def __call__(self, rows: Ints, told: Floats) -> float | None:
+        if told.ndim != 1:
+            return None
+        if rows is not self._rows:
+            self._rows, self._truth = rows, self.column[rows]
+            self._variance = float(np.var(self._truth)) if self._is_r2 else 0.0
+        if self._is_r2:
+            return explained(squared(self._truth, told), self._variance)
+        return OF_NUMBERS[self.metric](self._truth, told)
+
+
+class Screen:
+    """Tells which judges may find that some numbers give the claim; the others cannot."""
+
+    def __init__(self, claim: float, judges: Sequence[Judge]) -> None:
+        self._claim, self._near, self._judges = claim, NEAR * max(1.0, abs(claim)), list(judges)
+        self._areas = [judge for judge in judges if isinstance(judge, Area)]
+        self._columns = [judge for judge in judges if isinstance(judge, Numbers)]
+        self._of_columns = np.array([judge.column for judge in self._columns])
+        self._known: dict[int, tuple[Ints, Floats, Floats]] = {}  # truth and its spread, by rows
+        self._asked: tuple[Ints, dict[int, npt.NDArray[np.bool_]]] | None = None
+        self._told: tuple[Floats, Places] | None = None
+        self._sorted: tuple[Floats, npt.NDArray[np.int16], Floats] | None = None  # places by group
+
+    def of_one(self, judges: list[Judge], rows: Ints, told: Floats) -> list[Judge]:
+        """Those of these that may give the claim for some rows."""
+        if not self._columns or not judges or told.ndim != 1:
+            return judges
+        near = np.abs(self._numbers(rows, told) - self._claim) <= self._near
+        worth = {id(self._columns[at]) for at in np.flatnonzero(near)}
+        return [judge for judge in judges if not isinstance(judge, Numbers) or id(judge) in worth]
+
+    def of_folds(self, folds: Sequence[tuple[Ints, Floats]]) -> list[Judge]:
+        """Those by which the claim lies among what they give for each of some folds."""
+        if not all(_known(told) for _, told in folds):
+            return self._judges
+        areas = [self._in_one(rows, told) for rows, told in folds]
+        numbers = [self._numbers(rows, told) for rows, told in folds]
+        bounds = (bound.reduce(values) for values in (areas, numbers) for bound in (np.fmin, np.fmax))
+        return self._those(*bounds)
+
+    def of_groups(self, rows: Ints, told: Floats, own: Places) -> list[Judge]:
+        """Those by which the claim may be the mean of what they give in each group."""
+        if not _known(told):
+            return self._judges
+        short = own.astype(np.int16)
+        low, high = (_mean(side) for side in self._in_groups(rows, told, short))
+        for at in np.flatnonzero((low < high) & self._within(low, high)):  # so many ties that it cannot be told sooner
+            low[at] = high[at] = _mean(self._ordered(self._areas[at], rows, told, short))[0]
+        parts = [own == group for group in np.unique(own)] if self._columns else []
+        numbers = _mean(np.array([self._numbers(rows[part], told[part]) for part in parts]).T) if parts else low[:0]
+        return self._those(low, high, numbers, numbers)
+
+    def _those(self, low: Floats, high: Floats, least: Floats, most: Floats) -> list[Judge]:
+        """Judges between whose least and most the claim lies, and those of which nothing is known beforehand."""
+        worth = (*self._within(low, high), *self._within(least, most))
+        known = zip((*self._areas, *self._columns), worth, strict=True)
+        told = {id(judge): worth for judge, worth in known}
+        return [judge for judge in self._judges if told.get(id(judge), True)]
+
+    def _within(self, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
+        return np.asarray((low - self._near <= self._claim) & (self._claim <= high + self._near))
+
+    def _in_groups(self, rows: Ints, told: Floats, own: npt.NDArray[np.int16]) -> tuple[Floats, Floats]:
+        """The least and the most that each area may be in each group, in which pairs are counted; no number where one
+        outcome is missing."""
+        if not self._areas:
+            return np.empty((0, 1)), np.empty((0, 1))
+        groups = int(own.max()) + 1
+        rising = self._rising(told)
+        rising = rising[np.argsort(own[rising], kind="stable")]  # few digits are sorted by these
+        first, begin = _begins(own[rising])
+        new, values = first.copy(), np.nan_to_num(told[rising], nan=np.inf, posinf=np.inf, neginf=-np.inf)
+        new[1:] |= values[1:] != values[:-1]
+        starts = np.flatnonzero(new)
+        ties, every = len(starts) < len(told), np.arange(len(told))
+        run = np.cumsum(new) - 1 if ties else every
+        below, sizes = starts[run] - begin, np.bincount(own, minlength=groups)
+        found: dict[int, tuple[Floats, Floats, Floats]] = {}
+        for key, there in self._where(rows).items():
+            at = np.flatnonzero(there[rising])
+            here = own[rising[at]]
+            ones = np.bincount(here, minlength=groups).astype(np.float64)
+            right = np.bincount(here, below[at], groups) - ones * (ones - 1) / 2
+            tied: Floats = np.zeros(groups)
+            if ties:
+                alike = np.bincount(run[at], minlength=len(starts)).astype(np.float64)
+                size, group = np.diff(starts, append=len(told)), own[rising[starts]]
+                right = right + np.bincount(group, alike * (alike - 1) / 2, groups)
+                tied = np.asarray(np.bincount(group, alike * (size - alike), groups), np.float64)
+            found[key] = right, tied, ones * (sizes - ones)
+        low = [_share(found[id(judge.positive)], judge.ties, 0.0) for judge in self._areas]
+        high = [_share(found[id(judge.positive)], judge.ties, 1.0) for judge in self._areas]
+        return np.array(low), np.array(high)
+
+    def _in_one(self, rows: Ints, told: Floats) -> Floats:
+        own = np.zeros(len(told), np.int16)
+        low, high = self._in_groups(rows, told, own)
+        for at in np.flatnonzero(low[:, 0] < high[:, 0]):
+            low[at] = self._ordered(self._areas[at], rows, told, own)[0]
+        return np.asarray(low[:, 0])
+
+    def _ordered(self, judge: Area, rows: Ints, told: Floats, own: npt.NDArray[np.int16]) -> Floats:
+        """The area in each group by the places of a sort."""
+        if self._sorted is None or self._sorted[0] is not told or self._sorted[1] is not own:
+            places = np.empty(len(told))
+            for group in np.unique(own):
+                part = own == group
+                places[part] = told[part].argsort().argsort()
+            self._sorted = told, own, places
+        at = np.flatnonzero(self._where(rows)[id(judge.positive)])
+        ones = np.bincount(own[at], minlength=int(own.max()) + 1)
+        right = np.bincount(own[at], self._sorted[2][at], len(ones)) - ones * (ones - 1) / 2
+        return np.asarray([right / (ones * (np.bincount(own, minlength=len(ones)) - ones))])
+
+    def _where(self, rows: Ints) -> dict[int, npt.NDArray[np.bool_]]:
+        """Whether each outcome is there in each of these rows."""
+        if self._asked is None or self._asked[0] is not rows:
+            outcomes = {id(judge.positive): judge.positive for judge in self._areas}
+            self._asked = rows, {key: outcome[rows] for key, outcome in outcomes.items()}
+        return self._asked[1]
+
+    def _rising(self, told: Floats) -> Places:
+        if self._told is None or self._told[0] is not told:
+            self._told = told, np.argsort(told)
+        return self._told[1]
+
+    def _numbers(self, rows: Ints, told: Floats) -> Floats:
+        if not self._columns:
+            return np.empty(0)
+        truth, spread = self._truth(rows)
+        metric = self._columns[0].metric
+        if metric in ("mae", "mean_poisson_deviance"):
+            lost = np.abs(truth - told) if metric == "mae" else _deviance(truth, told)
+            return np.asarray(lost.mean(axis=1))
+        missed = np.log1p(truth) - np.log1p(told) if metric == "rmsle" else truth - told
+        means = np.einsum("ij,ij->i", missed, missed) / len(told)
+        return 1 - means / spread if metric == "r2" else np.asarray(np.sqrt(means))
+
+    def _truth(self, rows: Ints) -> tuple[Floats, Floats]:
+        """What each column holds in these rows, and how it is spread; no number where it is not."""
+        kept = self._known.get(id(rows))
+        if kept is None:
+            truth = self._of_columns[:, rows]
+            spread = truth.var(axis=1)
+            alike = spread <= ALIKE * np.abs(truth).max(axis=1) ** 2
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            kept = self._known[id(rows)] = rows, truth, np.where(alike, np.nan, spread)
+        return kept[1], kept[2]
+
+
+def _begins(own: npt.NDArray[np.int16]) -> tuple[npt.NDArray[np.bool_], Places]:
+    """Where a group begins, among rows sorted by group, and for each row where its own does."""
+    first = np.empty(len(own), np.bool_)
+    first[0], first[1:] = True, own[1:] != own[:-1]
+    starts = np.flatnonzero(first)
+    return first, np.repeat(starts, np.diff(starts, append=len(own)))
+
+
+def _share(pairs: tuple[Floats, Floats, Floats], ties: float | None, otherwise: float) -> Floats:
+    right, tied, every = pairs
+    return np.asarray((right + (otherwise if ties is None else ties) * tied) / every)
+
+
+def _mean(values: Floats) -> Floats:
+    """Of each row the mean of what is a number, where two are."""
+    known = np.isfinite(values)
+    count = known.sum(axis=1)
+    return np.asarray(np.where(known, values, 0.0).sum(axis=1) / np.where(count > 1, count, np.nan))
+
+
+def _known(told: Floats) -> bool:
+    """Whether it is known where these stand: what is no number comes last, all as one, unless something is endless."""
+    return told.ndim == 1 and len(told) > 0 and not (np.isnan(told).any() and np.isinf(told).any())
+
+
+def _deviance(truth: Floats, told: Floats) -> Floats:
+    ratio = np.divide(truth, told, out=np.ones(truth.shape), where=truth > 0)
+    return np.asarray(2 * (truth * np.log(ratio) - truth + told))
