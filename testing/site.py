@@ -103,7 +103,8 @@ def new_database(postgres: str, template: str = "template1", name: str = "") -> 
     """A database of its own, empty unless a template is named."""
     name = name or f"test_{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Files are copied: writing each page to the log as well takes half as much time again.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return make_url(postgres).set(database=name).render_as_string()
 
 

@@ -13,9 +13,13 @@ SECONDS = 300.0
 
 
 def until(read: Callable[[], Value], right: Callable[[Value], object] = bool, *, seconds: float = SECONDS) -> Value:
-    """What `read` gives as soon as it is right, which is true where nothing else is said; or AssertionError."""
-    end = time.monotonic() + seconds
+    """What `read` gives as soon as it is right, which is true where nothing else is said; or AssertionError.
+
+    The longer it has taken, the less often it is asked: asking takes processor time from what is waited for.
+    """
+    begin = time.monotonic()
     while not right(value := read()):
-        assert time.monotonic() < end, f"after {seconds:g} s it is still {value!r}"
-        time.sleep(0.02)
+        waited = time.monotonic() - begin
+        assert waited < seconds, f"after {seconds:g} s it is still {value!r}"
+        time.sleep(min(0.02 + waited / 10, 0.1))
     return value

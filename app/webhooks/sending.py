@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import httpx
 
@@ -58,13 +60,21 @@ async def send(url: str, body: bytes, headers: Mapping[str, str], *, private: bo
         return Answer(None, _("The connection failed: {fault}.").format(fault=type(error).__name__))
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """What servers are verified by; reading the authorities takes 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 async def _send(target: address.Target, method: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Only status and Retry-After of the answer are read; its body is left."""
     sent = {"user-agent": AGENT, "content-type": "application/json", **headers, "host": target.authority}
     # The certificate is verified for the name, although the connection goes to the address.
     extensions = {"sni_hostname": target.host}
     async with (
-        httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=TIMEOUT_SECONDS) as client,
+        httpx.AsyncClient(
+            verify=_trusted(), follow_redirects=False, trust_env=False, timeout=TIMEOUT_SECONDS
+        ) as client,
         client.stream(method, target.pinned, content=body, headers=sent, extensions=extensions) as answer,
     ):
         told = "" if answer.is_success else _("The receiver answered {status}.").format(status=answer.status_code)

@@ -17,7 +17,7 @@ ROWS = 500
 #: No machine is so slow that an honest specimen meets these.
 ROOMY = Limits(cpu_seconds=60, seconds=120, memory_mb=512, model_mb=2, log_kb=16)
 #: For what goes on until it meets its limit.
-BRIEF = replace(ROOMY, cpu_seconds=2)
+BRIEF = replace(ROOMY, cpu_seconds=1)
 
 HONEST = """
 import json

@@ -22,7 +22,7 @@ import pytest
 import yaml
 
 from app.platform.settings import Settings
-from testing.site import MakeSettings, Site, free_port
+from testing.site import NO_TLS, MakeSettings, Site, free_port
 from testing.waiting import SECONDS, until
 
 DEPLOY = Path("docs/deploy").resolve()
@@ -109,7 +109,7 @@ def running(unit: str, home: Path, more: Mapping[str, str]) -> Iterator[subproce
 def both_work(metrics: str) -> bool:
     """Whether the worker says that it has heard of two, itself and the one beside the pages."""
     with suppress(httpx2.TransportError):
-        return "\nassay_workers 2.0\n" in httpx2.get(metrics).text
+        return "\nassay_workers 2.0\n" in httpx2.get(metrics, verify=NO_TLS).text
     return False
 
 

@@ -19,7 +19,7 @@ from app.cli.mistakes import line_of
 from app.platform.settings import Settings
 from app.store import backups
 from app.store.blobs import blobs
-from testing.site import MakeSettings, Site, free_port, new_database, running_site
+from testing.site import NO_TLS, MakeSettings, Site, free_port, new_database, running_site
 from testing.waiting import until
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -152,7 +152,7 @@ def test_the_figures_that_prometheus_asks_for(make_site: Callable[..., Site], tm
 
     address = f"http://127.0.0.1:{site.settings.metrics_port}/metrics"
     oldest = 'assay_queue_oldest_seconds{queue="grading.ml_pipeline"}'
-    told = until(lambda: httpx2.get(address).text, lambda page: figures_of(page).get(oldest, 0) >= 1)
+    told = until(lambda: httpx2.get(address, verify=NO_TLS).text, lambda page: figures_of(page).get(oldest, 0) >= 1)
     (tmp_path / "told").touch()
     figures = figures_of(told)
     assert figures['assay_queue_jobs{queue="grading.ml_pipeline",state="todo"}'] == 1

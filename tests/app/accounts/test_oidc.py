@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from app.rights import Role
 from app.store import members
 from app.store.members import NewMember
-from testing.site import Site, free_port, new_database, running_site
+from testing.site import NO_TLS, Site, free_port, new_database, running_site
 from tests.app.support.people import organisation
 from tests.app.support.provider import Provider, provider
 
@@ -54,7 +54,7 @@ def member(site: Site, idp: Provider) -> str:
 
 def sign_in(site: Site, idp: Provider, code: str = "good", state: str | None = None) -> httpx2.Response:
     """Through the provider and back; the answer to coming back."""
-    with httpx2.Client(base_url=site.http.base_url) as client:
+    with httpx2.Client(base_url=site.http.base_url, verify=NO_TLS) as client:
         sent = client.get("/sign-in/sso")
         idp.asked = dict(parse_qsl(urlsplit(sent.headers["location"]).query))
         assert idp.asked["code_challenge_method"] == "S256"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.rights import Role
 from app.store import members
@@ -71,17 +73,24 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-def test_every_page_is_accessible_and_fits(browser: Browser, admin: Person, path: str) -> None:
-    """axe finds nothing, light and dark, all unfolded; nothing scrolls sideways; no candidate's text became markup."""
-    page = opened(browser, admin, path.format(*ids(admin), hook=hook(admin)), bypass_csp=True)
-    assert page.title() != "gained"
-    page.evaluate(UNFOLD)
-    for scheme, width in sights(page):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px"
-        if width != 320:
-            assert violations(page, scheme) == [], scheme
+@pytest.fixture(scope="module")
+def tab(browser: Browser, admin: Person) -> Iterator[Page]:
+    """One for all pages that are only looked at."""
+    page = opened(browser, admin, "/work", bypass_csp=True)
+    yield page
     page.context.close()
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+def test_every_page_is_accessible_and_fits(tab: Page, admin: Person, path: str) -> None:
+    """axe finds nothing, light and dark, all unfolded; nothing scrolls sideways; no candidate's text became markup."""
+    tab.goto(admin.site.settings.base_url + path.format(*ids(admin), hook=hook(admin)))
+    assert tab.title() != "gained"
+    tab.evaluate(UNFOLD)
+    for scheme, width in sights(tab):
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px"
+        if width != 320:
+            assert violations(tab, scheme) == [], scheme
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
