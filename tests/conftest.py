@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from random import Random
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from xdist.remote import Producer
@@ -44,6 +45,14 @@ LONGEST = (
 # processes it starts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Crashes that a test makes are logged as plain text: colouring their lines takes longer than most tests.
+structlog.configure(
+    [
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 # A busy machine is no counterexample, and every run tries the same examples.
 settings.register_profile("assay", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
