@@ -11,8 +11,9 @@ from graders.checks.leakage.static.knowledge import FITTING, FRAME_METHODS, PRED
 from graders.checks.leakage.static.learners import estimator_method
 from graders.checks.leakage.static.libraries import library_call
 from graders.checks.leakage.static.machine import Arguments, Site, text
-from graders.checks.leakage.static.rows import origin
+from graders.checks.leakage.static.rows import Cut, How, origin
 from graders.checks.leakage.static.stores import update
+from graders.checks.leakage.static.subscripts import narrowed
 from graders.checks.leakage.static.tables import data_method
 from graders.checks.leakage.static.values import (
     UNKNOWN,
@@ -99,7 +100,7 @@ def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site:
     if isinstance(receiver, Instance):
         return method_of(site.machine, receiver, name, arguments, site)
     if isinstance(receiver, Sequence):
-        return sequence_method(receiver, name, arguments)
+        return sequence_method(receiver, name, _dealt(arguments, site))
     if isinstance(receiver, Mapping):
         return mapping_method(receiver, name, arguments)
     if isinstance(receiver, Scope | Class):
@@ -115,6 +116,18 @@ def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site:
     if isinstance(receiver, Const):
         return UNKNOWN
     return _of_stranger(func, arguments, site)
+
+
+def _dealt(arguments: Arguments, site: Site[ast.Call]) -> Arguments:
+    """Rows that are put into a list under some condition are a part of which no more is known."""
+    if not site.machine.choosing:
+        return arguments
+    cut = Cut(f"put at {site.place}", How.OTHER, text(site.node), site.place, vague=True)
+    parts: list[Value] = [
+        narrowed(value, frozenset({(cut, 0)})) if isinstance(value, Data) and value.rows else value
+        for value in arguments.positional
+    ]
+    return Arguments(parts, arguments.keywords)
 
 
 def _of_name(receiver: Name, func: ast.Attribute, arguments: Arguments, site: Site[ast.Call]) -> Value:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from graders.checks.leakage.static.containers import elements
-from graders.checks.leakage.static.machine import Machine, Site
+from graders.checks.leakage.static.machine import Machine, Site, text
+from graders.checks.leakage.static.rows import Cut, How, Side
 from graders.checks.leakage.static.stores import assign
-from graders.checks.leakage.static.values import Const, Mapping, Scope, Sequence, Value, join
+from graders.checks.leakage.static.subscripts import narrowed
+from graders.checks.leakage.static.values import Const, Data, Mapping, Scope, Sequence, Value, join
 
 
 def comprehension(site: Site[Any]) -> Value:
@@ -37,6 +39,17 @@ def dict_comprehension(site: Site[ast.DictComp]) -> Value:
     return result
 
 
+def _sides(condition: Site[ast.expr]) -> list[Side]:
+    """What each part of a condition leaves of the rows; one of which nothing is known leaves some."""
+    node = condition.node
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        return [side for part in node.values for side in _sides(condition.at(part))]
+    held = condition.evaluate(node)
+    if isinstance(held, Data) and held.picks:
+        return list(held.picks)
+    return [(Cut(f"if {text(node, 200)}", How.OTHER, text(node), condition.place, vague=True), 0)]
+
+
 def _generate(
     machine: Machine, generators: list[ast.comprehension], scope: Scope, take: Callable[[Scope], None]
 ) -> bool:
@@ -50,7 +63,8 @@ def _generate(
     known = isinstance(source, Sequence | Mapping) and not getattr(source, "open", False)
     for value in values[:12]:
         assign(Site(machine, first.target, scope), value)
-        for condition in first.ifs:
-            machine.evaluate(condition, scope)
+        sides = [side for condition in first.ifs for side in _sides(Site(machine, condition, scope))]
+        if sides and isinstance(value, Data) and value.rows:
+            assign(Site(machine, first.target, scope), narrowed(value, frozenset(sides)))
         known = _generate(machine, rest, scope, take) and known and not first.ifs
     return known and len(values) <= 12

@@ -105,6 +105,7 @@ class Machine:
     taken: set[int] = field(default_factory=set)
     files: dict[str, Value] = field(default_factory=dict)  # what was saved, by the last part of the path
     loops: int = 0
+    choosing: int = 0  # how many unknown conditions what is walked depends on
     turning: dict[str, Place] = field(default_factory=dict)  # loop variables, by the loop they turn in
 
     def forget_way(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from graders.checks.leakage.static.containers import any_of, elements
 from graders.checks.leakage.static.machine import Machine, Site
 from graders.checks.leakage.static.selection import prefer
-from graders.checks.leakage.static.stores import assign, bind
+from graders.checks.leakage.static.stores import assign, bind, tallied
 from graders.checks.leakage.static.values import Class, Const, Data, Function, Name, Scope, Value, join
 
 MOST_TURNS = 8  # of a loop over items that are known one by one
@@ -32,6 +32,8 @@ def _annotated(site: Site[ast.AnnAssign]) -> None:
 
 
 def _augmented(site: Site[ast.AugAssign]) -> None:
+    if isinstance(site.node.target, ast.Subscript) and tallied(site.at(site.node.target), site):
+        return
     load = ast.copy_location(ast.BinOp(_loaded(site.node.target), site.node.op, site.node.value), site.node)
     assign(site.at(site.node.target), site.evaluate(load))
 
@@ -52,12 +54,14 @@ def _if(site: Site[ast.If]) -> bool:
         return site.execute(taken)
     site.machine.taken.update(map(id, site.node.body + site.node.orelse))
     before = dict(site.scope.names)
+    site.machine.choosing += 1
     ended = site.execute(site.node.body)
     if isinstance(test, Data) and test.judged and site.machine.loops:
         prefer(site.node.body, test, site.scope)
     after = site.scope.names
     site.scope.names = before
     other_ended = site.execute(site.node.orelse)
+    site.machine.choosing -= 0 if isinstance(site.node.body[-1], ast.Continue) else 1  # what follows depends on it too
     if other_ended or not ended:
         site.scope.names = after if other_ended else _joined(after, site.scope.names)
     return ended and other_ended
@@ -95,11 +99,12 @@ def _while(site: Site[ast.While]) -> None:
 
 @contextmanager
 def _looping(machine: Machine) -> Iterator[None]:
+    before = machine.choosing
     machine.loops += 1
     try:
         yield
     finally:
-        machine.loops -= 1
+        machine.loops, machine.choosing = machine.loops - 1, before
 
 
 def _with(site: Site[ast.With | ast.AsyncWith]) -> bool:

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from graders.checks.leakage.static.containers import item_at
-from graders.checks.leakage.static.machine import Machine, Site
+from graders.checks.leakage.static.machine import Machine, Site, text
+from graders.checks.leakage.static.rows import NO_ROWS
 from graders.checks.leakage.static.subscripts import column_names
 from graders.checks.leakage.static.values import (
     Const,
     Data,
     Estimator,
+    Fit,
     Instance,
+    Kind,
     Mapping,
     Scope,
     Sequence,
@@ -112,6 +115,30 @@ def _with_rows(target: Site[ast.Subscript], held: Data, new: Data) -> Data:
         old = dict(held.columns).get(name, Data()) if partly else Data()
         changed = with_column(changed, name, both(new, old), target.machine)
     return changed
+
+
+def tallied(target: Site[ast.Subscript], site: Site[ast.AugAssign]) -> bool:
+    """`counts[row.key] += 1`, row by row: a statistic of these rows, kept by the object that counts.
+
+    False where it is none: what is counted into holds rows itself, or is looked up by positions."""
+    node: ast.expr = target.node
+    keys: list[Data] = []
+    while isinstance(node, ast.Subscript):
+        keys.append(everything(data_of(target.evaluate(node.slice))))
+        node = node.value
+    base, added = target.evaluate(node), everything(data_of(target.evaluate(site.node.value)))
+    rows = next((key.rows for key in keys if key.rows and not key.picks and key.column != "index"), NO_ROWS)
+    answers = any(data.predictions or data.judged for data in (*keys, added))
+    if not rows or answers or not isinstance(base, Data | Unknown | Mapping) or (isinstance(base, Data) and base.rows):
+        return False
+    kind = Kind.TARGET if any(data.target for data in (*keys, added)) else Kind.FIT
+    learned = Fit(kind, rows, text(site.node), site.place, next(key.name for key in keys if key.rows))
+    tally = Data(fits=frozenset({learned}).union(added.fits, *(key.fits for key in keys)))
+    if isinstance(base, Mapping):
+        base.rest = both(data_of(base.rest), tally) if base.rest is not None else tally
+    else:
+        update(target.at(node), both(data_of(base), tally))
+    return True
 
 
 def _whole(node: ast.expr) -> ast.expr:

@@ -588,6 +588,83 @@ def test_what_is_looked_up_or_found_by_a_figure_is_chosen_by_it(choosing: str, l
     assert codes(evaluating(body)) == ({"LEAK006"} if leaks else set())
 
 
+TALLIES = {
+    "a dictionary of counters": """
+def counted(rows):
+    counts = defaultdict(Counter)
+    for row in rows.itertuples():
+        counts[row.region][row.churned] += 1
+    return {key: of[1] / sum(of.values()) for key, of in counts.items()}
+rates = counted(ROWS)""",
+    "two dictionaries": """
+n, k = {}, defaultdict(float)
+for _, row in ROWS.iterrows():
+    n[row["region"]] += 1
+    k[row["region"]] += row["churned"]
+rates = {key: k[key] / n[key] for key in n}""",
+    "an object that goes on counting": """
+class Counts:
+    def __init__(self):
+        self.labels = defaultdict(float)
+    def count(self, rows):
+        for row in rows.itertuples():
+            self.labels[row.region] += row.churned
+        return self
+rates = Counts().count(train_rows).count(ROWS).labels""",
+}
+
+
+@pytest.mark.parametrize("rows", ["data", "train_rows"])
+@pytest.mark.parametrize("tally", TALLIES.values(), ids=TALLIES)
+def test_a_tally_by_hand_is_a_rate_of_the_rows_that_were_counted(tally: str, rows: str) -> None:
+    body = f"""from collections import Counter, defaultdict
+{SPLIT}{tally.replace("ROWS", rows)}
+fitting, judging = (part.assign(a=part["region"].map(rates)) for part in (train_rows, test_rows))
+m = LogisticRegression().fit(fitting[COLS], fitting["churned"])
+return auc(m, judging[COLS], judging["churned"])"""
+    found = codes(evaluating(body))
+    assert ("LEAK007" in found) is (rows == "data")
+    assert rows == "data" or found == set()
+
+
+PARTS = {
+    "filtered": """
+past = [r for r in records if r["customer_id"] % 4 != 0 and r["snapshot_date"] < "2023-09-01"]
+later = [r for r in records if r["customer_id"] % 4 == 0 and r["snapshot_date"] >= "2023-09-01"]""",
+    "dealt by if and else": """
+past, later = [], []
+for r in records:
+    if known(r["customer_id"]):
+        past.append(r)
+    else:
+        later.append(r)""",
+    "dealt, going on": """
+past, later = [], []
+for r in records:
+    if known(r["customer_id"]):
+        past.append(r)
+        continue
+    later.append(r)""",
+    "not parted": "past, later = records, records",
+}
+
+
+@pytest.mark.parametrize("parted", PARTS.values(), ids=PARTS)
+def test_rows_that_a_condition_puts_into_a_list_are_a_part(parted: str) -> None:
+    """A tally of one part says nothing of the other; of all rows it tells each row's own label."""
+    body = f"""from collections import defaultdict
+records = data.to_dict("records")
+{parted}
+n, k = defaultdict(float), defaultdict(float)
+for r in past:
+    n[r["region"]] += 1
+    k[r["region"]] += r["churned"]
+m = LogisticRegression().fit([[k[r["region"]] / n[r["region"]], r["a"]] for r in past], [r["churned"] for r in past])
+p = m.predict_proba([[k[r["region"]] / n[r["region"]], r["a"]] for r in later])[:, 1]
+return {{"roc_auc": roc_auc_score([r["churned"] for r in later], p)}}"""
+    assert bool(codes(evaluating(body))) is ("records, records" in parted)
+
+
 NEIGHBOURS = """from sklearn.neighbors import NearestNeighbors
 train_rows, test_rows = by_customer(data)
 near = NearestNeighbors(n_neighbors=9).fit(KNOWN[COLS])
