@@ -96,6 +96,7 @@ class Output:
     def __init__(self, width: int, copies: Ints) -> None:
         self.width = width
         self._copies = copies
+        self._nothing = np.full(width, np.nan)
         self._parts: list[tuple[Ints, npt.NDArray[np.float64]]] = []  # where in the table each row of the data is
 
     def add(self, table: npt.NDArray[np.float64], rows: Ints) -> None:
@@ -108,12 +109,18 @@ class Output:
             self._parts = [(every, self.at(every))]
 
     def of(self, row: int) -> npt.NDArray[np.float64]:
-        """The same as `at` says of one row, sooner where it was given that very row."""
-        places, table = self._parts[-1]
-        place = places[row]
-        given = place >= 0 and not np.isnan(table[place, 0])
-        found: npt.NDArray[np.float64] = table[place] if given else self.at(np.array([row], np.int32))[0]
-        return found
+        """The same as `at` says, of one row."""
+        given = self._last(row)
+        if given is None or np.isnan(given[0]):
+            given = self._last(int(self._copies[row]))
+        return self._nothing if given is None else given
+
+    def _last(self, row: int) -> npt.NDArray[np.float64] | None:
+        for places, table in reversed(self._parts):
+            if (place := places[row]) >= 0:
+                found: npt.NDArray[np.float64] = table[place]
+                return found
+        return None
 
     def at(self, rows: Ints) -> npt.NDArray[np.float64]:
         """What it last gave for each of these rows, or for a copy that may have been taken for the row."""

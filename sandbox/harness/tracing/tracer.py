@@ -96,7 +96,9 @@ class Tracer:
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
         self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
-        self._seen: dict[int, tuple[Any, Ints | None]] = {}
+        self._seen: dict[
+            int, tuple[Any, Ints | None, npt.NDArray[np.bool_] | None]
+        ] = {}  # rows put together, and which
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
     def begin(self, data: pd.DataFrame, metric: str = ROC_AUC) -> None:
@@ -194,13 +196,22 @@ class Tracer:
         """All rows that a model holds something of after a fit on these: where it goes on, the earlier ones too."""
         if not hasattr(model, "__weakref__"):
             return rows
-        held, earlier = self._seen.get(id(model), (None, None))
-        if goes_on and rows is not None and earlier is not None and held is not None and held() is model:
-            both = np.union1d(rows[rows >= 0], earlier[earlier >= 0])
-            if len(both) > len(np.unique(rows[rows >= 0])):
-                rows = np.concatenate([both, rows[rows < 0]])
-        self._seen[id(model)] = weakref.ref(model), rows
+        held, before, earlier = self._seen.get(id(model), (None, None, None))
+        there = None if rows is None else self._there(rows)
+        if goes_on and rows is not None and there is not None and earlier is not None and held and held() is model:
+            both = there | earlier
+            if (both != there).any():
+                if before is None or (both != earlier).any() or (rows < 0).any():
+                    before = np.concatenate([np.flatnonzero(both).astype(np.int32), rows[rows < 0]])
+                self._seen[id(model)] = held, before if (before >= 0).all() else None, both
+                return before
+        self._seen[id(model)] = weakref.ref(model), None, there
         return rows
+
+    def _there(self, rows: Ints) -> npt.NDArray[np.bool_]:
+        there = np.zeros(self.book.n, np.bool_)
+        there[rows[rows >= 0]] = True
+        return there
 
     def log_fit(self, kind: str, role: str, table: Table, place: Place, **more: Any) -> Event | None:
         """One fit, on the rows of `table` in their order."""
