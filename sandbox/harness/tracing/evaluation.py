@@ -16,7 +16,7 @@ from .tracer import Floats, Table, Tracer, Validation, one_column
 
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict", "learning_curve")
 OPAQUE = ("validation_curve", "permutation_test_score")
-MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
+MOST_ASKED = 60  # judgements by one way of calls whose rows are looked for: a bootstrap asks for hundreds
 MOST_LOGGED = 1000  # of which at least the value is put down
 MOST_POOLED = 100  # predictions put behind each other for one metric
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
@@ -282,10 +282,11 @@ class Evaluation:
         return hooked
 
     def _measured(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any, place: Any) -> None:
-        self._asked[place] = self._asked.get(place, 0) + 1
-        if self._asked[place] > MOST_LOGGED:
+        calls = self._tracer.calls()  # what scores a search may score the claim as well
+        asked = self._asked[calls] = self._asked.get(calls, 0) + 1
+        if asked > MOST_LOGGED:
             return
-        if self._asked[place] > MOST_ASKED:
+        if asked > MOST_ASKED:
             self._tracer.log_judged(name, None, place, value=value)
             return
         labels = args[0] if args else kwargs["y_true"]
@@ -301,8 +302,7 @@ class Evaluation:
         if rows is not None and scores is not None:
             self._place(rows, scores)
         of = [] if rows is None or scores is None else self._sources(rows, scores)
-        many = self._asked[place] > MOST_KEPT
-        kept = "" if of or many else self._tracer.log.scores(rows, scores)
+        kept = "" if of or asked > MOST_KEPT else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
         self._curve = event if name in CURVES else None
 

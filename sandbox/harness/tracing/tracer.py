@@ -40,6 +40,7 @@ MOST_SCORES = 300
 FEW = 8  # values among sixteen that may be names of classes
 MOST_COLUMNS = 200  # classes whose probabilities are told apart
 SAME = 1e-9
+MOST_CALLS = 6  # lines by which calls are told apart
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
 LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, "mean_pinball_loss"})  # and R2
 MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
@@ -154,6 +155,16 @@ class Tracer:
                 return path, frame.f_lineno
             frame = frame.f_back  # type: ignore[assignment]  # ends with None
         return None
+
+    def calls(self) -> tuple[Place, ...]:
+        """The innermost lines of the candidate's own files on the stack: where it happens, and who asked for it."""
+        frame, found = sys._getframe(1), list[Place]()
+        while frame is not None and len(found) < MOST_CALLS:
+            path = self._path(frame.f_code.co_filename)
+            if path is not None:
+                found.append((path, frame.f_lineno))
+            frame = frame.f_back  # type: ignore[assignment]  # as above
+        return tuple(found)
 
     def _path(self, name: str) -> str | None:
         if name not in self._paths:

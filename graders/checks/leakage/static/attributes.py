@@ -1,14 +1,14 @@
-"""`value.name`, where it is not called."""
+"""`value.name`, where it is not called, and `value[...]`."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import replace
 
-from graders.checks.leakage.static.functions import enter, replace_owner
+from graders.checks.leakage.static.functions import enter, method_of, replace_owner
 from graders.checks.leakage.static.knowledge import ROW_ATTRIBUTES, SHAPE_ATTRIBUTES
 from graders.checks.leakage.static.machine import Arguments, Machine, Site
-from graders.checks.leakage.static.subscripts import choose_columns, own_sides
+from graders.checks.leakage.static.subscripts import choose_columns, own_sides, part_of
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Class,
@@ -41,6 +41,13 @@ def attribute(site: Site[ast.Attribute]) -> Value:
     if isinstance(base, Estimator):
         return of_estimator(base, name)
     return UNKNOWN
+
+
+def subscript(site: Site[ast.Subscript]) -> Value:
+    base = site.evaluate(site.node.value)
+    if isinstance(base, Instance) and base.parts is None:
+        return method_of(site.machine, base, "__getitem__", Arguments([site.evaluate(site.node.slice)]))
+    return part_of(base, site)
 
 
 def _child(package: Scope, name: str) -> str:

@@ -6,7 +6,7 @@ import ast
 
 from graders.checks.leakage.static import files
 from graders.checks.leakage.static.containers import blend, elements, mapping_method, sequence_method
-from graders.checks.leakage.static.functions import apply, enter, method_of
+from graders.checks.leakage.static.functions import apply, enter, method_of, ranked_by, replace_owner
 from graders.checks.leakage.static.knowledge import FITTING, FRAME_METHODS, PREDICTING, SCORING
 from graders.checks.leakage.static.learners import estimator_method
 from graders.checks.leakage.static.libraries import library_call
@@ -45,7 +45,13 @@ def call(site: Site[ast.Call]) -> Value:
     if isinstance(function, Estimator):
         return estimator_method(function, "predict", given, site)
     known = apply(site.machine, function, given)
-    return known if not isinstance(known, Unknown) else blend(given.all)
+    return known if not isinstance(known, Unknown) else _of_something(given, site)
+
+
+def _of_something(given: Arguments, site: Site[ast.Call]) -> Data:
+    """What a function that is not known makes of rows: all of them, or some."""
+    cut = Cut(f"of {site.key(site.node)}", How.OTHER, text(site.node), site.place, vague=True)
+    return narrowed(blend(given.all), frozenset({(cut, 0)}))
 
 
 def arguments(site: Site[ast.Call]) -> Arguments:
@@ -100,17 +106,18 @@ def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site:
     if isinstance(receiver, Instance):
         return method_of(site.machine, receiver, name, arguments, site)
     if isinstance(receiver, Sequence):
+        if name == "sort":
+            receiver.ranked = ranked_by(site.machine, receiver, arguments.keywords.get("key"))
         return sequence_method(receiver, name, _dealt(arguments, site))
     if isinstance(receiver, Mapping):
         return mapping_method(receiver, name, arguments)
     if isinstance(receiver, Scope | Class):
         inside = receiver.names if isinstance(receiver, Scope) else receiver.members
         found = inside.get(name, UNKNOWN)
-        return (
-            enter(site.machine, found, arguments, site)
-            if isinstance(found, Function)
-            else apply(site.machine, found, arguments)
-        )
+        if isinstance(found, Function):
+            bound = replace_owner(found, receiver) if isinstance(receiver, Class) else found
+            return enter(site.machine, bound, arguments, site)
+        return apply(site.machine, found, arguments)
     if isinstance(receiver, File):
         return files.method(receiver, name, arguments, site.machine)
     if isinstance(receiver, Const):

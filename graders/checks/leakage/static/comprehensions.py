@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from graders.checks.leakage.static.containers import elements
-from graders.checks.leakage.static.machine import Machine, Site, text
+from graders.checks.leakage.static.machine import Machine, Site, named, tell, text
 from graders.checks.leakage.static.rows import Cut, How, Side
 from graders.checks.leakage.static.stores import assign
 from graders.checks.leakage.static.subscripts import narrowed
-from graders.checks.leakage.static.values import Const, Data, Mapping, Scope, Sequence, Value, join
+from graders.checks.leakage.static.values import UNKNOWN, Const, Data, Mapping, Scope, Sequence, Value, join
 
 
 def comprehension(site: Site[Any]) -> Value:
@@ -47,7 +47,7 @@ def _sides(condition: Site[ast.expr]) -> list[Side]:
     held = condition.evaluate(node)
     if isinstance(held, Data) and held.picks:
         return list(held.picks)
-    return [(Cut(f"if {text(node, 200)}", How.OTHER, text(node), condition.place, vague=True), 0)]
+    return [(Cut(f"if {condition.key(node)}", How.OTHER, text(node), condition.place, vague=True), 0)]
 
 
 def _generate(
@@ -61,8 +61,10 @@ def _generate(
     source = machine.evaluate(first.iter, scope)
     values = elements(source)
     known = isinstance(source, Sequence | Mapping) and not getattr(source, "open", False)
-    for value in values[:12]:
+    for turn, value in enumerate(values[:12]):
         assign(Site(machine, first.target, scope), value)
+        for name in named(first.target) if known and len(values) > 1 else ():
+            tell(scope, name, scope.names.get(name, UNKNOWN), f"turn {turn}")
         sides = [side for condition in first.ifs for side in _sides(Site(machine, condition, scope))]
         if sides and isinstance(value, Data) and value.rows:
             assign(Site(machine, first.target, scope), narrowed(value, frozenset(sides)))

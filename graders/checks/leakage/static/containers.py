@@ -12,6 +12,7 @@ from graders.checks.leakage.static.values import (
     Const,
     Data,
     Estimator,
+    Instance,
     Mapping,
     Sequence,
     Value,
@@ -30,6 +31,8 @@ def elements(value: Value) -> list[Value]:
         return list(value.items[:MOST_ITEMS]) or [UNKNOWN]
     if isinstance(value, Mapping):
         return [Const(key) for key in list(value.items)[:MOST_ITEMS]] or [UNKNOWN]
+    if isinstance(value, Instance) and value.parts is not None:
+        return value.parts
     if isinstance(value, Data) and value.by:
         return [Sequence([UNKNOWN, replace(value, by="")])]
     if isinstance(value, Data) and not value.empty:
@@ -39,9 +42,11 @@ def elements(value: Value) -> list[Value]:
 
 def item_at(value: Value, index: int, labels: list[str], nested: bool = False) -> Value:
     """Part `index` of a value that is unpacked into the names `labels`."""
+    if isinstance(value, Instance) and value.parts is not None:
+        value = Sequence(value.parts)
     if isinstance(value, Sequence):
         if value.open and value.items:
-            return any_of(value.items[:MOST_ITEMS])
+            return _entry(any_of(value.items[:MOST_ITEMS]), Const(index))
         return value.items[index] if index < len(value.items) else UNKNOWN
     if isinstance(value, Mapping):
         keys = list(value.items)
@@ -68,12 +73,13 @@ def _part(value: Data, index: int, labels: list[str], nested: bool) -> Data:
     if nested:
         return _side(whole, value.opaque, index)
     if not any("test" in name.lower() or "val" in name.lower() for name in labels):
-        return whole
+        return _side(whole, value.opaque, index, several=True) if value.opaque.endswith("split") else whole
     return _side(whole, value.opaque, int("test" in label) or 2 * int("val" in label))
 
 
-def _side(value: Data, key: str, side: int) -> Data:
-    cut = Cut(f"unknown {key}", How.OTHER, key, Place("", 0))
+def _side(value: Data, key: str, side: int, several: bool = False) -> Data:
+    """One of two parts, which together are the whole, or of several."""
+    cut = Cut(f"unknown {key}", How.OTHER, key, Place("", 0), vague=several)
     return replace(value, rows=frozenset(Atom(a.origin, a.sides | {(cut, side)}) for a in value.rows))
 
 
@@ -124,12 +130,25 @@ def item_of(container: Sequence | Mapping, key: Value) -> Value:
     if isinstance(container, Mapping):
         if isinstance(key, Const) and key.value in container.items:
             return container.items[key.value]
-        inside = [*container.items.values(), *([container.rest] if container.rest is not None else [])]
-        return any_of(inside[:MOST_ITEMS]) if not isinstance(key, Const) or container.rest is not None else UNKNOWN
+        if isinstance(key, Const) and container.rest is not None:
+            return _entry(container.rest, key)
+        return (
+            any_of([*container.items.values(), container.rest or UNKNOWN][:MOST_ITEMS])
+            if not isinstance(key, Const)
+            else UNKNOWN
+        )
     if isinstance(key, Const) and isinstance(key.value, int) and not container.open:
         in_range = -len(container.items) <= key.value < len(container.items)
         return container.items[key.value] if in_range else UNKNOWN
     return any_of(container.items[:MOST_ITEMS])
+
+
+def _entry(each: Value, key: Const) -> Value:
+    """One of several entries that were filled alike: how it relates to those under other names is not known."""
+    if not isinstance(each, Data) or not each.rows:
+        return each
+    cut = Cut(f"entry {key.value!r}"[:200], How.OTHER, repr(key.value), Place("", 0))
+    return replace(each, rows=frozenset(Atom(a.origin, a.sides | {(cut, 0)}) for a in each.rows))
 
 
 def estimators_in(value: Value, depth: int = 4) -> list[Estimator]:

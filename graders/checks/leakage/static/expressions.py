@@ -181,15 +181,15 @@ def _compare(site: Site[ast.Compare]) -> Value:
         return UNKNOWN
     a, b = data_of(left), data_of(right)
     sign, side = _SAMES.get(type(op), ("?", 0))
-    key = f"{written(left, site.node.left)} {sign} {written(right, site.node.comparators[0])}"
+    key = f"{written(left, site.at(site.node.left))} {sign} {written(right, site.at(site.node.comparators[0]))}"
     cut = Cut(key, how_compared(site.machine, a, b), text(site.node), site.place)
     return replace(combined(a, b), picks=frozenset({(cut, side)}))
 
 
-def written(value: Value, node: ast.expr) -> str:
+def written(value: Value, site: Site[ast.expr]) -> str:
     """How a side of a condition is known: a constant by itself, whatever it is called, and all else by its words."""
     plain = isinstance(value, Const) and isinstance(value.value, str | int | float)
-    return repr(value.value)[:200] if isinstance(value, Const) and plain else text(node, 200)
+    return repr(value.value)[:200] if isinstance(value, Const) and plain else site.key(site.node)
 
 
 def how_compared(machine: Machine, a: Data, b: Data) -> How:

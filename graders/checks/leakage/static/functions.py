@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from graders.checks.leakage.static.containers import any_of
-from graders.checks.leakage.static.machine import Arguments, Machine, Site
+from graders.checks.leakage.static.machine import Arguments, Machine, Site, tell, text
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.values import (
     UNKNOWN,
@@ -15,9 +16,11 @@ from graders.checks.leakage.static.values import (
     Function,
     Instance,
     Mapping,
+    Name,
     Scope,
     Sequence,
     Value,
+    data_of,
 )
 
 
@@ -33,6 +36,7 @@ def enter(machine: Machine, function: Function, arguments: Arguments, call: Site
     try:
         scope = Scope(function.scope.path, parent=function.scope)
         _bind(machine, function, arguments, scope)
+        _tell(function, arguments, scope, call)
         if isinstance(function.node, ast.Lambda):
             return machine.evaluate(function.node.body, scope)
         machine.execute(function.node.body, scope)
@@ -63,6 +67,18 @@ def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Sco
         scope.names[args.kwarg.arg] = Mapping({k: v for k, v in arguments.keywords.items() if k not in known})
 
 
+def _tell(function: Function, arguments: Arguments, scope: Scope, call: Site[ast.Call] | None) -> None:
+    """Note what the parameters stand for in this call: a helper asked twice about other things leaves other rows."""
+    args = function.node.args
+    names = [a.arg for a in [*args.posonlyargs, *args.args]][int(function.owner is not None) :]
+    written: dict[str, ast.expr] = {}
+    if call is not None and not any(isinstance(a, ast.Starred) for a in call.node.args):
+        written.update(zip(names, call.node.args, strict=False))
+        written.update({k.arg: k.value for k in call.node.keywords if k.arg is not None})
+    for name, value in [*zip(names, arguments.positional, strict=False), *arguments.keywords.items()]:
+        tell(scope, name, value, call.key(written[name]) if call is not None and name in written else "")
+
+
 def _defaults(machine: Machine, function: Function, names: list[str], scope: Scope) -> None:
     args, outer = function.node.args, function.scope
     for name in names:
@@ -90,30 +106,37 @@ def construct(machine: Machine, cls: Class, arguments: Arguments) -> Value:
     if isinstance(start, Function):
         enter(machine, replace_owner(start, instance), arguments)
         return instance
-    fields = [s.target.id for s in cls.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-    instance.attributes.update(zip(fields, arguments.positional, strict=False))
+    instance.attributes.update(_settings(machine, cls))
+    instance.attributes.update(zip(instance.fields, arguments.positional, strict=False))
     instance.attributes.update(arguments.keywords)
-    for name in fields:
-        if name not in instance.attributes and (made := _made_anew(machine, cls, name)) is not None:
-            instance.attributes[name] = made
     return instance
 
 
-def _made_anew(machine: Machine, cls: Class, name: str) -> Value | None:
-    """What `name: T = field(default_factory=F)` puts into each instance."""
-    written = next(s.value for s in cls.node.body if isinstance(s, ast.AnnAssign) and _is(s.target, name))
-    given = written.keywords if isinstance(written, ast.Call) else []
-    factory = next((k.value for k in given if k.arg == "default_factory"), None)
-    return apply(machine, machine.evaluate(factory, cls.scope), Arguments()) if factory is not None else None
+def _settings(machine: Machine, cls: Class) -> Iterator[tuple[str, Value]]:
+    """What the fields of a dataclass hold unless they are given."""
+    for field in cls.node.body:
+        if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name) or field.value is None:
+            continue
+        given = {k.arg: k.value for k in field.value.keywords} if isinstance(field.value, ast.Call) else {}
+        if "default_factory" in given:
+            yield field.target.id, _made_by(machine, machine.evaluate(given["default_factory"], cls.scope))
+        elif "ClassVar" not in text(field.annotation):
+            yield field.target.id, machine.evaluate(given.get("default", field.value), cls.scope)
 
 
-def _is(target: ast.expr, name: str) -> bool:
-    return isinstance(target, ast.Name) and target.id == name
+def _made_by(machine: Machine, factory: Value) -> Value:
+    if isinstance(factory, Name) and factory.dotted in ("list", "dict"):
+        return Sequence([]) if factory.dotted == "list" else Mapping({})
+    return apply(machine, factory, Arguments())
 
 
-def replace_owner(function: Function, owner: Instance) -> Function:
+def replace_owner(function: Function, owner: Instance | Class) -> Function:
+    """A function of a class as it is called: with the instance, with the class, or by itself."""
     decorated = {d.id for d in getattr(function.node, "decorator_list", []) if isinstance(d, ast.Name)}
-    return function if "staticmethod" in decorated else Function(function.node, function.scope, owner)
+    if "classmethod" in decorated:
+        return Function(function.node, function.scope, owner.cls if isinstance(owner, Instance) else owner)
+    alone = "staticmethod" in decorated or isinstance(owner, Class)
+    return function if alone else Function(function.node, function.scope, owner)
 
 
 def method_of(
@@ -140,6 +163,14 @@ def apply(machine: Machine, value: Value, arguments: Arguments) -> Value:
     if isinstance(value, Instance):
         return method_of(machine, value, "__call__", arguments)
     return UNKNOWN
+
+
+def ranked_by(machine: Machine, items: Sequence, key: Value | None) -> Data | None:
+    """The figure by which these items are sorted: what the key gives, or what stands first in each."""
+    one = any_of(items.items)
+    first = one.items[0] if isinstance(one, Sequence) and one.items else one
+    figure = data_of(apply(machine, key, Arguments([one])) if key is not None else first)
+    return figure if figure.judged else None
 
 
 def learns_nothing(instance: Instance) -> bool:

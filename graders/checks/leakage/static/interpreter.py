@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from graders.checks.leakage.static.attributes import attribute
+from graders.checks.leakage.static.attributes import attribute, subscript
 from graders.checks.leakage.static.calls import call
 from graders.checks.leakage.static.comprehensions import comprehension, dict_comprehension
 from graders.checks.leakage.static.expressions import EXPRESSIONS
 from graders.checks.leakage.static.machine import NO_COLUMNS, Columns, Handlers, Machine
 from graders.checks.leakage.static.statements import STATEMENTS
-from graders.checks.leakage.static.subscripts import subscript
 from graders.source.syntax import parsed
 from graders.words import say
 

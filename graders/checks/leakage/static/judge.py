@@ -62,7 +62,8 @@ def leaks_in(judged: Iterable[Comparison], group: bool, time: bool) -> Iterator[
             continue
         yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
         yield from _chosen(one)
-        yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
+        for cuts in (partings(asked.model.rows, asked.rows), *_stacked(asked)):
+            yield from _drawn(one, cuts, group, time)
 
 
 def choices_in(judged: Iterable[Comparison]) -> Iterator[Leak]:
@@ -133,6 +134,11 @@ def _chosen(judged: Comparison) -> Iterator[Leak]:
 
 def _folded(judged: Comparison) -> bool:
     return any(cut.folds for cut in partings(judged.prediction.model.rows, judged.prediction.rows))
+
+
+def _stacked(asked: Prediction) -> list[frozenset[Cut]]:
+    """What keeps other models, whose answers are features of the judged rows, from these rows."""
+    return sorted((partings(*pair) for pair in asked.stacked), key=lambda cuts: sorted((c.at, c.key) for c in cuts))
 
 
 def _draws(asked: Prediction) -> frozenset[Cut]:

@@ -23,7 +23,7 @@ from graders.checks.leakage.static.knowledge import (
     WORDS,
 )
 from graders.checks.leakage.static.machine import Arguments, Site, text
-from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union, within
+from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, may_share, narrow, origin, union, within
 from graders.checks.leakage.static.splits import folds, split_pairs
 from graders.checks.leakage.static.values import (
     OF_ROWS,
@@ -119,7 +119,8 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     at, rows = site.place, X.rows or y.rows
     resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     fits = rests_on(X) | resampled
-    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, arguments), _chosen(estimator))
+    chosen = union(_chosen(estimator), _rows_of_best(X))
+    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, arguments), chosen)
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, rows, site.node, at)
     estimator.best = _search(estimator, trained, arguments, site)
@@ -205,8 +206,12 @@ def _on(value: Value | None) -> bool:
 def _chosen(estimator: Estimator) -> Rows:
     """Rows on which one of its settings gave the best of several scores."""
     settings = (everything(value) for value in estimator.options.values() if isinstance(value, Data))
-    best = (one.prediction.rows for setting in settings for one in setting.judged if one.best_of)
-    return reduce(union, best, NO_ROWS)
+    return reduce(union, map(_rows_of_best, settings), NO_ROWS)
+
+
+def _rows_of_best(data: Data) -> Rows:
+    """The rows of figures that are the best of several."""
+    return reduce(union, (one.prediction.rows for one in data.judged if one.best_of), NO_ROWS)
 
 
 def _search(
@@ -252,7 +257,8 @@ def predict(estimator: Estimator, X: Data, site: Site[ast.Call]) -> Data:
     model = estimator.fitted
     if model is None:
         return replace(X, picks=frozenset(), columns=())
-    prediction = Prediction(model, X.rows, X.fits, site.place)
+    stacked = frozenset((p.model.rows, p.rows) for p in X.predictions if may_share(p.rows, X.rows))
+    prediction = Prediction(model, X.rows, X.fits, site.place, stacked)
     if site.machine.loops or not _example(site.node):
         site.machine.asked.setdefault(prediction)
     return Data(X.rows, predictions=frozenset({prediction}), arrangement=X.arrangement)

@@ -216,7 +216,7 @@ def _statistic(arguments: Arguments, site: Site[ast.Call]) -> Value:
     whole = blend(arguments.positional or arguments.all)
     if whole.judged and text(site.node.func).endswith(("max", "argmin")):
         return extreme(arguments.positional)
-    weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in arguments.all)
+    weighted = text(site.node.func).endswith(("bincount", "crosstab")) and any(data_of(v).target for v in arguments.all)
     found = reduced(replace(whole, target=True, by="?") if weighted else whole, arguments, site)
     return replace(found, single=bool(found.predictions) and len(arguments.all) == 1)
 
@@ -269,9 +269,19 @@ def _frame(arguments: Arguments, site: Site[ast.Call]) -> Value:
         columns = [(k, data_of(v)) for k, v in content.items.items() if isinstance(k, str)]
         rows = next((c.rows for _, c in columns if c.rows), data_of(content).rows)
         return replace(data_of(content), rows=rows, columns=tuple(columns[:60]))
+    if isinstance(content, Sequence) and content.items and all(isinstance(item, Mapping) for item in content.items):
+        return _records([item for item in content.items if isinstance(item, Mapping)])
     data = data_of(content)
     literal = isinstance(content, Sequence) and data.empty and bool(content.items)
     return Data(rows=origin(text(site.node, 200))) if literal else data
+
+
+def _records(rows: list[Mapping]) -> Data:
+    """A table of one dictionary for each row: its columns are told apart by their names."""
+    names = dict.fromkeys(key for row in rows for key in row.items if isinstance(key, str))
+    columns = [(name, merge(data_of(row.items.get(name, UNKNOWN)) for row in rows)) for name in names]
+    whole = merge(data_of(row) for row in rows)
+    return replace(whole, columns=tuple(columns[:60])) if not any(row.rest for row in rows) else whole
 
 
 def _positions(arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -295,14 +305,14 @@ def _truth(arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def _extreme(arguments: Arguments, site: Site[ast.Call]) -> Value:
-    if blend(arguments.positional).judged:
-        return extreme(arguments.positional)
     score, among = arguments.keywords.get("key"), arguments.get(0)
     if isinstance(score, Function) and len(arguments.positional) == 1:
         items = elements(among)
         figure = data_of(apply(site.machine, score, Arguments([any_of(items)])))
         if figure.judged:
             return preferred(items, figure)
+    if blend(arguments.positional).judged:
+        return extreme(arguments.positional)
     return (
         _statistic(arguments, site)
         if "." in text(site.node.func)

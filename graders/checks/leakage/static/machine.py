@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from graders.checks.leakage.static.rows import Place
-from graders.checks.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Const,
+    Data,
+    Fit,
+    Function,
+    Instance,
+    Prediction,
+    Scope,
+    Trained,
+    Value,
+)
 from graders.words import say
 
 DEEPEST_CALL = 14
@@ -76,6 +87,10 @@ class Site(Generic[Node_co]):
 
     def execute(self, body: Sequence[ast.stmt]) -> bool:
         return self.machine.execute(body, self.scope)
+
+    def key(self, node: ast.AST) -> str:
+        """An expression and what its names stand for here: in another call the same words may be about other rows."""
+        return text(node, 200) + meant(self.scope, node)
 
 
 @dataclass(frozen=True)
@@ -149,8 +164,46 @@ class Machine:
 
 def turn(machine: Machine, written: ast.AST) -> str:
     """Tells an expression with a loop variable in it from the same words in another loop; else empty."""
-    names = (n.id for n in ast.walk(written) if isinstance(n, ast.Name))
-    return next((say(" in {turning}", turning=machine.turning[name]) for name in names if name in machine.turning), "")
+    return next(
+        (say(" in {turning}", turning=machine.turning[name]) for name in named(written) if name in machine.turning), ""
+    )
+
+
+def meant(scope: Scope, written: ast.AST) -> str:
+    """What arguments and turning variables in an expression stand for in this call and this turn."""
+    found = [(name, _given(scope, name)) for name in sorted(set(named(written)))]
+    held = (node for node in ast.walk(written) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+    found += sorted({(text(node), _setting(scope, node)) for node in held})
+    return "".join(f"; {name} is {what}" for name, what in found if what)[:300]
+
+
+def named(written: ast.AST) -> list[str]:
+    return [n.id for n in ast.walk(written) if isinstance(n, ast.Name)]
+
+
+def _given(scope: Scope | None, name: str) -> str:
+    while scope is not None and name not in scope.names:
+        scope = scope.parent
+    return scope.given.get(name, "") if scope is not None else ""
+
+
+def _setting(scope: Scope, node: ast.Attribute) -> str:
+    """A constant that an object of the submission's own classes holds."""
+    assert isinstance(node.value, ast.Name)
+    inner: Scope | None = scope
+    while inner is not None and node.value.id not in inner.names:
+        inner = inner.parent
+    owner = inner.names[node.value.id] if inner is not None else UNKNOWN
+    value = owner.attributes.get(node.attr) if isinstance(owner, Instance) else None
+    return repr(value.value)[:60] if isinstance(value, Const) else ""
+
+
+def tell(scope: Scope, name: str, value: Value, otherwise: str = "") -> None:
+    """Note what a name stands for: a constant by itself, other things that are no rows by the words given."""
+    followed = isinstance(value, Data) and bool(value.rows or value.picks) and not value.opaque
+    what = repr(value.value)[:60] if isinstance(value, Const) else "" if followed else otherwise
+    if what:
+        scope.given[name] = what
 
 
 def text(node: ast.AST | None, most: int = 60) -> str:

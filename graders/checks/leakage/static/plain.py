@@ -7,9 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graders.checks.leakage.static.containers import blend, elements
-from graders.checks.leakage.static.functions import apply
+from graders.checks.leakage.static.functions import apply, ranked_by
 from graders.checks.leakage.static.machine import Arguments, Site
-from graders.checks.leakage.static.values import UNKNOWN, Const, Data, Estimator, Mapping, Sequence, Value, data_of
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Const,
+    Data,
+    Estimator,
+    Instance,
+    Mapping,
+    Sequence,
+    Value,
+    data_of,
+)
 
 
 def _first(arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -23,6 +33,13 @@ def _listed(arguments: Arguments, site: Site[ast.Call]) -> Value:
     if isinstance(value, Mapping):
         return Sequence(elements(value))
     return value if isinstance(value, Data) else Sequence([], open=True)
+
+
+def _sorted(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    value = _listed(arguments, site)
+    if isinstance(value, Sequence):
+        value.ranked = ranked_by(site.machine, value, arguments.keywords.get("key"))
+    return value
 
 
 def _distinct(arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -42,8 +59,9 @@ def _zip(arguments: Arguments, site: Site[ast.Call]) -> Value:
     columns = [elements(value) for value in arguments.positional]
     if not columns:
         return UNKNOWN
-    length = max(len(c) for c in columns)
-    return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=True)
+    known = all(isinstance(v, Sequence) and not v.open for v in arguments.positional)
+    length = (min if known else max)(len(c) for c in columns)
+    return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=not known)
 
 
 def _next(arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -66,6 +84,20 @@ def _dict(arguments: Arguments, site: Site[ast.Call]) -> Value:
     return result
 
 
+def _settings(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """asdict(x), vars(x): what a class of the submission holds, by name."""
+    held = arguments.get(0)
+    return Mapping(dict(held.attributes.items())) if isinstance(held, Instance) else UNKNOWN
+
+
+def _changed(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """dataclasses.replace(x, name=value)."""
+    held = arguments.get(0)
+    if isinstance(held, Instance):
+        return Instance(held.cls, {**held.attributes, **arguments.keywords})
+    return blend(arguments.all)
+
+
 def _nothing(arguments: Arguments, site: Site[ast.Call]) -> Value:
     return UNKNOWN
 
@@ -81,12 +113,12 @@ def _clone(arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 _Handler = Callable[[Arguments, Site[ast.Call]], Value]
 PLAIN: dict[str, _Handler] = {
-    "tuple": _listed, "list": _listed, "sorted": _listed, "set": _distinct, "frozenset": _distinct,
+    "tuple": _listed, "list": _listed, "sorted": _sorted, "set": _distinct, "frozenset": _distinct,
     "unique": _distinct, "reversed": _listed, "enumerate": _enumerate, "zip": _zip, "tqdm": _first,
     "deepcopy": _first, "copy": _first, "next": _next, "iter": _first, "map": _map,
     "dict": _dict, "OrderedDict": _dict, "defaultdict": _dict, "len": _nothing, "range": _nothing,
     "print": _nothing, "display": _nothing, "isinstance": _nothing, "type": _nothing, "clone": _clone,
     "float": _first, "round": _first, "eval": _nothing, "exec": _nothing, "hasattr": _nothing,
     "id": _nothing, "str": _nothing, "Timestamp": _nothing, "Timedelta": _nothing,
-    "seed": _nothing,
+    "seed": _nothing, "asdict": _settings, "vars": _settings, "replace": _changed,
 }  # fmt: skip

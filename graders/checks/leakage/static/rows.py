@@ -123,6 +123,11 @@ def clear(rows: Rows, other: Rows) -> Rows:
     return frozenset(Atom(a.origin, frozenset(s for s in a.sides if not s[0].vague)) for a in rows)
 
 
+def may_share(a: Rows, b: Rows) -> bool:
+    """Whether nothing that is known keeps the two apart."""
+    return any(x.origin == y.origin and not parted(x, y) for x in a for y in b)
+
+
 def within(inner: Rows, outer: Rows) -> bool:
     """Whether some of the inner rows are by their very definition among the outer ones."""
     return any(x.origin == y.origin and y.sides <= x.sides for x in inner for y in outer)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence as Items
 from dataclasses import replace
+from functools import reduce
 
 from graders.checks.leakage.static.containers import any_of, estimators_in
+from graders.checks.leakage.static.rows import overlap, union
 from graders.checks.leakage.static.values import (
+    Comparison,
     Const,
     Data,
     Estimator,
@@ -20,6 +23,9 @@ from graders.checks.leakage.static.values import (
     data_of,
 )
 
+#: The setting by which an estimator that was kept for a figure is known.
+KEPT = "kept for its score"
+
 
 def prefer(body: Items[ast.stmt], test: Data, scope: Scope) -> None:
     """After `if score > best:` in a loop, mark what the body keeps."""
@@ -27,12 +33,8 @@ def prefer(body: Items[ast.stmt], test: Data, scope: Scope) -> None:
         held = _holder(target, scope)
         name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
         value = held.get(name)
-        if isinstance(value, Data) and value.judged:
-            held[name] = best_of(value)
-        elif isinstance(value, Const | Unknown) and name:
-            held[name] = best_of(Data(judged=test.judged))  # a threshold, a setting: kept for its score
-        elif isinstance(value, Estimator) and value.fitted is not None:
-            _mark(value, test)
+        if name and value is not None:
+            held[name] = kept(value, test)
 
 
 def _holder(target: ast.expr, scope: Scope) -> dict[str, Value]:
@@ -59,9 +61,6 @@ def best_of(value: Data) -> Data:
 
 def extreme(values: list[Value]) -> Value:
     """max(...) and min(...): the best of a collection of figures is the best of many."""
-    for value in values:
-        if isinstance(value, Mapping):
-            _mark_all(value)
     merged = data_of(Sequence(list(values)))
     many = any(isinstance(v, Sequence | Mapping) for v in values) or len(merged.judged) > 1
     return best_of(merged) if merged.judged and many else merged
@@ -71,33 +70,52 @@ def preferred(items: list[Value], figure: Data) -> Value:
     """`max(items, key=score)`: one of them, kept for this figure."""
     for model in estimators_in(Sequence(items)):
         _mark(model, figure)
-    one = any_of(items)
-    if isinstance(one, Const | Unknown):
-        return best_of(Data(judged=figure.judged))  # a threshold, a setting
-    if isinstance(one, Mapping):
-        return _best_settings(one, figure)
-    return _best_split(one)
+    return kept(any_of(items), figure)
 
 
-def _best_settings(settings: Mapping, figure: Data) -> Mapping:
-    """Settings by name, each kept for the figure that all of them gave."""
-    kept = best_of(Data(judged=figure.judged))
-    plain: dict[object, Value] = {k: kept if isinstance(v, Const | Unknown) else v for k, v in settings.items.items()}
-    return Mapping(plain, kept if isinstance(settings.rest, Data) and settings.rest.empty else settings.rest)
-
-
-def _best_split(value: Value) -> Value:
-    """Positions of the sides of a split, and the split known as the best of several."""
-    if isinstance(value, Sequence):
-        return Sequence([_best_split(item) for item in value.items], value.open)
-    if isinstance(value, Data) and value.picks and not value.rows:
-        return replace(value, picks=frozenset((replace(cut, best=True), side) for cut, side in value.picks))
+def kept(value: Value, figure: Data, depth: int = 3) -> Value:
+    """A value that was kept for a figure: whatever is made with it then rests on the rows of that figure."""
+    best = best_of(Data(judged=figure.judged))
+    if isinstance(value, Const | Unknown) or _names(value):
+        return best  # a threshold, a setting, columns
+    if isinstance(value, Estimator):
+        # As it is now, and for when it is fitted again; the one that a loop goes on with was not picked.
+        options: dict[str, Value] = {**value.options, KEPT: best}
+        picked = replace(value, options=options)
+        _mark(picked, figure)
+        return picked
+    if isinstance(value, Data):
+        return kept_data(value, best)
+    if depth and isinstance(value, Sequence):
+        return Sequence([kept(item, figure, depth - 1) for item in value.items], value.open)
+    if depth and isinstance(value, Mapping):
+        rest = best if isinstance(value.rest, Data) and value.rest.empty else value.rest
+        return Mapping({key: kept(item, figure, depth - 1) for key, item in value.items.items()}, rest)
+    if depth and isinstance(value, Instance):
+        return Instance(value.cls, {name: kept(item, figure, depth - 1) for name, item in value.attributes.items()})
     return value
 
 
-def _mark_all(scores: Mapping) -> None:
-    """`max(scores, key=scores.get)`: whichever figure is looked up next is the best of them."""
-    for key, value in scores.items.items():
-        scores.items[key] = best_of(value) if isinstance(value, Data) else value
-    if isinstance(scores.rest, Data):
-        scores.rest = best_of(scores.rest)
+def _same_rows(one: Comparison, figure: Data) -> bool:
+    return any(overlap(one.prediction.rows, other.prediction.rows) for other in figure.judged)
+
+
+def _names(value: Value) -> bool:
+    """Whether it is a list of constants, such as columns."""
+    return isinstance(value, Sequence) and bool(value.items) and all(isinstance(item, Const) for item in value.items)
+
+
+def kept_data(value: Data, best: Data) -> Data:
+    """Figures of the same rows are the best of several, and so is a split by its positions.
+
+    Answers are those of a model that was chosen so."""
+    if value.judged:
+        alike = (replace(one, best_of=one.best_of or _same_rows(one, best)) for one in value.judged)
+        return replace(value, judged=frozenset(alike))
+    if value.picks and not value.rows:
+        return replace(value, picks=frozenset((replace(cut, best=True), side) for cut, side in value.picks))
+    rows = [one.prediction.rows for one in best.judged if not one.prediction.model.search]
+    answers = (
+        replace(p, model=replace(p.model, chosen=reduce(union, rows, p.model.chosen))) for p in value.predictions
+    )
+    return replace(value, predictions=frozenset(answers), judged=best.judged if value.empty else value.judged)

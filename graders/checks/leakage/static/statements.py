@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from graders.checks.leakage.static.containers import any_of, elements
-from graders.checks.leakage.static.machine import Machine, Site
+from graders.checks.leakage.static.machine import Machine, Site, meant, named, tell
 from graders.checks.leakage.static.selection import prefer
 from graders.checks.leakage.static.stores import assign, bind, tallied
-from graders.checks.leakage.static.values import Class, Const, Data, Function, Name, Scope, Value, join
+from graders.checks.leakage.static.values import UNKNOWN, Class, Const, Data, Function, Name, Scope, Value, join
 
 MOST_TURNS = 8  # of a loop over items that are known one by one
 
@@ -21,9 +21,11 @@ def _expression(site: Site[ast.Expr]) -> None:
 
 
 def _assign(site: Site[ast.Assign]) -> None:
-    value = site.evaluate(site.node.value)
+    value, words = site.evaluate(site.node.value), meant(site.scope, site.node.value)
     for target in site.node.targets:
         assign(site.at(target), value)
+        for name in named(target) if words else ():
+            tell(site.scope, name, site.scope.names.get(name, UNKNOWN), words)
 
 
 def _annotated(site: Site[ast.AnnAssign]) -> None:
@@ -80,13 +82,11 @@ def _for(site: Site[ast.For | ast.AsyncFor]) -> None:
     with _looping(site.machine):
         for value in turns:
             assign(site.at(site.node.target), value)
-            site.machine.turning.update(dict.fromkeys(_named(site.node.target), site.place))
+            for name in named(site.node.target):
+                tell(site.scope, name, site.scope.names.get(name, UNKNOWN))
+            site.machine.turning.update(dict.fromkeys(named(site.node.target), site.place))
             site.execute(site.node.body)
     site.execute(site.node.orelse)
-
-
-def _named(target: ast.expr) -> list[str]:
-    return [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
 def _while(site: Site[ast.While]) -> None:
@@ -125,12 +125,28 @@ def _try(site: Site[Any]) -> bool:
     return site.execute(site.node.finalbody) or (ended and not site.node.handlers)
 
 
-def _match(site: Site[ast.Match]) -> None:
-    site.evaluate(site.node.subject)
-    for case in site.node.cases:
+def _match(site: Site[ast.Match]) -> bool:
+    subject, cases = site.evaluate(site.node.subject), site.node.cases
+    values = [_constants(case) for case in cases]
+    if isinstance(subject, Const) and None not in values:
+        met = (c for c, of in zip(cases, values, strict=True) if not of or subject.value in of)
+        return any(site.execute(case.body) for case in [*met][:1])
+    for case in cases:
         kept = dict(site.scope.names)
         site.execute(case.body)
         site.scope.names = _joined(kept, site.scope.names)
+    return False
+
+
+def _constants(case: ast.match_case) -> list[object] | None:
+    """What a case is for: nothing where it is for whatever is left, None where it is more than constants."""
+    patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+    if case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+        return []
+    values: list[object] = [
+        p.value.value for p in patterns if isinstance(p, ast.MatchValue) and isinstance(p.value, ast.Constant)
+    ]
+    return values if case.guard is None and len(values) == len(patterns) else None
 
 
 def _return(site: Site[ast.Return]) -> bool:

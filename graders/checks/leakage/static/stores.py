@@ -11,6 +11,7 @@ from graders.checks.leakage.static.machine import Machine, Site, text
 from graders.checks.leakage.static.rows import NO_ROWS
 from graders.checks.leakage.static.subscripts import column_names
 from graders.checks.leakage.static.values import (
+    Class,
     Const,
     Data,
     Estimator,
@@ -35,6 +36,7 @@ def bind(name: str, value: Value, scope: Scope) -> None:
     else:
         scope.names[name] = value
         scope.writes.discard(name)
+        scope.given.pop(name, None)
 
 
 def assign(target: Site[Any], value: Value) -> None:
@@ -79,6 +81,8 @@ def _store_attribute(target: Site[ast.Attribute], value: Value) -> None:
     base = target.evaluate(target.node.value)
     if isinstance(base, Instance):
         base.attributes[name] = value
+    elif isinstance(base, Class):
+        base.members[name] = value
     elif isinstance(base, Data):
         if name not in {"columns", "index", "name"}:
             update(target.at(target.node.value), with_column(base, name, data_of(value), target.machine))

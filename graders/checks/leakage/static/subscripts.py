@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from graders.checks.leakage.static.containers import blend, item_of
-from graders.checks.leakage.static.machine import Machine, Site, text, turn
+from graders.checks.leakage.static.machine import Machine, Site, meant, text, turn
 from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow, overlap, rejoined, union
-from graders.checks.leakage.static.selection import preferred
+from graders.checks.leakage.static.selection import kept_data, preferred
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
@@ -29,23 +29,33 @@ from graders.checks.leakage.static.values import (
 )
 
 
-def subscript(site: Site[ast.Subscript]) -> Value:
-    base = site.evaluate(site.node.value)
+def part_of(base: Value, site: Site[ast.Subscript]) -> Value:
+    """`base[...]`."""
     if isinstance(base, Data):
         return _of_data(base, site)
     if isinstance(base, Sequence) and isinstance(site.node.slice, ast.Slice):
         return _part_of(base, site.node.slice, site)
     key = site.evaluate(site.node.slice)
+    if isinstance(base, Instance):
+        base = Sequence(base.parts or [])
     if isinstance(base, Sequence | Mapping):
-        best = frozenset(one for one in key.judged if one.best_of) if isinstance(key, Data) else frozenset()
-        return preferred(_inside(base), Data(judged=best)) if best else item_of(base, key)
+        return _chosen(base, key)
     if isinstance(base, Estimator):
         return base
     if isinstance(base, Name) and base.last in {"c_", "r_"}:
         return replace(blend(key.items if isinstance(key, Sequence) else [key]), picks=frozenset())
-    if isinstance(key, Data) and not isinstance(base, Instance):
+    if isinstance(key, Data):
         return key  # a table looked up for every row
     return UNKNOWN
+
+
+def _chosen(base: Sequence | Mapping, key: Value) -> Value:
+    """One item; the one that a figure tells is kept for it."""
+    best = frozenset(one for one in key.judged if one.best_of) if isinstance(key, Data) else frozenset()
+    figure = Data(judged=best)
+    if isinstance(base, Sequence) and base.ranked is not None and key in (Const(0), Const(-1)):
+        figure = base.ranked
+    return preferred(_inside(base), figure) if figure.judged else item_of(base, key)
 
 
 def _part_of(base: Sequence, part: ast.Slice, site: Site[ast.Subscript]) -> Sequence:
@@ -108,6 +118,8 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     if everything(chosen).predictions and chosen.rows and not positions and not overlap(base.rows, chosen.rows):
         return _looked_up(base, chosen)
     base = replace(base, fits=base.fits | _picked_by(chosen, site))
+    if any(one.best_of for one in chosen.judged):
+        return _kept_row(base, chosen)
     if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
         return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
@@ -120,6 +132,14 @@ def _of_neighbours(base: Data, places: Data, site: Site[ast.Subscript]) -> Data:
     learned = Fit(Kind.TARGET if base.target else Kind.FIT, whole.rows, text(site.node), site.place, base.name)
     fits = places.fits | whole.fits | (frozenset({learned}) if whole.rows else frozenset())
     return replace(places, fits=fits, places=False)
+
+
+def _kept_row(base: Data, figure: Data) -> Data:
+    """The row, or the columns, that a figure chose."""
+    if base.rows:
+        return replace(base, judged=base.judged | figure.judged)
+    columns = tuple((name, kept_data(column, figure)) for name, column in base.columns)
+    return replace(kept_data(base, figure), columns=columns)
 
 
 def _looked_up(base: Data, index: Data) -> Data:
@@ -142,7 +162,7 @@ def _vaguely(base: Data, chosen: Value, index: ast.expr, site: Site[ast.Subscrip
     if isinstance(chosen, Const) or not (located or isinstance(chosen, Unknown)):
         return base
     how = How.GROUP if base.units else How.OTHER
-    cut = Cut(f"index {text(index, 200)}", how, text(site.node), site.place, vague=not base.units)
+    cut = Cut(f"index {site.key(index)}", how, text(site.node), site.place, vague=not base.units)
     return narrowed(base, frozenset({(cut, 0)}))
 
 
@@ -174,7 +194,7 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
 def _slice(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
     if index.step is not None:
         return _every(base, index, site)
-    low, high = _bound(site.machine, index.lower), _bound(site.machine, index.upper)
+    low, high = _bound(site, index.lower), _bound(site, index.upper)
     if low and high:
         return narrowed(base, frozenset({(_cut(base, low, site), 1), (_cut(base, high, site), 0)}))
     if not low and not high:
@@ -186,14 +206,20 @@ def _every(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
     """Every n-th row; other starts leave other rows."""
     how = How.GROUP if base.units else How.RANDOM
     start = index.lower.value if isinstance(index.lower, ast.Constant) and isinstance(index.lower.value, int) else 0
-    cut = Cut(f"every {text(index.step, 200)}", how, text(site.node), site.place, draws=how is How.RANDOM)
+    cut = Cut(
+        f"every {text(index.step, 200)}{meant(site.scope, index)}",
+        how,
+        text(site.node),
+        site.place,
+        draws=how is How.RANDOM,
+    )
     return base if text(index.step) == "-1" else narrowed(base, frozenset({(cut, start)}))
 
 
-def _bound(machine: Machine, bound: ast.expr | None) -> str:
+def _bound(site: Site[Any], bound: ast.expr | None) -> str:
     if bound is None or (isinstance(bound, ast.Constant) and bound.value in (0, None)):
         return ""
-    return text(bound, 200) + turn(machine, bound)
+    return site.key(bound) + turn(site.machine, bound)
 
 
 def _cut(base: Data, bound: str, site: Site[ast.Subscript]) -> Cut:

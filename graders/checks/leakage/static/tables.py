@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from graders.checks.leakage.static import polars
-from graders.checks.leakage.static.containers import blend, elements
+from graders.checks.leakage.static.containers import blend, elements, item_at
 from graders.checks.leakage.static.expressions import combined, complement, how_compared, index_without, product
 from graders.checks.leakage.static.functions import apply
 from graders.checks.leakage.static.knowledge import REDUCING
-from graders.checks.leakage.static.machine import Arguments, Machine, Site, text
+from graders.checks.leakage.static.machine import Arguments, Machine, Site, meant, text
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
+from graders.checks.leakage.static.selection import best_of
 from graders.checks.leakage.static.stores import with_column
 from graders.checks.leakage.static.subscripts import (
     choose_columns,
@@ -24,7 +26,9 @@ from graders.checks.leakage.static.subscripts import (
     without_columns,
 )
 from graders.checks.leakage.static.values import (
+    LATEST_FIRST,
     UNKNOWN,
+    WINDOW,
     Const,
     Data,
     Fit,
@@ -43,6 +47,8 @@ def data_method(data: Data, name: str, arguments: Arguments, site: Site[ast.Call
     special = _METHODS.get(name)
     if special is not None:
         return special(data, arguments, site)
+    if name in ("idxmax", "idxmin", "argmax", "argmin") and everything(data).judged:
+        return best_of(everything(data))
     if name in REDUCING:
         return reduced(data, arguments, site)
     return _same(data, arguments, site)
@@ -60,6 +66,8 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     if isinstance(axis, Const) and axis.value in (1, "columns", -1):
         return replace(everything(data), target=False)
     whole = everything(data)
+    if data.by == WINDOW:
+        return replace(whole, target=False, by="")
     if not whole.rows or whole.predictions or whole.judged:
         return replace(whole, columns=(), single=not arguments.all and not data.by)
     if data.by and data.by == site.machine.columns.group and not data.target:
@@ -112,7 +120,7 @@ def _inner_keywords(arguments: Arguments) -> dict[str, Value]:
 
 def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
     """groupby(...).transform(...): every row gets a statistic of its group."""
-    if data.by == site.machine.columns.group and not data.target:
+    if data.by in (site.machine.columns.group, WINDOW) and not data.target:
         return replace(data, by="")
     kind = Kind.TARGET if data.target else Kind.FIT
     fit = Fit(kind, data.rows, text(site.node), site.place, data.name)
@@ -122,6 +130,12 @@ def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
 def _groupby(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     names = names_in(arguments.get(0, "by"))
     return replace(data, by=site.machine.columns.group if site.machine.columns.group in names else (names or ["?"])[0])
+
+
+def _group(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """`groups.get_group(name)`: how it relates to groups of other names is left open."""
+    cut = Cut(f"group {site.key(site.node)}", How.OTHER, text(site.node), site.place)
+    return narrowed(replace(data, by=""), frozenset({(cut, 0)}))
 
 
 def _first(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -171,7 +185,13 @@ def _sort(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     columns = site.machine.columns
     first = names[0] if names else data.column
     kind = {columns.time: "time", columns.group: "group"}.get(first, "sorted") if first else "sorted"
-    return replace(data, arrangement=kind)
+    back = columns.time in names and _falling(arguments.get(1, "ascending"), names.index(columns.time))
+    return replace(data, arrangement=LATEST_FIRST if back else kind)
+
+
+def _falling(ascending: Value, index: int) -> bool:
+    """Whether the key at `index` goes down."""
+    return _is(item_at(ascending, index, []) if isinstance(ascending, Sequence) else ascending, False)
 
 
 def _distinct(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -197,7 +217,7 @@ def mask_of(data: Data, among: Data, site: Site[ast.Call]) -> Data:
     sides = sides_of(replace(among, units=True), data.rows) - own_sides(data)
     if not sides:
         how = How.GROUP if among.units else How.OTHER
-        sides = frozenset({(Cut(f"in {text(site.node, 200)}", how, text(site.node), site.place), 1)})
+        sides = frozenset({(Cut(f"in {site.key(site.node)}", how, text(site.node), site.place), 1)})
     return replace(everything(data), picks=sides, column="", target=False, columns=())
 
 
@@ -206,11 +226,18 @@ def _difference(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value
     return index_without(data, other) if data.column == other.column == "index" else data
 
 
+def _named_in(site: Site[ast.Call]) -> str:
+    """What the names in the text of a query, `@name`, stand for."""
+    names = re.findall(r"@(\w+)", text(site.node, 200))
+    return "".join(meant(site.scope, ast.Name(name)) for name in names)
+
+
 def _query(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     time = site.machine.columns.time
-    written = text(site.node, 200)
-    how = How.TIME if time and time in written else How.OTHER
-    return narrowed(data, frozenset({(Cut(f"query {written}", how, text(site.node), site.place), 0)}))
+    how = How.TIME if time and time in text(site.node, 200) else How.OTHER
+    return narrowed(
+        data, frozenset({(Cut(f"query {site.key(site.node)}{_named_in(site)}", how, text(site.node), site.place), 0)})
+    )
 
 
 _SIGNS = {"lt": ("<", 0), "ge": ("<", 1), "gt": (">", 1), "le": (">", 0), "eq": ("=", 1), "ne": ("=", 0)}
@@ -222,7 +249,7 @@ def _compared(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     assert isinstance(func, ast.Attribute)
     other = data_of(arguments.get(0, "other"))
     sign, side = _SIGNS[func.attr]
-    key = f"{text(func.value, 200)} {sign} {text(site.node.args[0], 200) if site.node.args else ''}"
+    key = f"{site.key(func.value)} {sign} {site.key(site.node.args[0]) if site.node.args else ''}"
     cut = Cut(key, how_compared(site.machine, data, other), text(site.node), site.place)
     return replace(combined(data, other), picks=frozenset({(cut, side)}))
 
@@ -261,7 +288,7 @@ def _align(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def _head(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
-    cut = Cut(f"at {text(site.node, 200)}", how_arranged(data), text(site.node), site.place)
+    cut = Cut(f"at {site.key(site.node)}", how_arranged(data), text(site.node), site.place)
     return data if data.by else narrowed(data, frozenset({(cut, 0)}))
 
 
@@ -287,17 +314,22 @@ def _rank(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 def _history(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Rows told by their neighbours in order; labels of later ones are a feature that nobody has in time."""
     ahead = Fit(Kind.AHEAD, data.rows, text(site.node), site.place, data.name)
-    fits = data.fits | {ahead} if data.target and _looks_ahead(site.node) else data.fits
-    return replace(data, target=False, column="", by=data.by, fits=fits)
+    fits = (
+        data.fits | {ahead} if data.target and _looks_ahead(site.node, data.arrangement == LATEST_FIRST) else data.fits
+    )
+    moved = data.target or data.moved
+    windowed = isinstance(site.node.func, ast.Attribute) and site.node.func.attr in ("rolling", "expanding", "ewm")
+    by = WINDOW if windowed and not moved else data.by
+    return replace(data, target=False, moved=moved, column="", by=by, fits=fits)
 
 
-def _looks_ahead(node: ast.Call) -> bool:
-    """A window about each row, or a shift from later rows to earlier ones."""
+def _looks_ahead(node: ast.Call, back: bool) -> bool:
+    """A window about each row, or a shift from later rows to earlier ones: downwards where the latest come first."""
     if any(k.arg == "center" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords):
         return True
     by = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "periods")]
     moved = isinstance(node.func, ast.Attribute) and node.func.attr in ("shift", "diff")
-    return moved and any(isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) for step in by)
+    return moved and back is not any(isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) for step in by)
 
 
 _Handler = Callable[[Data, Arguments, Site[ast.Call]], Value]
@@ -312,6 +344,7 @@ _METHODS: dict[str, _Handler] = {
     "head": _head, "tail": _head, "dot": _dot, "to_dict": _same,
     "keys": _index, "info": _index, "shift": _history, "rolling": _history,
     "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
+    "ewm": _history, "get_group": _group,
     "filter": polars.filtered, "with_columns": polars.asked, "select": polars.asked, "group_by": _groupby,
     "difference": _difference, "ngroup": _first, "rank": _rank, "align": _align,
 }  # fmt: skip

@@ -54,12 +54,14 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A trained model asked about rows."""
+    """A trained model asked about rows.  `stacked` are answers of other models among its features, for the rows they
+    are of and by the rows they rest on."""
 
     model: Trained
     rows: Rows
     fits: frozenset[Fit]
     at: Place
+    stacked: frozenset[tuple[Rows, Rows]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Data:
     units: one row is a whole unit.  arrangement: "shuffled" or the column the rows are sorted by.
     turned: transposed, so that a product sums over rows.  single: one number made of all the rows.
     places: positions of other rows, for each row that was asked about.
+    moved: labels of other rows.
     """
 
     rows: Rows = NO_ROWS
@@ -94,6 +97,7 @@ class Data:
     columns: tuple[tuple[str, Data], ...] = ()
     column: str = ""
     target: bool = False
+    moved: bool = False
     units: bool = False
     arrangement: str = ""
     turned: bool = False
@@ -139,8 +143,11 @@ class File:
 
 @dataclass(eq=False, slots=True)
 class Sequence:
+    """`open`: there may be more like these.  `ranked`: the figure by which they are sorted."""
+
     items: list[Value]
-    open: bool = False  # there may be more like these
+    open: bool = False
+    ranked: Data | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -167,7 +174,7 @@ class Estimator:
 class Function:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
-    owner: Instance | None = None
+    owner: Instance | Class | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -182,6 +189,18 @@ class Instance:
     cls: Class
     attributes: dict[str, Value]
 
+    @property
+    def fields(self) -> list[str]:
+        """The annotated names of a dataclass or a named tuple, in order."""
+        body = self.cls.node.body
+        return [s.target.id for s in body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
+
+    @property
+    def parts(self) -> list[Value] | None:
+        """What a named tuple holds, in order; None for anything else."""
+        bases = {getattr(b, "attr", getattr(b, "id", "")) for b in self.cls.node.bases}
+        return [self.attributes.get(f, UNKNOWN) for f in self.fields] if "NamedTuple" in bases else None
+
 
 @dataclass(eq=False, slots=True)
 class Method:
@@ -193,7 +212,10 @@ class Method:
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """Names and what they hold; `parent` is the enclosing scope."""
+    """Names and what they hold; `parent` is the enclosing scope.
+
+    given: what arguments, turning variables and what was made of them stand for, where it is no rows that are followed.
+    """
 
     path: str
     names: dict[str, Value] = field(default_factory=dict)
@@ -202,6 +224,7 @@ class Scope:
     shared: set[str] = field(default_factory=set)  # declared global or nonlocal
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def top(self) -> Scope:
@@ -216,6 +239,10 @@ Value = (
 )
 UNKNOWN = Unknown()
 NOTHING = Data()
+#: Sorted by time, from the end.
+LATEST_FIRST = "latest first"
+#: Grouped by a window of rows beside each row: a statistic of it is a row's own.
+WINDOW = "~window"
 
 
 def data_of(value: Value, depth: int = 3) -> Data:

@@ -402,6 +402,269 @@ return {{"roc_auc": roc_auc_score(y, p), "low": low}}""",
 }
 
 
+LEAKY |= {
+    "one helper asked twice for the same part": (
+        "LEAK009",
+        f"""def part(rows, name):
+    return rows[rows["part"] == name]
+train_rows, test_rows = part(data, "all"), part(data, "all")
+{SCORE}""",
+    ),
+    "parts of a named tuple handed on": (
+        "LEAK009",
+        """from typing import NamedTuple
+class Parts(NamedTuple):
+    fitting: pd.DataFrame
+    judging: pd.DataFrame
+def model_of(*several):
+    rows = pd.concat(several)
+    return LogisticRegression().fit(rows[COLS], rows["churned"])
+parts = Parts(*by_customer(data))
+return auc(model_of(*parts), parts.judging[COLS], parts.judging["churned"])""",
+    ),
+    "patience in the settings of a dataclass": (
+        "LEAK006",
+        f"""from dataclasses import asdict, dataclass
+from xgboost import XGBClassifier
+@dataclass
+class Settings:
+    n_estimators: int = 500
+    early_stopping_rounds: int = 20
+{SPLIT}
+m = XGBClassifier(**asdict(Settings()))
+m.fit(train_rows[COLS], train_rows["churned"], eval_set=[(test_rows[COLS], test_rows["churned"])])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    ),
+    "patience in a dictionary that each object has": (
+        "LEAK006",
+        f"""from dataclasses import dataclass, field, replace
+from xgboost import XGBClassifier
+@dataclass
+class Settings:
+    n_estimators: int = 500
+    more: dict = field(default_factory=lambda: {{"early_stopping_rounds": 20}})
+{SPLIT}
+s = replace(Settings(), n_estimators=90)
+m = XGBClassifier(n_estimators=s.n_estimators, **s.more)
+m.fit(train_rows[COLS], train_rows["churned"], eval_set=[(test_rows[COLS], test_rows["churned"])])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    ),
+    "a weight found by an optimiser on the judged rows": (
+        "LEAK006",
+        f"""from scipy.optimize import minimize_scalar
+{SPLIT}
+X, y = test_rows[COLS], test_rows["churned"]
+p, q = [m.fit(train_rows[COLS], train_rows["churned"]).predict_proba(X)[:, 1] for m in (LogisticRegression(), RandomForestClassifier())]
+w = minimize_scalar(lambda w: -roc_auc_score(y, w * p + (1 - w) * q), bounds=(0, 1)).x
+return {{"roc_auc": roc_auc_score(y, w * p + (1 - w) * q)}}""",
+    ),
+    "the last label where the latest rows come first": (
+        "LEAK002",
+        f"""data = data.sort_values("snapshot_date", ascending=False)
+data["a"] = data.groupby("region")["churned"].shift(1)
+{SPLIT}
+{SCORE}""",
+    ),
+    "recent labels where the latest rows of each region come first": (
+        "LEAK002",
+        f"""data = data.sort_values(["region", "snapshot_date"], ascending=[True, False])
+data["a"] = data.groupby("region")["churned"].transform(lambda s: s.shift().rolling(3).mean())
+{SPLIT}
+{SCORE}""",
+    ),
+    "a table of labels by group": (
+        "LEAK007",
+        f"""rates = pd.crosstab(data["region"], data["churned"], normalize="index")[1]
+data["a"] = data["region"].map(rates)
+{SPLIT}
+{SCORE}""",
+    ),
+    "means kept on a class": (
+        "LEAK001",
+        f"""class Means:
+    kept = None
+    @classmethod
+    def learn(cls, rows):
+        cls.kept = rows[COLS].mean()
+    @classmethod
+    def without(cls, rows):
+        return rows[COLS] - cls.kept
+Means.learn(data)
+{SPLIT}
+m = LogisticRegression().fit(Means.without(train_rows), train_rows["churned"])
+return auc(m, Means.without(test_rows), test_rows["churned"])""",
+    ),
+    "items of a class of one's own": (
+        "LEAK001",
+        """class Table:
+    def __init__(self, rows):
+        self.X, self.y = StandardScaler().fit_transform(rows[COLS]), rows["churned"]
+    def __getitem__(self, where):
+        return self.X[where], self.y.iloc[where]
+table = Table(data)
+tr, te = next(GroupShuffleSplit(1, random_state=0).split(data, groups=data["customer_id"]))
+m = LogisticRegression().fit(*table[tr])
+return auc(m, *table[te])""",
+    ),
+    "a second floor on answers out of random folds": (
+        "LEAK005",
+        f"""from sklearn.model_selection import StratifiedKFold, cross_val_predict
+folds = StratifiedKFold(4, shuffle=True, random_state=0)
+data["p"] = cross_val_predict(RandomForestClassifier(), data[COLS], data["churned"], cv=folds, method="predict_proba")[:, 1]
+{SPLIT}
+m = LogisticRegression().fit(train_rows[["p"]], train_rows["churned"])
+return auc(m, test_rows[["p"]], test_rows["churned"])""",
+    ),
+}
+
+HONEST |= {
+    "one helper for both parts, told by a word": f"""def part(rows, name):
+    return rows[rows["part"] == name]
+train_rows, test_rows = part(data, "train"), part(data, "test")
+{SCORE}""",
+    "one helper for both parts, told in a query": f"""def part(rows, name):
+    return rows.query("part == @name")
+train_rows, test_rows = part(data, "train"), part(data, "test")
+{SCORE}""",
+    "one helper for two periods": f"""def between(rows, start, end):
+    day = rows["snapshot_date"]
+    return rows[(day >= start) & (day < end)]
+train_rows, test_rows = between(data, "2022-01-01", "2023-06-01"), between(data, "2023-06-01", "2024-01-01")
+{SCORE}""",
+    "one helper, dates worked out inside": f"""def window(rows, first, last):
+    end = rows["snapshot_date"].max()
+    a, b = end - pd.Timedelta(days=first), end - pd.Timedelta(days=last)
+    return rows[rows["snapshot_date"].between(a, b)]
+train_rows, test_rows = window(data, 900, 61), window(data, 60, 0)
+{SCORE}""",
+    "one helper, positions found elsewhere": f"""import elsewhere
+def of(rows, where):
+    return rows.iloc[where]
+past, coming = elsewhere.positions, elsewhere.others
+train_rows, test_rows = of(data, past), of(data, coming)
+{SCORE}""",
+    "a list of parts": f"""train_rows, test_rows = [data[data["part"] == p] for p in ("train", "test")]
+{SCORE}""",
+    "a list of periods": f"""day = pd.to_datetime(data["snapshot_date"])
+edges = [pd.Timestamp.min, *(day.max() - pd.Timedelta(days=d) for d in (120, 60)), day.max()]
+early, middle, test_rows = [data[(day > a) & (day <= b)] for a, b in zip(edges[:-1], edges[1:])]
+train_rows = pd.concat([early, middle])
+{SCORE}""",
+    "a dictionary of parts": f"""parts = {{name: rows for name, rows in data.groupby("part")}}
+train_rows, test_rows = parts["train"], parts["test"]
+{SCORE}""",
+    "a loop that fills a dictionary of parts": f"""parts = {{}}
+for name in ("train", "test"):
+    parts[name] = data[data["part"] == name]
+train_rows, test_rows = parts["train"], parts["test"]
+{SCORE}""",
+    "means of earlier rows, before the split": f"""data = data.sort_values("snapshot_date")
+data["a"] = data.groupby("region")["usage"].transform(lambda s: s.shift(1).rolling(3, min_periods=1).mean())
+data["b"] = data["usage"].shift(1).expanding().mean()
+{SPLIT}
+{SCORE}""",
+    "the luckiest figure beside the claimed one, in a table of records": f"""{SPLIT}
+rows = []
+for seed in range(5):
+    several = [RandomForestClassifier(random_state=seed + i).fit(train_rows[COLS], train_rows["churned"]) for i in range(3)]
+    each = [roc_auc_score(test_rows["churned"], m.predict_proba(test_rows[COLS])[:, 1]) for m in several]
+    mean = np.mean([m.predict_proba(test_rows[COLS])[:, 1] for m in several], axis=0)
+    rows.append({{"mean": roc_auc_score(test_rows["churned"], mean), "luckiest": max(each)}})
+return {{"roc_auc": pd.DataFrame(rows)["mean"].mean()}}""",
+    "a weight found by an optimiser on other rows": f"""from scipy.optimize import minimize_scalar
+def loss(w, p, q, y):
+    return -roc_auc_score(y, w * p + (1 - w) * q)
+{SPLIT}
+inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))
+f, g = LogisticRegression().fit(inner[COLS], inner["churned"]), RandomForestClassifier().fit(inner[COLS], inner["churned"])
+answers = [m.predict_proba(watch[COLS])[:, 1] for m in (f, g)]
+w = minimize_scalar(lambda w: loss(w, *answers, watch["churned"])).x
+p, q = f.predict_proba(test_rows[COLS])[:, 1], g.predict_proba(test_rows[COLS])[:, 1]
+return {{"roc_auc": roc_auc_score(test_rows["churned"], w * p + (1 - w) * q)}}""",
+    "the last label where the earliest rows come first": f"""data = data.sort_values("snapshot_date", ascending=True)
+data["a"] = data.groupby("region")["churned"].shift(1)
+{SPLIT}
+{SCORE}""",
+    "parts of a named tuple": f"""from typing import NamedTuple
+class Parts(NamedTuple):
+    fitting: pd.DataFrame
+    judging: pd.DataFrame
+train_rows, test_rows = Parts(*by_customer(data))
+{SCORE}""",
+    "a second floor on answers out of random folds of its own rows": f"""from sklearn.model_selection import StratifiedKFold, cross_val_predict
+folds = StratifiedKFold(4, shuffle=True, random_state=0)
+{SPLIT}
+first = RandomForestClassifier()
+inside = cross_val_predict(first, train_rows[COLS], train_rows["churned"], cv=folds, method="predict_proba")[:, [1]]
+second = LogisticRegression().fit(inside, train_rows["churned"])
+first.fit(train_rows[COLS], train_rows["churned"])
+outside = first.predict_proba(test_rows[COLS])[:, [1]]
+return {{"roc_auc": roc_auc_score(test_rows["churned"], second.predict_proba(outside)[:, 1])}}""",
+}
+
+
+HONEST |= {
+    "parts of numpy's split": f"""data = data.sort_values("snapshot_date")
+early, middle, test_rows = np.split(data, [600, 800])
+train_rows = pd.concat([early, middle])
+{SCORE}""",
+    "the model of the best fold kept, the mean claimed": """import copy
+model, scores, best, kept = LogisticRegression(), [], 0, None
+for tr, te in GroupKFold(4).split(data, groups=data["customer_id"]):
+    model.fit(data.iloc[tr][COLS], data.iloc[tr]["churned"])
+    now = roc_auc_score(data.iloc[te]["churned"], model.predict_proba(data.iloc[te][COLS])[:, 1])
+    scores.append(now)
+    if now > best:
+        best, kept = now, {"model": copy.deepcopy(model)}
+print(best, kept)
+return {"roc_auc": np.mean(scores)}""",
+    "groups of a mask": f"""train_rows, test_rows = (part for _, part in data.groupby(data["snapshot_date"] >= "2023-10-01"))
+{SCORE}""",
+    "groups by name": f"""parts = data.groupby("part")
+train_rows, test_rows = parts.get_group("train"), parts.get_group("test")
+{SCORE}""",
+    "a helper with one argument given": f"""from functools import partial
+def part(rows, name):
+    return rows[rows["part"] == name]
+train_rows, test_rows = partial(part, name="train")(data), partial(part, name="test")(data)
+{SCORE}""",
+    "a helper that takes conditions by name": f"""def where(rows, **values):
+    for name, value in values.items():
+        rows = rows[rows[name] == value]
+    return rows
+train_rows, test_rows = where(data, part="train"), where(data, part="test")
+{SCORE}""",
+    "a helper that matches a word": f"""def part(rows, name):
+    match name:
+        case "train":
+            return rows[rows["snapshot_date"] < "2023-08-01"]
+        case _:
+            return rows[rows["snapshot_date"] >= "2023-08-01"]
+train_rows, test_rows = part(data, "train"), part(data, "test")
+{SCORE}""",
+    "two windows with settings of their own": f"""from dataclasses import dataclass
+@dataclass
+class Window:
+    start: str
+    end: str
+    def of(self, rows):
+        return rows[(rows["snapshot_date"] >= self.start) & (rows["snapshot_date"] < self.end)]
+train_rows = Window("2022-01-01", "2023-06-01").of(data)
+test_rows = Window("2023-06-01", "2024-01-01").of(data)
+{SCORE}""",
+    "periods between edges, in a query": f"""def cut(rows, *dates):
+    edges = ["1900-01-01", *dates, "2100-01-01"]
+    return [rows.query("@a <= snapshot_date < @b") for a, b in zip(edges, edges[1:])]
+train_rows, watch, test_rows = cut(data, "2023-05-01", "2023-08-01")
+{SCORE}""",
+    "names mapped to parts": f"""train_rows, test_rows = map(lambda name: data[data["part"] == name], ["train", "test"])
+{SCORE}""",
+    "means that fade": f"""data["a"] = data.groupby("region")["usage"].transform(lambda s: s.shift().ewm(span=4).mean())
+{SPLIT}
+{SCORE}""",
+}
+
+
 def evaluating(body: str, predict: str = "return joblib.load(model_dir / 'm').predict(data)") -> Submission:
     inside = "\n".join("    " + line for line in body.splitlines())
     text = f"{HEAD}\ndef evaluate(data):\n{inside}\n\ndef predict(data, model_dir):\n    {predict}\n"
@@ -426,6 +689,80 @@ def test_lookalikes_are_left_alone(body: str) -> None:
     found = look(evaluating(body), COLUMNS)
     assert found.signals == ()
     assert "LEAK001" in found.able
+
+
+CHOOSING = f"""{SPLIT}
+inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))
+def fit(model, rows):
+    return model.fit(rows[COLS], rows["churned"])
+def score(model, rows):
+    return roc_auc_score(rows["churned"], model.predict_proba(rows[COLS])[:, 1])
+def of(c):
+    return score(fit(LogisticRegression(C=c), LEARN), JUDGE)
+def claimed(c):
+    return {{"roc_auc": score(fit(LogisticRegression(C=c), train_rows), test_rows)}}
+models = {{"linear": LogisticRegression(), "forest": RandomForestClassifier()}}
+grid = [0.1, 1.0, 10.0]
+"""
+#: How a model is chosen: on other rows it is sound, on the judged ones LEAK006.
+CHOICES = {
+    "the best key": """scores = {name: score(fit(m, LEARN), JUDGE) for name, m in models.items()}
+return {"roc_auc": score(fit(models[max(scores, key=scores.get)], train_rows), test_rows)}""",
+    "the first of a sorted list": """results = []
+for name, m in models.items():
+    results.append((score(fit(m, LEARN), JUDGE), name))
+results.sort(reverse=True)
+return {"roc_auc": score(fit(models[results[0][1]], train_rows), test_rows)}""",
+    "the first of records sorted by a key": """runs = sorted(({"c": c, "auc": of(c)} for c in grid), key=lambda run: -run["auc"])
+return claimed(runs[0]["c"])""",
+    "the index of the best of a series": """scores = pd.Series({name: score(fit(m, LEARN), JUDGE) for name, m in models.items()})
+return {"roc_auc": score(fit(models[scores.idxmax()], train_rows), test_rows)}""",
+    "the best row of a table": """runs = pd.DataFrame([{"c": c, "auc": of(c)} for c in grid])
+return claimed(runs.loc[runs["auc"].idxmax(), "c"])""",
+    "settings kept in a loop": """best, settings = 0, None
+for s in ({"C": 0.1}, {"C": 1.0}):
+    now = score(fit(LogisticRegression(**s), LEARN), JUDGE)
+    if now > best:
+        best, settings = now, s
+return claimed(settings["C"])""",
+    "columns": """def quality(cols, rows, judge):
+    m = LogisticRegression().fit(rows[cols], rows["churned"])
+    return roc_auc_score(judge["churned"], m.predict_proba(judge[cols])[:, 1])
+cols = max([["a"], ["b"], ["a", "b"]], key=lambda cols: quality(cols, LEARN, JUDGE))
+return {"roc_auc": quality(cols, train_rows, test_rows)}""",
+    "an object with its score": """from dataclasses import dataclass
+@dataclass
+class Run:
+    c: float
+    auc: float
+return claimed(max([Run(c, of(c)) for c in grid], key=lambda run: run.auc).c)""",
+    "answers kept with their score": """best, answers = 0, None
+for c in grid:
+    now, p = of(c), fit(LogisticRegression(C=c), train_rows).predict_proba(test_rows[COLS])[:, 1]
+    if now > best:
+        best, answers = now, p
+return {"roc_auc": roc_auc_score(test_rows["churned"], answers)}""",
+    "another figure of what was best": """first, then = {}, {}
+for c in grid:
+    first[c], then[c] = of(c), score(fit(LogisticRegression(C=c), train_rows), test_rows)
+return {"roc_auc": then[max(first, key=first.get)]}""",
+}
+
+
+@pytest.mark.parametrize("body", CHOICES.values(), ids=CHOICES)
+@pytest.mark.parametrize("leaky", [False, True])
+def test_a_choice_is_by_the_rows_of_its_figure(body: str, leaky: bool) -> None:
+    """However it is picked, a choice by watched rows is sound, and one by the judged rows is LEAK006."""
+    learn, judge = ("train_rows", "test_rows") if leaky else ("inner", "watch")
+    text = (CHOOSING + body).replace("LEARN", learn).replace("JUDGE", judge)
+    assert codes(evaluating(text)) == ({"LEAK006"} if leaky else set())
+
+
+def test_a_curve_that_is_shown_chooses_nothing() -> None:
+    """The best of several settings is printed; the claim is of a fixed one."""
+    body = CHOOSING.replace("LEARN", "train_rows").replace("JUDGE", "test_rows")
+    shown = "curve = {c: of(c) for c in (0.1, 1.0)}\nprint(max(curve, key=curve.get), max(curve.values()))\n"
+    assert codes(evaluating(body + shown + 'return {"roc_auc": curve[1.0]}')) == set()
 
 
 SAMPLERS = [

@@ -204,6 +204,30 @@ def test_the_account_is_small_and_of_numbers() -> None:
     assert [len(fit.rows or ()) for fit in trace.fits] == [len(public()) - len(s.test or ()) for s in trace.splits]
 
 
+def test_what_scored_a_search_is_still_followed_when_it_scores_the_claim() -> None:
+    """A helper that judged seventy settings before tells the rows and the model of the figure that is claimed."""
+    source = """
+    import numpy as np
+    from sklearn.metrics import accuracy_score
+    from sklearn.naive_bayes import GaussianNB
+    COLUMNS = ["age", "usage_gb", "usage_trend"]
+    def quality(p, y, cut):
+        return accuracy_score(y, (p > cut).astype(int))
+    def evaluate(data):
+        n = len(data) // 3
+        inner, middle, last = data[:n], data[n : 2 * n], data[2 * n :]
+        p = GaussianNB().fit(inner[COLUMNS], inner["churned"]).predict_proba(middle[COLUMNS])[:, 1]
+        cut = max(np.linspace(0.1, 0.9, 70), key=lambda cut: quality(p, middle["churned"], cut))
+        early = data[: 2 * n]
+        told = GaussianNB().fit(early[COLUMNS], early["churned"]).predict_proba(last[COLUMNS])[:, 1]
+        return {"roc_auc": quality(told, last["churned"], cut)}
+    """
+    trace = read(run(dedent(source), public()).account, len(public()))
+    claimed = [judged for judged in trace.judged if judged.how == "accuracy_score"][-1]
+    assert claimed.rows is not None
+    assert len(claimed.rows) == len(public()) - 2 * (len(public()) // 3)
+
+
 def test_a_list_that_is_no_table_loses_nothing() -> None:
     """Weights of a network in a list are no rows of data, and looking at them is no failure of the account."""
     source = """
