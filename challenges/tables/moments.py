@@ -30,7 +30,7 @@ COUNTS: tuple[tuple[int, int, Literal["D", "s", "ms", "us", "ns"], str], ...] = 
     (631_152_000 * 10**6, 4_102_444_800 * 10**6, "us", "1970-01-01"),
     (631_152_000 * 10**9, 4_102_444_800 * 10**9, "ns", "1970-01-01"),
 )
-NANOSECONDS = r"[1-9]\d{17,18}"
+NANOSECONDS = r"[1-9]\d{17}|[1-4]\d{18}"
 #: A column of dates that lacks fewer may be the time of a row; one that lacks more tells what befell some of them.
 SOME_GAPS = 0.1
 
@@ -54,8 +54,8 @@ def _may_move(table: Table, entry: ColumnEntry) -> bool:
         return False
     if entry.type == "date text":
         return True
-    by_name = RECORDED.search(name) is not None and not NOT_WHEN.search(name)
-    return (by_name or entry.type == "text") and as_dates(entry.name, column) is not None
+    told_by = entry.type == "text" or RECORDED.search(name) is not None
+    return told_by and not NOT_WHEN.search(name) and as_dates(entry.name, column) is not None
 
 
 def _why_none(table: Table, draft: Definition) -> Text:
@@ -167,7 +167,7 @@ def as_dates(name: str, column: pd.Series) -> pd.Series | None:
         return days
     numbers = column
     if not pd.api.types.is_numeric_dtype(column):
-        if not column.str.fullmatch(NANOSECONDS).all():
+        if not all(part.str.fullmatch(NANOSECONDS).all() for part in (column.head(periods.FIRST), column)):
             return None
         numbers = column.astype("int64")
     low, high, named = numbers.min(), numbers.max(), RECORDED.search(folds.plain(name)) is not None

@@ -170,6 +170,7 @@ def test_dates_in_a_form_that_is_not_read_are_named() -> None:
 
 
 DAYS = pd.Series(pd.date_range("2021-01-01", periods=3_000, freq="8h").normalize())
+LAST = ("2021-01-01 00:00:00", "2023-09-27 00:00:00")
 FORMS = {
     "months": ("month", DAYS.dt.strftime("%Y-%m"), "2021-01-01", "2023-09-01"),
     "months of Eurostat": ("TIME_PERIOD", DAYS.dt.strftime("%Y-M%m"), "2021-01-01", "2023-09-01"),
@@ -188,6 +189,7 @@ FORMS = {
     "days as numbers": ("sold_on", DAYS.dt.strftime("%Y%m%d").astype(int), "2021-01-01", "2023-09-27"),
     "days of a spreadsheet": ("sale_date", (DAYS - pd.Timestamp("1899-12-30")).dt.days, "2021-01-01", "2023-09-27"),
     "days since 1970": ("day", (DAYS - pd.Timestamp("1970-01-01")).dt.days, "2021-01-01", "2023-09-27"),
+    "nanoseconds since 1970": ("moment", DAYS.astype("datetime64[ns]").astype("int64").astype(str), *LAST),
     "a part of the year": ("date", DAYS.dt.year + (DAYS.dt.day_of_year - 0.5) / 365, "2021-01-01", "2023-09-27"),
 }
 
@@ -210,6 +212,8 @@ def test_numbers_that_only_look_like_time_are_no_time() -> None:
         "amount": draw.choice([202101, 202103, 202104, 202105, 202106], 3_000),
         "built_month": draw.choice([202101, 202103, 202104, 202105, 202106], 3_000),
         "visits": draw.integers(8_000, 20_000, 3_000),
+        "built": draw.choice(["2021-03", "2021-04", "2021-05", "2021-06", "2021-07"], 3_000),
+        "card": draw.integers(10**18, 9 * 10**18, 3_000).astype(str),
         "day": draw.integers(1, 32, 3_000),
         "code": draw.choice(["2021Q5", "2021Q1", "2021Q2", "2021Q3", "2021Q4"], 3_000),
     }.items():
