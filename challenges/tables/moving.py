@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 import zipfile
@@ -71,6 +72,8 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
 def _keep(secret: Path, to: Path) -> None:
     if to.exists():
         raise TableError(say("{name} has its rows already; they never change.", name=to.name))
+    # Where these rows were removed, a mark says so to all machines: this is another making of them, which stays.
+    (secret / create.MAKING).write_text(secrets.token_hex(8))
     for path in secret.iterdir():
         path.chmod(0o600)
     secret.chmod(0o700)

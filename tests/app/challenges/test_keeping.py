@@ -18,7 +18,7 @@ from app.challenges.keeping import Keeping, vault_key
 from app.platform.secrets import Keyring
 from app.store.blobs import Blobs
 from challenges import kit, registry, vault
-from challenges.tables import create
+from challenges.tables import create, moving
 from tests.challenges.tables.tables import honest, proposed, table
 
 KEYS = Keyring(b"one secret")
@@ -112,17 +112,24 @@ def test_what_one_machine_removes_goes_from_all_and_can_be_made_anew(tmp_path: P
     folder = create.create(table(rows), definition, homes[0]).folder
     first = vault.load(one.challenge("shared"), homes[0]).fingerprint
     other.share(other.challenge("shared"))
-    shutil.copytree(homes[0], tmp_path / "moved")
+    moving.export(folder, homes[0], tmp_path / "moved.zip", with_hidden=True)
     remover.forget("shared")
     for keeping, home in zip((one, other), homes, strict=False):
         assert "shared" not in keeping.names()
         assert not [*(home / "vault").glob("shared*"), *(home / "challenges").glob("shared*")]
     with pytest.raises(registry.UnknownChallenge):
         other.challenge("shared")
-    shutil.copytree(tmp_path / "moved", homes[0], dirs_exist_ok=True)  # as an import lays it there
+    moving.take_in(tmp_path / "moved.zip", homes[0])
+    assert "shared" in one.names(), "whoever looks before it is shared does not take it for what was removed"
     one.share(create.load(folder))
     other.share(other.challenge("shared"))
     assert vault.load(other.challenge("shared"), homes[1]).fingerprint == first
+    moving.take_in(tmp_path / "moved.zip", homes[2])  # on a machine that has not heard of it
+    remover.share(remover.challenge("shared"))
+    one.forget("shared")
+    assert "shared" not in remover.names()
+    moving.take_in(tmp_path / "moved.zip", homes[0])
+    one.share(create.load(folder))
 
     second = definition.model_copy(update={"version": 2})
     create.revise(folder, second.model_copy(update={"title": "Before"}), homes[0])
