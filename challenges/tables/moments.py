@@ -131,7 +131,8 @@ def _may_tell(table: Table, name: str) -> bool:
     column, plain = table.rows[name], folds.plain(name)
     if table.kinds[name] == "date text" or column.isna().any() or BORN.search(plain) or NOT_WHEN.search(plain):
         return False
-    return (YEAR.search(plain) is not None and told(table, name)) or periods.first_days(column) is not None
+    told = as_dates(name, column) if YEAR.search(plain) else periods.first_days(column)
+    return told is not None
 
 
 def _may_count(table: Table, name: str) -> bool:
@@ -139,11 +140,6 @@ def _may_count(table: Table, name: str) -> bool:
     column, plain = table.rows[name], folds.plain(name)
     counts = RECORDED.search(plain) or YEAR.search(plain)
     return bool(counts and table.kinds[name] == "int" and column.nunique() >= 5 and column.is_monotonic_increasing)
-
-
-def told(table: Table, name: str) -> bool:
-    """Whether a column without gaps says when, though it holds no dates."""
-    return table.kinds[name] != "date text" and as_dates(name, table.rows[name]) is not None
 
 
 def dates_of(table: Table, name: str) -> pd.Series:

@@ -141,7 +141,7 @@ def _check(table: Table, wish: Wish) -> None:
 def _retyped(table: Table, draft: Definition, group: str | None, time: str | None) -> tuple[ColumnEntry, ...]:
     """The columns, of which a unit and names of classes are text, and a time a date."""
     types: dict[str | None, str] = dict.fromkeys([group, draft.target if draft.task == "multiclass" else None], "text")
-    if time and moments.told(table, time):
+    if time and table.kinds[time] != "date text":
         types[time] = "date text"
     return tuple(
         entry.model_copy(update={"type": types[entry.name]}) if entry.name in types else entry for entry in draft.column

@@ -103,11 +103,11 @@ def _made_of_target(subject: Subject, name: str) -> bool:
     known = column.notna().to_numpy()
     if sample.task != "regression" or known.mean() < 0.9:
         return False
-    if pd.api.types.is_numeric_dtype(column) and column.nunique() > STRETCHES:
+    if column.nunique() > STRETCHES:
+        if not pd.api.types.is_numeric_dtype(column):
+            return False
         ranks = column[known].corr(pd.Series(sample.truth, column.index)[known], method="spearman")
         return bool(abs(ranks) >= SAME_ORDER)
-    if column.nunique() > STRETCHES:
-        return False
     rows = pd.DataFrame({"value": column[known].astype("str"), "target": sample.truth[known]})
     by_value = rows.groupby("value")["target"].agg(["median", "size"]).sort_values("median")
     if len(by_value) < 2 or by_value["size"].min() < FEWEST:
@@ -191,7 +191,7 @@ def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Findi
 
 
 def _reaches(subject: Subject, name: str) -> Text:
-    reach = (subject.alone.get(name) or folds.alone(subject.sample, subject.sample.rows[name])).said
+    reach = (subject.alone.get(name) or subject.trend).said
     return say("`{column}` alone reaches {metric} {reach}.", column=name, metric=subject.sample.name, reach=reach)
 
 
@@ -222,13 +222,12 @@ def _with_time(subject: Subject) -> Iterable[Finding]:
     time, sample = subject.definition.time, subject.sample
     if time is None:
         return
-    for name in subject.inputs:
-        if folds.dated(sample.rows[name]) and sample.skill(_both(sample, name, time).value) >= EXACT_PAIR:
-            best = max(sample.skill(folds.alone(sample, sample.rows[each]).value) for each in (name, time))
-            if best <= APART * EXACT_PAIR:
-                rest = [other for other in subject.inputs if other != name]
-                without = folds.together(sample, rest) if rest else None
-                yield _pair(subject, (name, time), without, sure=True, all_named=True)
+    for name in (each for each in subject.inputs if folds.dated(sample.rows[each])):
+        best = max(sample.skill(reach.value) for reach in (subject.alone[name], subject.trend))
+        if best <= APART * EXACT_PAIR and sample.skill(_both(sample, name, time).value) >= EXACT_PAIR:
+            rest = [other for other in subject.inputs if other != name]
+            without = folds.together(sample, rest) if rest else None
+            yield _pair(subject, (name, time), without, sure=True, all_named=True)
 
 
 def _ahead(
@@ -290,8 +289,7 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
     """CHAL002.  The place of a row in the file, or a name of single rows, ranks the target."""
     sample, definition = subject.sample, subject.definition
     rows = sample.rows
-    trend = folds.alone(sample, rows[definition.time]) if definition.time else None
-    least = max(0.12, 1.3 * sample.skill(trend.value) if trend else 0.0)
+    least = max(0.12, 1.3 * sample.skill(subject.trend.value) if definition.time else 0.0)
     if subject.in_order is not None:
         reach = folds.alone(sample, pd.Series(np.arange(len(rows), dtype=np.float64)))
         if sample.skill(reach.value - 3 * reach.error) > least:

@@ -94,6 +94,11 @@ class Subject:
         return dict(sorted(reached.items(), key=lambda pair: -pair[1].value))
 
     @cached_property
+    def trend(self) -> Measured:
+        """What the time of a row reaches by itself; there has to be one."""
+        return folds.alone(self.sample, self.sample.rows[self.definition.time or ""])
+
+    @cached_property
     def all(self) -> Measured:
         """What all columns reach together."""
         return folds.together(self.sample, self.inputs)

@@ -128,15 +128,10 @@ def _update(mapping: Mapping, arguments: Arguments) -> Value:
 def item_of(container: Sequence | Mapping, key: Value) -> Value:
     """`container[key]`."""
     if isinstance(container, Mapping):
-        if isinstance(key, Const) and key.value in container.items:
-            return container.items[key.value]
-        if isinstance(key, Const) and container.rest is not None:
-            return _entry(container.rest, key)
-        return (
-            any_of([*container.items.values(), container.rest or UNKNOWN][:MOST_ITEMS])
-            if not isinstance(key, Const)
-            else UNKNOWN
-        )
+        rest = UNKNOWN if container.rest is None else container.rest
+        if not isinstance(key, Const):
+            return any_of([*container.items.values(), rest][:MOST_ITEMS])
+        return container.items[key.value] if key.value in container.items else _entry(rest, key)
     if isinstance(key, Const) and isinstance(key.value, int) and not container.open:
         in_range = -len(container.items) <= key.value < len(container.items)
         return container.items[key.value] if in_range else UNKNOWN

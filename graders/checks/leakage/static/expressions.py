@@ -20,7 +20,6 @@ from graders.checks.leakage.static.values import (
     Kind,
     Mapping,
     Name,
-    Scope,
     Sequence,
     Value,
     both,
@@ -35,12 +34,8 @@ def _constant(site: Site[ast.Constant]) -> Value:
 
 
 def _name(site: Site[ast.Name]) -> Value:
-    inner: Scope | None = site.scope
-    while inner is not None:
-        if site.node.id in inner.names:
-            return inner.names[site.node.id]
-        inner = inner.parent
-    return Name(site.node.id)
+    holder = site.scope.holder(site.node.id)
+    return holder.names[site.node.id] if holder is not None else Name(site.node.id)
 
 
 def _sequence(site: Site[ast.List | ast.Tuple | ast.Set]) -> Value:

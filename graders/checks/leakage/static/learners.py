@@ -119,7 +119,7 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     at, rows = site.place, X.rows or y.rows
     resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     fits = rests_on(X) | resampled
-    chosen = union(_chosen(estimator), _rows_of_best(X))
+    chosen = union(_chosen(estimator), rows_of_best(X))
     trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, arguments), chosen)
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, rows, site.node, at)
@@ -206,12 +206,12 @@ def _on(value: Value | None) -> bool:
 def _chosen(estimator: Estimator) -> Rows:
     """Rows on which one of its settings gave the best of several scores."""
     settings = (everything(value) for value in estimator.options.values() if isinstance(value, Data))
-    return reduce(union, map(_rows_of_best, settings), NO_ROWS)
+    return reduce(union, map(rows_of_best, settings), NO_ROWS)
 
 
-def _rows_of_best(data: Data) -> Rows:
+def rows_of_best(data: Data) -> Rows:
     """The rows of figures that are the best of several."""
-    return reduce(union, (one.prediction.rows for one in data.judged if one.best_of), NO_ROWS)
+    return reduce(union, (one.prediction.rows for one in data.best), NO_ROWS)
 
 
 def _search(

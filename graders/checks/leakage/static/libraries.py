@@ -6,13 +6,12 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import reduce
 
 from graders.checks.leakage.static import polars
-from graders.checks.leakage.static.containers import any_of, blend, elements, estimators_in
+from graders.checks.leakage.static.containers import blend, elements, estimators_in
 from graders.checks.leakage.static.expressions import complement
 from graders.checks.leakage.static.files import FILES
-from graders.checks.leakage.static.functions import apply
+from graders.checks.leakage.static.functions import apply, ranked_by
 from graders.checks.leakage.static.knowledge import (
     BINNING,
     CROSS_SCORES,
@@ -26,10 +25,10 @@ from graders.checks.leakage.static.knowledge import (
     STOPPERS,
     WRAPPERS,
 )
-from graders.checks.leakage.static.learners import crossed, fit, judge, known, rests_on
+from graders.checks.leakage.static.learners import crossed, fit, judge, known, rests_on, rows_of_best
 from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.plain import PLAIN
-from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, origin, union
+from graders.checks.leakage.static.rows import Cut, How, Place, origin
 from graders.checks.leakage.static.selection import best_of, extreme, preferred
 from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
@@ -147,8 +146,8 @@ def metric(arguments: Arguments, site: Site[ast.Call]) -> Value:
     judged = {one.prediction for one in asked.judged}
     if asked.judged and asked.predictions <= judged:
         return Data(judged=asked.judged)
-    tuned = reduce(union, (one.prediction.rows for one in asked.judged if one.best_of), NO_ROWS)
-    return judge(replace(asked, predictions=asked.predictions - judged), text(site.node.func), site, tuned)
+    answers = replace(asked, predictions=asked.predictions - judged)
+    return judge(answers, text(site.node.func), site, rows_of_best(asked))
 
 
 def cross_score(last: str, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -308,8 +307,8 @@ def _extreme(arguments: Arguments, site: Site[ast.Call]) -> Value:
     score, among = arguments.keywords.get("key"), arguments.get(0)
     if isinstance(score, Function) and len(arguments.positional) == 1:
         items = elements(among)
-        figure = data_of(apply(site.machine, score, Arguments([any_of(items)])))
-        if figure.judged:
+        figure = ranked_by(site.machine, Sequence(items), score)
+        if figure is not None:
             return preferred(items, figure)
     if blend(arguments.positional).judged:
         return extreme(arguments.positional)

@@ -152,13 +152,14 @@ def _save_as_trained(machine: Machine) -> None:
     function = _entry(machine, "train")
     if function is None:
         return
-    left, machine.fuel = machine.fuel, machine.fuel // 2
+    kept = machine.fuel - machine.fuel // 2
+    machine.fuel -= kept
     try:
         enter(machine, function, Arguments([Data(rows=origin("the public rows"), name="data"), UNKNOWN]))
-        machine.fuel += left - left // 2
     except Exhausted:
         machine.files.clear()
-        machine.fuel = left - left // 2
+        machine.fuel = 0
+    machine.fuel += kept
 
 
 def _of_batch(rows: frozenset[Atom]) -> bool:

@@ -181,19 +181,16 @@ def named(written: ast.AST) -> list[str]:
     return [n.id for n in ast.walk(written) if isinstance(n, ast.Name)]
 
 
-def _given(scope: Scope | None, name: str) -> str:
-    while scope is not None and name not in scope.names:
-        scope = scope.parent
-    return scope.given.get(name, "") if scope is not None else ""
+def _given(scope: Scope, name: str) -> str:
+    holder = scope.holder(name)
+    return holder.given.get(name, "") if holder is not None else ""
 
 
 def _setting(scope: Scope, node: ast.Attribute) -> str:
     """A constant that an object of the submission's own classes holds."""
     assert isinstance(node.value, ast.Name)
-    inner: Scope | None = scope
-    while inner is not None and node.value.id not in inner.names:
-        inner = inner.parent
-    owner = inner.names[node.value.id] if inner is not None else UNKNOWN
+    holder = scope.holder(node.value.id)
+    owner = holder.names[node.value.id] if holder is not None else UNKNOWN
     value = owner.attributes.get(node.attr) if isinstance(owner, Instance) else None
     return repr(value.value)[:60] if isinstance(value, Const) else ""
 

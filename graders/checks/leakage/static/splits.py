@@ -34,7 +34,7 @@ def train_test_split(arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 def kept_for_its_score(setting: Value) -> bool:
     """Whether a setting, such as a seed, was kept because a figure was the best of several with it."""
-    return isinstance(setting, Data) and any(one.best_of for one in setting.judged)
+    return isinstance(setting, Data) and bool(setting.best)
 
 
 def _written(value: Value) -> str:

@@ -67,10 +67,7 @@ def update(target: Site[Any], value: Value) -> None:
     """Put a changed object back where it was read from; the caller's name for it changes with it."""
     node, scope = target.node, target.scope
     if isinstance(node, ast.Name):
-        owner: Scope | None = scope
-        while owner is not None and node.id not in owner.names:
-            owner = owner.parent
-        (owner or scope).names[node.id] = value
+        (scope.holder(node.id) or scope).names[node.id] = value
         scope.writes.add(node.id)
     elif isinstance(node, ast.Attribute | ast.Subscript):
         assign(target, value)

@@ -51,8 +51,7 @@ def part_of(base: Value, site: Site[ast.Subscript]) -> Value:
 
 def _chosen(base: Sequence | Mapping, key: Value) -> Value:
     """One item; the one that a figure tells is kept for it."""
-    best = frozenset(one for one in key.judged if one.best_of) if isinstance(key, Data) else frozenset()
-    figure = Data(judged=best)
+    figure = Data(judged=key.best) if isinstance(key, Data) else Data()
     if isinstance(base, Sequence) and base.ranked is not None and key in (Const(0), Const(-1)):
         figure = base.ranked
     return preferred(_inside(base), figure) if figure.judged else item_of(base, key)
@@ -118,7 +117,7 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     if everything(chosen).predictions and chosen.rows and not positions and not overlap(base.rows, chosen.rows):
         return _looked_up(base, chosen)
     base = replace(base, fits=base.fits | _picked_by(chosen, site))
-    if any(one.best_of for one in chosen.judged):
+    if chosen.best:
         return _kept_row(base, chosen)
     if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
         return _vaguely(base, UNKNOWN, index, site)

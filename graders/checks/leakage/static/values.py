@@ -112,6 +112,11 @@ class Data:
     def empty(self) -> bool:
         return not (self.rows or self.fits or self.predictions or self.judged or self.picks)
 
+    @property
+    def best(self) -> frozenset[Comparison]:
+        """Of the figures it rests on, those that are the best of several."""
+        return frozenset(one for one in self.judged if one.best_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Const:
@@ -225,6 +230,13 @@ class Scope:
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     given: dict[str, str] = field(default_factory=dict)
+
+    def holder(self, name: str) -> Scope | None:
+        """The innermost scope, from this one outwards, that holds a name."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.names:
+            scope = scope.parent
+        return scope
 
     @property
     def top(self) -> Scope:
