@@ -31,13 +31,17 @@ def main() -> None:
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: PLC0415
 
     page = sys.stdin.buffer.read().decode()
-    # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
-    whole = STYLE.sub(lambda match: flat(match[0]) + margins(page), page, count=1)
-    whole = SCRIPT.sub("", whole)
     nothing = URLFetcher(allowed_protocols=())
-    weasyprint.HTML(string=inked(whole), url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+    weasyprint.HTML(string=printable(page), url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
     sys.stdout.buffer.flush()
     os._exit(0)
+
+
+def printable(page: str) -> str:
+    """The page as WeasyPrint lays it out: its sheet flat, no scripts, shapes in the colours of print."""
+    # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
+    whole = STYLE.sub(lambda match: flat(match[0]) + margins(page), page, count=1)
+    return inked(SCRIPT.sub("", whole))
 
 
 def margins(page: str) -> str:
