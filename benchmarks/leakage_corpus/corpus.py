@@ -22,6 +22,7 @@ TABLES = tuple(
         "demand",
         "flats",
         "readings",
+        "vans",
         "schools",
         "takehome",
         "twins",
@@ -33,7 +34,13 @@ FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE = "fresh", "neighbours", "sc
 WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
-CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand", "flats": "flats", "readings": "readings"}
+CHALLENGES = {
+    "tickets": "ticket_routing",
+    "demand": "store_demand",
+    "flats": "flats",
+    "readings": "readings",
+    "vans": "vans",
+}
 FOLDERS = ("", *(f"{folder}/" for folder in (*WHOLE, *CHALLENGES)))
 HALVES = tuple(f"{folder}{half}" for folder in FOLDERS for half in ("leaky", "honest"))
 Part = Literal[
@@ -47,6 +54,7 @@ Part = Literal[
     "demand_last",
     "flats",
     "readings",
+    "vans",
     "schools",
     "takehome",
     "twins",

@@ -1,7 +1,8 @@
-"""Two generated tables that are no challenge of the product: flats by building, and machine readings through time."""
+"""Generated tables that are no challenge of the product: flats by building, machine readings, visits of leased vans."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,12 +17,15 @@ from testing.builders import a_challenge
 
 BUILDINGS, NEW_BUILDINGS, LISTED_AGAIN = 700, 300, 0.03
 DAYS, NEW_DAYS, READINGS = 240, 60, 18
+VANS, NEW_VANS, VISITS, VISIT_DAYS, NEW_VISIT_DAYS = 420, 700, 15, 730, 180
+FIRST_VISIT = "2023-01-02"
 STATES = ("faulty", "ok", "stopped", "worn")
 
 
 def challenge(name: str) -> Challenge:
-    """One of the two tables here, or a challenge of the product."""
-    return {"flats": flats, "readings": readings}[name]() if name in ("flats", "readings") else registry.get(name)
+    """One of the tables here, or a challenge of the product."""
+    here = {"flats": flats, "readings": readings, "vans": vans, "fleet": fleet}
+    return here[name]() if name in here else registry.get(name)
 
 
 @cache
@@ -171,3 +175,136 @@ def _readings(rng: np.random.Generator, first: int, days: int) -> tuple[pd.DataF
         }
     )
     return table, shares, states.astype(np.int64)
+
+
+@cache
+def vans() -> Challenge:
+    """Does a leased van break down soon: a rare event, vans seen again at irregular dates; by average precision."""
+    return a_challenge(
+        id="vans",
+        title="Which van breaks down on the road?",
+        columns=(
+            Column("van_id", "text", "the van"),
+            Column("visited_on", "date text", "the day of the visit to the workshop"),
+            Column("depot", "text", "one of twelve, typed by hand"),
+            Column("make", "text", "one of six"),
+            Column("note", "text", "what the mechanic wrote; may be missing"),
+            Column("odometer_km", "int", "kilometres so far"),
+            Column("days_since_last", "float", "since the visit before; missing at the first"),
+            Column("km_since_last", "float", "since the visit before; missing at the first"),
+            Column("battery_v", "float", "volts at rest; may be missing"),
+            Column("oil_ppm", "float", "metal in the oil; may be missing"),
+            Column("brake_mm", "float", "millimetres left"),
+            Column("warnings", "int", "codes that were read out"),
+            Column("rented_days", "int", "booked days of the next thirty"),
+            Column("lease_value", "float", "thousands a year: what a breakdown of it weighs"),
+            Column("tow_minutes", "float", "towing that was paid for in the thirty days"),
+            Column("stranded", "int", "broke down on the road within thirty days"),
+        ),
+        target="stranded",
+        group="van_id",
+        time="visited_on",
+        metric="average_precision",
+        post_outcome=("tow_minutes",),
+        packages=CHALLENGE.packages,
+        make=make_vans,
+    )
+
+
+@cache
+def fleet() -> Challenge:
+    """The same of vans that are known: hidden visits are later ones of the same vans."""
+    return replace(vans(), id="fleet", title="Which of our vans breaks down next?", new_units=False, make=make_fleet)
+
+
+def make_vans(seed: int) -> Dataset:
+    """Hidden visits are later, and of other vans."""
+    rng = np.random.default_rng(seed)
+    public = _vans(rng, VANS, 0, 0, VISIT_DAYS)
+    return _visits(rng, public, _vans(rng, NEW_VANS, VANS, VISIT_DAYS, NEW_VISIT_DAYS), seed + 2)
+
+
+def make_fleet(seed: int) -> Dataset:
+    """Hidden visits are the later ones of the same vans."""
+    rng = np.random.default_rng(seed)
+    whole, chances, stranded = _vans(rng, VANS, 0, 0, VISIT_DAYS + NEW_VISIT_DAYS)
+    late = (whole["visited_on"] >= f"{pd.Timestamp(FIRST_VISIT) + pd.Timedelta(days=VISIT_DAYS):%Y-%m-%d}").to_numpy()
+    early, later = ((whole[side].reset_index(drop=True), chances[side], stranded[side]) for side in (~late, late))
+    return _visits(rng, early, later, seed + 3)
+
+
+Visits = tuple[pd.DataFrame, FloatArray, np.ndarray]
+
+
+def _visits(rng: np.random.Generator, early: Visits, later: Visits, fingerprint: int) -> Dataset:
+    """Public and hidden visits; of the public ones the workshop has written some twice, two in three typed anew."""
+    (rows, chances, stranded), (hidden, hidden_chances, labels) = early, later
+    public = rows.assign(stranded=stranded)
+    again = np.flatnonzero(rng.random(len(public)) < 0.03)
+    twice = public.iloc[again].copy()
+    typed = rng.random(len(again)) < 0.67
+    twice["odometer_km"] += np.where(typed, rng.integers(-2, 3, len(again)), 0)
+    twice["depot"] = np.where(typed, twice["depot"].str.lower(), twice["depot"])
+    order = rng.permutation(len(public) + len(again))
+    return Dataset(
+        public=pd.concat([public, twice], ignore_index=True).iloc[order].reset_index(drop=True),
+        hidden=hidden,
+        labels=labels,
+        oracle=hidden_chances,
+        baseline=0.02 + 0.05 * hidden["warnings"].clip(0, 6).to_numpy(dtype=float),
+        public_oracle=np.concatenate([chances, chances[again]])[order],
+        fingerprint=f"{fingerprint:016x}",
+    )
+
+
+def _vans(rng: np.random.Generator, count: int, number: int, first: int, days: int) -> Visits:
+    """Visits of vans: a van has luck of its own, and its battery fades from visit to visit until it is changed."""
+    most = max(3, VISITS * days // VISIT_DAYS)
+    of = np.repeat(np.arange(count), rng.integers(2, 2 * most - 1, count))
+    rows = len(of)
+    day = first + np.floor(np.sort(rng.random(rows) + of) % 1 * days)  # irregular, in order within each van
+    new = np.r_[True, of[1:] != of[:-1]]
+    since = np.where(new, np.nan, np.diff(day, prepend=np.nan))
+    fixed = np.random.default_rng(8)
+    make, depot = fixed.normal(0, 0.35, 6), fixed.normal(0, 0.25, 12)
+    of_make, of_depot = rng.integers(0, 6, count), rng.integers(0, 12, count)
+    luck, a_day = rng.normal(0, 0.8, count), rng.gamma(6, 20, count)
+    bought = first - rng.integers(30, 1500, count)
+    odometer = (a_day[of] * (day - bought[of])).round().astype(int)
+    age = (day - bought[of] + 240 * rng.random(count)[of]) % 900  # days since the battery was changed
+    volts = 12.75 - 0.0011 * age + rng.normal(0, 0.08, rows)
+    oil = np.exp(2.4 + 0.25 * luck[of] + 0.000004 * odometer + rng.normal(0, 0.5, rows))
+    brake = np.round(11 - (odometer / 1000 % 45) / 5 + rng.normal(0, 0.4, rows), 1)
+    warnings = rng.poisson(np.exp(-0.5 + 0.5 * luck[of]))
+    rented = rng.binomial(30, 0.6, rows)
+    logits = -5.6 + 0.9 * luck[of] + 3.2 * (12.75 - volts) + 0.022 * oil + 0.32 * warnings + 0.035 * rented
+    logits = logits + make[of_make[of]] + depot[of_depot[of]] + 0.5 * np.cos(2 * np.pi * day / 365.25)
+    chances = 1 / (1 + np.exp(-logits))
+    stranded = (rng.random(rows) < chances).astype(np.int64)
+    worried = rng.random(rows) < 0.1 + 0.4 * chances
+    notes = np.where(worried, rng.integers(0, 4, rows), rng.integers(4, 9, rows))
+    words = ("battery weak", "batery weak", "hard to start", "oil leak, watch", "ok", "OK", "all fine", "tyres", "")
+    places = ("Arles", "Brest", "Caen", "Dijon", "Evry", "Gap", "Laon", "Lille", "Lyon", "Metz", "Nantes", "Tours")
+    typed = np.array(places)[of_depot[of]]
+    table = pd.DataFrame(
+        {
+            "van_id": np.array([f"V{number + van:04}" for van in range(count)])[of],
+            "visited_on": (pd.Timestamp(FIRST_VISIT) + pd.to_timedelta(day, unit="D")).strftime("%Y-%m-%d"),
+            "depot": np.where(rng.random(rows) < 0.06, np.char.add(typed, " "), typed),
+            "make": np.array(["Aro", "Belt", "Corda", "Dane", "Ekto", "Fjor"])[of_make[of]],
+            "note": pd.Series(np.array(words)[notes]).replace("", None),
+            "odometer_km": odometer,
+            "days_since_last": since,
+            "km_since_last": np.round(since * a_day[of]),
+            "battery_v": np.where(rng.random(rows) < 0.08, np.nan, np.round(volts, 2)),
+            "oil_ppm": np.where(rng.random(rows) < 0.15, np.nan, np.round(oil, 1)),
+            "brake_mm": brake,
+            "warnings": warnings,
+            "rented_days": rented,
+            "lease_value": np.round(rng.gamma(4, 2, count) + 3, 1)[of],
+            "tow_minutes": np.where(
+                rng.random(rows) < np.where(stranded, 0.85, 0.015), rng.gamma(3, 25, rows).round(), 0
+            ),
+        }
+    )
+    return table, chances, stranded
