@@ -43,19 +43,27 @@ def _from_what_follows(people: Mapping[Cell, int], size: Mapping[Name, int], sta
     """The stated groups from which something follows that is not to be told; none where nothing does."""
     if not stated:
         return []
-    unsaid = [_cells(name) for name in size if size[name] and name not in stated]
-    few = {cell for line in _unknown() if sum(people[cell] for cell in line) < REMAINDER for cell in line}
-    empty = {cell for cell in CELLS if not people[cell]}
-    left = [rest for rest in _left(stated) if 0 < sum(people[cell] for cell in rest) < REMAINDER]
     sums = np.array([_vector(CELLS), *(_vector(_cells(name)) for name in stated)])
-    for known, targets in ((empty, [*unsaid, *left]), (empty | few, unsaid)):
+    for known, secrets in _not_to_be_told(people, size, stated):
         open_ = [place for place, cell in enumerate(CELLS) if cell not in known]
-        for target in targets:
-            weights = _weights(sums[:, open_], _vector(target)[open_])
+        for secret in secrets:
+            weights = _weights(sums[:, open_], _vector(secret)[open_])
             used = [name for name, weight in zip(stated, weights[1:], strict=True) if abs(weight) > _NOTHING]
             if used:
                 return used
     return []
+
+
+def _not_to_be_told(
+    people: Mapping[Cell, int], size: Mapping[Name, int], stated: Sequence[Name]
+) -> Iterator[tuple[Set[Cell], list[Iterable[Cell]]]]:
+    """Cells whose people a reader may know, and whose outcomes must not follow from what is stated then."""
+    unsaid: list[Iterable[Cell]] = [_cells(name) for name in size if size[name] and name not in stated]
+    left = [rest for rest in _left(stated) if 0 < sum(people[cell] for cell in rest) < REMAINDER]
+    empty = {cell for cell in CELLS if not people[cell]}
+    few = {cell for line in _unknown() if sum(people[cell] for cell in line) < REMAINDER for cell in line}
+    yield empty, [*unsaid, *left]
+    yield empty | few, unsaid
 
 
 def _weights(sums: FloatArray, wanted: FloatArray) -> FloatArray:

@@ -208,29 +208,21 @@ SCORES = {
     "rmsle": "metrics.root_mean_squared_log_error(truth, answers)",
     "mean_poisson_deviance": "metrics.mean_poisson_deviance(truth, np.maximum(answers, 1e-9))",
 }
+#: What says the same of each held-out row.
+CONSTANTS = {
+    "binary": "np.full(len(held), truth[known].mean())",
+    "multiclass": "np.tile([(truth[known] == name).mean() for name in CLASSES], (len(held), 1))",
+    "regression": "np.full(len(held), truth[known].mean())",
+}
 
 
 def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
     """The text of a pipeline for this table."""
-    names = [name for name in definition.features if name != definition.time and not folds.unique_key(public[name])]
-    kinds = {name: definition.of(name).type for name in names}
-    numbers = [name for name in names if kinds[name] in ("int", "float")]
-    words = [name for name in names if kinds[name] == "text" and public[name].nunique() <= 1_000]
-    dates = [name for name in names if kinds[name] == "date text"]
+    task, group, time = definition.task, definition.group, definition.time
+    columns = _columns(definition, public)
     if kind == "starter":
-        numbers, words, dates = numbers[:4], words[:4] if not numbers else [], []
-    metric, task = definition.scored_by, definition.task
-    score = SCORES.get(metric, "")
-    if metric == "log_loss":
-        score = f"metrics.log_loss(truth, answers, labels={'[0, 1]' if task == 'binary' else 'CLASSES'})"
-    if metric == "mean_pinball_loss":
-        score = f"metrics.mean_pinball_loss(truth, answers, alpha={definition.quantile!r})"
-    together = "new units" if definition.group else "other rows" if definition.time else "rows drawn at random"
-    constant = {
-        "binary": "np.full(len(held), truth[known].mean())",
-        "multiclass": "np.tile([(truth[known] == name).mean() for name in CLASSES], (len(held), 1))",
-        "regression": "np.full(len(held), truth[known].mean())",
-    }[task]
+        numbers = columns["numbers"][:4]
+        columns = {"numbers": numbers, "words": [] if numbers else columns["words"][:4], "dates": []}
     return _rendered(
         "pipeline.py.j2",
         kind=kind,
@@ -239,22 +231,46 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
         regression=task == "regression",
         binary=task == "binary",
         multiclass=task == "multiclass",
-        positive_only=metric in ("rmsle", "mean_poisson_deviance"),
+        positive_only=definition.scored_by in ("rmsle", "mean_poisson_deviance"),
         target=repr(definition.target),
         positive=repr(str(definition.positive)),
         classes=repr(list(definition.classes)),
-        numbers=repr(numbers),
-        words=repr(words),
-        dates=repr(dates),
-        group=repr(definition.group) if definition.group else "",
-        time=repr(definition.time) if definition.time else "",
-        alike=repr([definition.group] if definition.group else _finest(public, [*words, *numbers])),
-        score=score,
-        metric=repr(metric),
-        folds_say=f"{together}{', later in time' if definition.time else ''}",
-        constant=constant,
+        **{type_: repr(names) for type_, names in columns.items()},
+        group=repr(group) if group else "",
+        time=repr(time) if time else "",
+        alike=repr([group] if group else _finest(public, [*columns["words"], *columns["numbers"]])),
+        score=_score(definition),
+        metric=repr(definition.scored_by),
+        folds_say=_folds_say(definition),
+        constant=CONSTANTS[task],
         predicts=_predicts(definition).replace("\\", "\\\\"),  # it stands in a docstring
     )
+
+
+def _columns(definition: Definition, public: Rows) -> dict[str, list[str]]:
+    """The columns that a pipeline reads as numbers, words and dates; names of single rows and long texts are none."""
+    names = [name for name in definition.features if name != definition.time and not folds.unique_key(public[name])]
+    of = {name: definition.of(name).type for name in names}
+    return {
+        "numbers": [name for name in names if of[name] in ("int", "float")],
+        "words": [name for name in names if of[name] == "text" and public[name].nunique() <= 1_000],
+        "dates": [name for name in names if of[name] == "date text"],
+    }
+
+
+def _score(definition: Definition) -> str:
+    if definition.scored_by == "log_loss":
+        labels = "[0, 1]" if definition.task == "binary" else "CLASSES"
+        return f"metrics.log_loss(truth, answers, labels={labels})"
+    if definition.scored_by == "mean_pinball_loss":
+        return f"metrics.mean_pinball_loss(truth, answers, alpha={definition.quantile!r})"
+    return SCORES.get(definition.scored_by, "")
+
+
+def _folds_say(definition: Definition) -> str:
+    if definition.time:
+        return f"{'new units' if definition.group else 'other rows'}, later in time"
+    return "new units" if definition.group else "rows drawn at random"
 
 
 def _finest(public: Rows, names: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -386,52 +386,33 @@ def _parquet(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[
     return columns, notes, orders
 
 
-def _plain(name: str, column: pa.ChunkedArray) -> Typed:  # noqa: C901, PLR0911 - a table of types
+def _plain(name: str, column: pa.ChunkedArray) -> Typed:
     """A column of any Arrow type in one of ours."""
-    kind, is_type = column.type, pa.types
-    if is_type.is_boolean(kind):
-        column = pc.cast(column, pa.int8())
-        return _whole(column, say("Yes is 1 and no is 0."))
-    if is_type.is_uint64(kind):
-        try:
-            return _whole(pc.cast(column, pa.int64()), "")
-        except pa.ArrowInvalid:
-            return Typed(pc.cast(column, pa.string()), "text", say("Its whole numbers are too long, so they are text."))
-    if is_type.is_integer(kind):
-        return _whole(column, "")
-    if is_type.is_floating(kind):
-        values = pc.cast(column, pa.float64())
-        return finite(pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values))
-    if is_type.is_decimal(kind):
-        return Typed(pc.cast(column, pa.float64()), "float", say("Its decimal numbers are rounded to 15 figures."))
-    if is_type.is_date(kind) or is_type.is_timestamp(kind):
-        zoned = is_type.is_timestamp(kind) and kind.tz is not None
-        values = pc.cast(column, pa.timestamp(kind.unit, "UTC")) if zoned else column
-        return Typed(
-            pc.cast(as_text(values), pa.string()), "date text", say("Its times are told in UTC.") if zoned else ""
-        )
-    if is_type.is_time(kind):
-        return Typed(pc.cast(column, pa.string()), "text")
-    if is_type.is_duration(kind):
-        nanoseconds = pc.cast(pc.cast(column, pa.duration("ns")), pa.int64())
-        return Typed(pc.divide(pc.cast(nanoseconds, pa.float64()), 1e9), "float", say("It is told in seconds."))
-    if is_type.is_string(kind) or is_type.is_large_string(kind) or is_type.is_string_view(kind):
-        values = pc.cast(column, pa.string())
-        return Typed(pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values), "text")
-    if is_type.is_null(kind):
-        return Typed(pc.cast(column, pa.string()), "text", say("It holds no values."))
-    if is_type.is_nested(kind):
-        values = [None if value is None else json.dumps(_simple(value)) for value in column.to_pylist()]
-        return Typed(pa.chunked_array([pa.array(values, pa.string())]), "text", say("Its lists are written as JSON."))
+    for types, made in PLAIN.items():
+        if any(getattr(pa.types, f"is_{one}")(column.type) for one in types):
+            return made(column)
     raise TableError(
         say(
-            "The column {name} holds {kind}, which cannot be used. Take it out of the file.", name=repr(name), kind=kind
+            "The column {name} holds {kind}, which cannot be used. Take it out of the file.",
+            name=repr(name),
+            kind=column.type,
         ),
         code="TABLE_TYPE",
     )
 
 
-def _whole(column: pa.ChunkedArray, note: str) -> Typed:
+def _yes_or_no(column: pa.ChunkedArray) -> Typed:
+    return _whole(pc.cast(column, pa.int8()), say("Yes is 1 and no is 0."))
+
+
+def _long(column: pa.ChunkedArray) -> Typed:
+    try:
+        return _whole(pc.cast(column, pa.int64()))
+    except pa.ArrowInvalid:
+        return Typed(pc.cast(column, pa.string()), "text", say("Its whole numbers are too long, so they are text."))
+
+
+def _whole(column: pa.ChunkedArray, note: str = "") -> Typed:
     numbers = pc.cast(column, pa.int64())
     if not numbers.null_count:
         return Typed(numbers, "int", note)
@@ -441,6 +422,55 @@ def _whole(column: pa.ChunkedArray, note: str) -> Typed:
             pc.cast(numbers, pa.string()), "text", say("Its whole numbers are too long for a column with gaps.")
         )
     return Typed(pc.cast(numbers, pa.float64()), "float", note)
+
+
+def _floating(column: pa.ChunkedArray) -> Typed:
+    values = pc.cast(column, pa.float64())
+    return finite(pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values))
+
+
+def _decimal(column: pa.ChunkedArray) -> Typed:
+    return Typed(pc.cast(column, pa.float64()), "float", say("Its decimal numbers are rounded to 15 figures."))
+
+
+def _moment(column: pa.ChunkedArray) -> Typed:
+    zoned = pa.types.is_timestamp(column.type) and column.type.tz is not None
+    values = pc.cast(column, pa.timestamp(column.type.unit, "UTC")) if zoned else column
+    return Typed(pc.cast(as_text(values), pa.string()), "date text", say("Its times are told in UTC.") if zoned else "")
+
+
+def _duration(column: pa.ChunkedArray) -> Typed:
+    nanoseconds = pc.cast(pc.cast(column, pa.duration("ns")), pa.int64())
+    return Typed(pc.divide(pc.cast(nanoseconds, pa.float64()), 1e9), "float", say("It is told in seconds."))
+
+
+def _text(column: pa.ChunkedArray) -> Typed:
+    values = pc.cast(column, pa.string())
+    return Typed(pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values), "text")
+
+
+def _empty(column: pa.ChunkedArray) -> Typed:
+    return Typed(pc.cast(column, pa.string()), "text", say("It holds no values."))
+
+
+def _nested(column: pa.ChunkedArray) -> Typed:
+    values = [None if value is None else json.dumps(_simple(value)) for value in column.to_pylist()]
+    return Typed(pa.chunked_array([pa.array(values, pa.string())]), "text", say("Its lists are written as JSON."))
+
+
+#: What becomes of columns by their Arrow type, as `pyarrow.types` names it; the first that fits counts.
+PLAIN: dict[tuple[str, ...], Callable[[pa.ChunkedArray], Typed]] = {
+    ("boolean",): _yes_or_no,
+    ("uint64",): _long,
+    ("integer",): _whole,
+    ("floating",): _floating,
+    ("decimal",): _decimal,
+    ("date", "timestamp"): _moment,
+    ("time", "string", "large_string", "string_view"): _text,
+    ("duration",): _duration,
+    ("null",): _empty,
+    ("nested",): _nested,
+}
 
 
 def _simple(value: Any) -> Any:

@@ -103,31 +103,30 @@ def leakage(about: Context) -> Judged:
     """What the candidate's code kept from being seen counts as if it were there."""
     found = [finding for finding in about.findings.values() if BY_CODE[finding.code].verdict == "leakage"]
     leaks = [finding for finding in found if finding.flagged]
-    if not leaks and not any(finding.status.value == "passed" or finding.prevented for finding in found):
+    prevented = [finding for finding in found if finding.prevented]
+    if not leaks and not prevented and not any(finding.status.value == "passed" for finding in found):
         raise NotApplicable(say("no probe for leakage could be run"))
-    sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
     codes = tuple(finding.code for finding in leaks)
-    hidden = {finding.code: finding.note for finding in found if finding.prevented and finding.note != UNEXPLAINED}
-    material = MATERIAL_LEAKS & {*codes, *hidden} or about.findings["OVR002"].flagged or knows_the_labels(about.facts)
-    if sure:
-        told = sentence(sure[0])
-        if material:
-            return Judged(constant(0.0), told, codes)
-        return Judged(constant(HARMLESS_LEAK), sentences(told, say("The claim hardly gains by it.")), codes)
+    hidden = {finding.code: finding.note for finding in prevented if finding.note != UNEXPLAINED}
+    for leak in leaks:
+        if leak.certainty is Certainty.CONFIRMED:
+            if MATERIAL_LEAKS & {*codes, *hidden} or _lifts_the_claim(about):
+                return Judged(constant(0.0), sentence(leak), codes)
+            why = sentences(sentence(leak), say("The claim hardly gains by it."))
+            return Judged(constant(HARMLESS_LEAK), why, codes)
     if hidden:
-        why = next(iter(hidden.values()))
-        share = 0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK
-        return Judged(
-            constant(share),
-            sentences(why, say("What it would have shown counts as seen.")),
-            codes,
-        )
+        why = sentences(next(iter(hidden.values())), say("What it would have shown counts as seen."))
+        return Judged(constant(0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK), why, codes)
     if leaks:
         return Judged(constant(SUSPECTED_LEAK), sentences(say("Suspected only."), sentence(leaks[0])), codes)
-    if any(finding.prevented for finding in found):
-        why = sentences(UNEXPLAINED, say("So that run clears nothing."))
-        return Judged(constant(SUSPECTED_LEAK), why)
+    if prevented:
+        return Judged(constant(SUSPECTED_LEAK), sentences(UNEXPLAINED, say("So that run clears nothing.")))
     return Judged(constant(1.0), say("No way of looking found a leak."))
+
+
+def _lifts_the_claim(about: Context) -> bool:
+    """Whether hidden rows do not bear the claim out, or evaluate tells the public labels from others."""
+    return about.findings["OVR002"].flagged or knows_the_labels(about.facts)
 
 
 def generalisation(about: Context) -> Judged:

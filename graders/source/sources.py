@@ -221,18 +221,20 @@ def _files(root: tuple[str, ...], name: tuple[str, ...]) -> Iterator[str]:
 def _named_in_text(module: Module, places: Places, modules: Collection[str]) -> Iterator[str]:
     """Files that are loaded by a name in a text: scripts that are started, and what a computed import may mean."""
     texts = {n.value for n in module.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    yield from (path for path in modules if any(text.endswith(".py") and _ends_with(path, text) for text in texts))
-    if not any(isinstance(node, ast.Call) and _last_name(node.func) in LOADERS for node in module.nodes):
-        return
-    folder = PurePosixPath(module.path).parent.parts
-    named = [re.split(r"[./]", text.strip("./")) for text in texts if MODULE_NAME.fullmatch(text)]
-    found = ["/".join((*root, *name)) for name in named for root in _roots(name[0], folder, places)]
-    meant = {path for path in modules if any(path == f"{stem}.py" or path.startswith(f"{stem}/") for stem in found)}
-    yield from meant or (path for path in modules if PurePosixPath(path).parts[: len(folder)] == folder)
+    scripts = tuple(f"/{text.removeprefix('./')}" for text in texts if text.endswith(".py"))
+    yield from (path for path in modules if f"/{path}".endswith(scripts))
+    if any(isinstance(node, ast.Call) and _last_name(node.func) in LOADERS for node in module.nodes):
+        names = [text for text in texts if MODULE_NAME.fullmatch(text)]
+        yield from _meant(names, PurePosixPath(module.path).parent.parts, places, modules)
 
 
-def _ends_with(path: str, text: str) -> bool:
-    return f"/{path}".endswith(f"/{text.removeprefix('./')}")
+def _meant(names: Iterable[str], folder: tuple[str, ...], places: Places, modules: Collection[str]) -> Collection[str]:
+    """What a computed import may mean: modules and packages of these names, else all in the folder of the importer."""
+    dotted = [re.split(r"[./]", name.strip("./")) for name in names]
+    stems = ["/".join((*root, *name)) for name in dotted for root in _roots(name[0], folder, places)]
+    files, packages = {f"{stem}.py" for stem in stems}, tuple(f"{stem}/" for stem in stems)
+    meant = {path for path in modules if path in files or path.startswith(packages)}
+    return meant or [path for path in modules if PurePosixPath(path).parts[: len(folder)] == folder]
 
 
 def _last_name(node: ast.expr) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -29,7 +29,9 @@ INITIAL, CAPITALS = re.compile(r"(?:^|[ .])[^\W\d_a-z]\.(?![\w.])"), re.compile(
 PLACE = re.compile(r"(?:^|_)(?:lat|lon|lng|long|latitude|longitude|street|address|strasse|adresse)(?:_|$)")
 SHAPE = r"(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON) ?Z?M? ?\("  # well-known text (OGC 06-103r4)
 LOOKED_AT = 4_000
-MAILS, IBANS, PLACES = N_("mail addresses"), N_("IBANs"), N_("precise places")
+PLACES = N_("precise places")
+#: The kind of what names or finds a person, how sure it is, and how many values are of it.
+Told = tuple[str, Level, int]
 
 
 def personal(subject: Subject) -> Iterable[Finding]:
@@ -39,8 +41,8 @@ def personal(subject: Subject) -> Iterable[Finding]:
             continue
         values = subject.public[entry.name].dropna()
         values = values.sample(min(LOOKED_AT, len(values)), random_state=0)
-        kind, level, hits = _kind(entry.name, values)
-        if kind:
+        if found := _kind(entry.name, values):
+            kind, level, hits = found
             told = say(
                 "{share} of the values of `{column}` that were looked at are {kind}.",
                 share=share(hits, len(values)),
@@ -57,56 +59,85 @@ def personal(subject: Subject) -> Iterable[Finding]:
             yield Finding("CHAL008", level, title, (told,), why, do, (entry.name,))
 
 
-def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0911 - a table
+def _kind(name: str, values: pd.Series) -> Told | None:
+    """What a column's values are that names or finds a person, by the surest rule that fits."""
     plain = folds.plain(name)
     if len(values) < 5:
-        return "", "warning", 0
+        return None
     if pd.api.types.is_numeric_dtype(values):
-        precise = (
-            (values * 1000 % 1 != 0).mean() > 0.5 and values.abs().max() <= 180 and values.nunique() > 0.3 * len(values)
-        )
-        if PLACE.search(plain) and precise:
-            return PLACES, "warning", len(values)
-        return "", "warning", 0
+        return (PLACES, "warning", len(values)) if PLACE.search(plain) and _precise(values) else None
     texts = values.astype("str").str.slice(0, 300)
-    distinct = texts.nunique() / len(texts)
-    for kind, pattern, least in (
-        (MAILS, MAIL, 0.02),
-        (N_("telephone numbers"), PHONE, 0.5),
-        (IBANS, IBAN, 0.02),
-    ):
-        hits = int(sum(_fits(kind, pattern, text) for text in texts))
+    return _addresses(texts) or _names(plain, texts) or _places(plain, texts) or _free_text(texts)
+
+
+def _precise(numbers: pd.Series) -> bool:
+    """Whether numbers are degrees with three decimals and more, nearly each of another place."""
+    fine = (numbers * 1000 % 1 != 0).mean() > 0.5
+    return bool(fine and numbers.abs().max() <= 180 and numbers.nunique() > 0.3 * len(numbers))
+
+
+def _addresses(texts: pd.Series) -> Told | None:
+    for kind, is_one, least in ADDRESSES:
+        hits = sum(map(is_one, texts))
         if hits >= max(2, least * len(texts)):
             return kind, "error", hits
+    return None
+
+
+def _names(column: str, texts: pd.Series) -> Told | None:
     people = texts.map(lambda text: PERSON.fullmatch(text) is not None)
-    if plain == "name":  # of anything; people have at least two, and many of them
-        people &= (texts.str.count(r"\b[^\W\d_a-z][\w'’.-]{0,30}") >= 2) & (distinct > 0.3)
+    if column == "name":  # of anything; people have at least two, and many of them
+        people &= (texts.str.count(r"\b[^\W\d_a-z][\w'’.-]{0,30}") >= 2) & (_distinct(texts) > 0.3)
     persons = int(people.sum())
     initials = int((people & texts.str.contains(INITIAL) & texts.str.contains(CAPITALS)).sum())
-    called = NAME_COLUMN.search(plain) is not None and persons > 0.7 * len(texts)
+    called = NAME_COLUMN.search(column) is not None and persons > 0.7 * len(texts)
     if (called or initials > 0.3 * len(texts)) and texts.nunique() > 30:
         return N_("names of people"), "error" if called else "warning", persons
-    drawn = int(texts.str.match(SHAPE).sum())
-    if (PLACE.search(plain) and distinct > 0.3) or drawn > 0.5 * len(texts):
-        return PLACES, "warning", max(drawn, len(texts) if PLACE.search(plain) else 0)
+    return None
+
+
+def _places(column: str, texts: pd.Series) -> Told | None:
+    named, drawn = PLACE.search(column) is not None, int(texts.str.match(SHAPE).sum())
+    if drawn > 0.5 * len(texts) or (named and _distinct(texts) > 0.3):
+        return PLACES, "warning", len(texts) if named else drawn
+    return None
+
+
+def _free_text(texts: pd.Series) -> Told | None:
     words = texts.str.count(r"[^\W\d_]{2,}")
-    if distinct > 0.5 and float(words.median()) >= 5:
+    if _distinct(texts) > 0.5 and float(words.median()) >= 5:
         return N_("free text, which may name people"), "warning", int((words >= 5).sum())
-    return "", "warning", 0
+    return None
 
 
-def _fits(kind: str, pattern: re.Pattern[str], text: str) -> bool:
-    if kind == MAILS:
-        return pattern.search(text) is not None
-    if kind == IBANS:
-        return pattern.fullmatch(text.strip()) is not None and _checked(text)
-    return pattern.fullmatch(text.strip()) is not None
+def _distinct(texts: pd.Series) -> float:
+    return texts.nunique() / len(texts)
+
+
+def _is_mail(text: str) -> bool:
+    return MAIL.search(text) is not None
+
+
+def _is_phone(text: str) -> bool:
+    return PHONE.fullmatch(text.strip()) is not None
+
+
+def _is_iban(text: str) -> bool:
+    return IBAN.fullmatch(text.strip()) is not None and _checked(text)
 
 
 def _checked(text: str) -> bool:
     """Whether the check digits of an IBAN are right (ISO 13616)."""
     plain = text.replace(" ", "")
     return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
+
+
+#: What reaches a person: its kind, what tells one, and the share of values from which on the column holds them.
+ADDRESSES: tuple[tuple[str, Callable[[str], bool], float], ...] = (
+    (N_("mail addresses"), _is_mail, 0.02),
+    (N_("telephone numbers"), _is_phone, 0.5),
+    (N_("IBANs"), _is_iban, 0.02),
+)
 
 
 def sensitive(subject: Subject) -> Iterable[Finding]:

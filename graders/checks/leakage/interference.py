@@ -258,22 +258,19 @@ def _holds(rows: Rows | None, some: IntArray) -> bool:
 def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, str, Place | None]:
     """What carried the features over, as far as a traced call did: its code, its name and its line."""
     before = [fit for fit in ancestors(plain, model.via) if fit.id != model.id and _touches(fit, choice.moved)]
-    for fit in before:
-        if encodes_target(fit, target):
-            return "LEAK007", fit.kind, fit.place
-    for fit in before:
-        if predicts_target(fit, target):
-            return "LEAK009", fit.kind, fit.place
-    for fit in before:
-        if learns(fit) and fit.role != "resampler":
-            return "LEAK001", fit.kind, fit.place
     earlier = [fit for fit in plain.fits[: model.id] if _touches(fit, choice.moved)]
-    for role, code in (("resampler", "LEAK008"), ("statistic", "LEAK007"), ("transformer", "LEAK001")):
-        for fit in earlier:
-            made_rows = model.rows is not None and (model.rows.unknown or model.rows.repeated)
-            fits_role = fit.role == role and (role != "statistic" or fit.labels == target)
-            if fits_role and (role != "resampler" or made_rows):
-                return code, fit.kind, fit.place
+    made_rows = model.rows is not None and bool(model.rows.unknown or model.rows.repeated)
+    carriers: tuple[tuple[str, list[Fit], Callable[[Fit], bool]], ...] = (  # the first that there is
+        ("LEAK007", before, lambda fit: encodes_target(fit, target)),
+        ("LEAK009", before, lambda fit: predicts_target(fit, target)),
+        ("LEAK001", before, lambda fit: learns(fit) and fit.role != "resampler"),
+        ("LEAK008", earlier, lambda fit: fit.role == "resampler" and made_rows),
+        ("LEAK007", earlier, lambda fit: fit.role == "statistic" and fit.labels == target),
+        ("LEAK001", earlier, lambda fit: fit.role == "transformer"),
+    )
+    for code, fits, carried in carriers:
+        for fit in filter(carried, fits):
+            return code, fit.kind, fit.place
     return "LEAK001", "", _first_table(plain, moved, choice) or model.place
 
 

@@ -132,23 +132,29 @@ def weighed(
     all_looks = tuple(seen)
     signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
     sources = {signal.source for signal in signals}
-    told_by_text = sources == {Source.STATIC}
-    overruled = (told_by_text and _followed(code, all_looks)) or (code == "LEAK010" and _asked(all_looks))
-    may_be_refuted = told_by_text or (code == "LEAK007" and not sources & MEASURED)
-    if not signals or overruled or (may_be_refuted and refuted()):
+    if not signals or _overruled(code, sources, all_looks, refuted):
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
-    open_to_doubt = next((signal.doubt for signal in signals if signal.doubt), "")
-    sure = not open_to_doubt and (bool(sources & MEASURED) or len(sources) > 1 or bool(effect))
+    doubt = next((signal.doubt for signal in signals if signal.doubt), "")
+    sure = not doubt and (bool(sources & MEASURED) or len(sources) > 1 or bool(effect))
     certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
     told = [_evidence(signal, certainty) for signal in _shown(signals)]
     if effect:
         told.append(Evidence(effect, None, certainty, Source.OUTSIDE.value))
     if not sure:
-        why = sentences(open_to_doubt, say("Ask about it.")) if open_to_doubt else ""
-        told.append(Evidence(why or _open(code, all_looks, sources), None, certainty, told[0].source))
+        why = sentences(doubt, say("Ask about it.")) if doubt else _open(code, all_looks, sources)
+        told.append(Evidence(why, None, certainty, told[0].source))
     return tuple(told)
+
+
+def _overruled(code: str, sources: set[Source], seen: tuple[Look, ...], refuted: Callable[[], bool]) -> bool:
+    """Whether a run showed that it is not so, which outweighs what the text or a table of rates suggests."""
+    if code == "LEAK010" and _asked(seen):
+        return True
+    if sources == {Source.STATIC}:
+        return _followed(code, seen) or refuted()
+    return code == "LEAK007" and not sources & MEASURED and refuted()
 
 
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:

@@ -107,20 +107,35 @@ def _along_a_row(call: ast.Call) -> bool:
 
 
 def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
-    if isinstance(node, ast.Attribute) and node.attr == "codes" and not fixed:
-        return CODES
+    """What a node takes from the batch; fixed: something fixes the values beforehand, dated: something makes dates."""
+    if isinstance(node, ast.Attribute):
+        return CODES if node.attr == "codes" and not fixed else ""
     if not isinstance(node, ast.Call):
         return ""
-    name, keywords = _name(node.func), {keyword.arg for keyword in node.keywords}
-    if name == "unique" and "return_inverse" in keywords:
-        return "numbers values by those that occur in the batch"
-    if name in CAUSES and not (fixed and name in OF_CODES) and not _along_a_row(node):
-        return CAUSES[name]
-    if name == "cut" and any(isinstance(given, ast.Constant) for given in node.args[1:2]):
-        return "cuts the range of the batch into equal parts"
-    to_numbers = name in ("astype", "view") and any(text(given) in WHOLE_NUMBERS for given in node.args[:1])
-    if to_numbers and dated and isinstance(node.func, ast.Attribute) and not _never_dates(node.func.value):
-        return UNITS
-    by_row = "axis" in keywords or any(isinstance(given, ast.Constant) and given.value == 1 for given in node.args)
-    whole = isinstance(node.func, ast.Attribute) and not by_row
-    return "is a statistic of the batch" if name in STATISTICS and whole else ""
+    match _name(node.func):
+        case "unique" if "return_inverse" in _keywords(node):
+            return "numbers values by those that occur in the batch"
+        case "cut" if any(isinstance(given, ast.Constant) for given in node.args[1:2]):
+            return "cuts the range of the batch into equal parts"
+        case "astype" | "view" if dated and _counts_dates(node):
+            return UNITS
+        case name if name in CAUSES and not (fixed and name in OF_CODES) and not _along_a_row(node):
+            return CAUSES[name]
+        case name if name in STATISTICS and isinstance(node.func, ast.Attribute) and not _by_row(node):
+            return "is a statistic of the batch"
+    return ""
+
+
+def _keywords(call: ast.Call) -> set[str | None]:
+    return {keyword.arg for keyword in call.keywords}
+
+
+def _counts_dates(call: ast.Call) -> bool:
+    """Whether it makes whole numbers of what may be dates."""
+    whole = any(text(given) in WHOLE_NUMBERS for given in call.args[:1])
+    return whole and isinstance(call.func, ast.Attribute) and not _never_dates(call.func.value)
+
+
+def _by_row(call: ast.Call) -> bool:
+    """Whether a statistic may be one of each row: it names an axis."""
+    return "axis" in _keywords(call) or any(isinstance(given, ast.Constant) and given.value == 1 for given in call.args)
