@@ -6,7 +6,7 @@ Everything here is a function of rows and a seed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ COARSE = 10
 THOUSAND = 1_000
 #: Meetings that chance would give, from which on none at all is no chance.
 SURE_TO_MEET = 10
+#: Standard errors of one fold from which on the others cannot make up for what it lacks.
+SURELY = 5
 UNIT = re.compile(
     r"^(?:rownames?|row_?number|index)$|(?:^|_)(?:id|ids|key|nr|uuid|guid|customer|client|user|patient|subject|account|acct|member|household|person"
     r"|employee|driver|device|session|store|shop|machine|tailnum|school|hospital|clinic|family|firm|student|pupil|teacher"
@@ -359,15 +361,36 @@ def together(sample: Sample, names: Sequence[str], iterations: int = 60) -> Meas
     return sample.scored(out_of_fold(sample, names, iterations))
 
 
+def reaching(sample: Sample, names: Sequence[str], least: float, iterations: int) -> Measured | None:
+    """The same; None where its skill is below the least, which most often the first fold shows."""
+    answers = _no_answers(sample, len(sample.truth))
+    for held, told in _by_fold(sample, names, iterations):
+        answers[held] = told
+        part = sample.scored(told, held)
+        if sample.skill(part.value + SURELY * part.error) < least:
+            return None
+    reached = sample.scored(answers)
+    return reached if sample.skill(reached.value) >= least else None
+
+
 def out_of_fold(sample: Sample, names: Sequence[str], iterations: int = 60) -> FloatArray:
-    x, coded = matrix(sample.rows, names)
-    fold, truth = sample.fold(), sample.truth
-    width = int(truth.max()) + 1
-    answers = np.zeros((len(truth), width)) if sample.task == "multiclass" else np.zeros(len(truth))
-    for part in range(FOLDS):
-        known = fold != part
-        answers[~known] = _fitted(sample, x[known], truth[known], coded, iterations)(x[~known])
+    answers = _no_answers(sample, len(sample.truth))
+    for held, told in _by_fold(sample, names, iterations):
+        answers[held] = told
     return answers
+
+
+def _no_answers(sample: Sample, rows: int) -> FloatArray:
+    return np.zeros((rows, int(sample.truth.max()) + 1) if sample.task == "multiclass" else rows)
+
+
+def _by_fold(sample: Sample, names: Sequence[str], iterations: int) -> Iterator[tuple[np.ndarray, FloatArray]]:
+    """Of each fold which rows it holds, and what a model of all others answers to them."""
+    x, coded = matrix(sample.rows, names)
+    fold = sample.fold()
+    for part in range(FOLDS):
+        held = fold == part
+        yield held, _fitted(sample, x[~held], sample.truth[~held], coded, iterations)(x[held])
 
 
 def later(sample: Sample, names: Sequence[str], order: FloatArray, iterations: int = 60) -> tuple[Measured, Measured]:
@@ -378,7 +401,7 @@ def later(sample: Sample, names: Sequence[str], order: FloatArray, iterations: i
     early = np.flatnonzero(order <= cut)
     future = sample.scored(_fitted(sample, x[early], sample.truth[early], coded, iterations)(x[last]), last)
     fold = sample.fold(1)
-    answers = np.zeros((len(last), int(sample.truth.max()) + 1)) if sample.task == "multiclass" else np.zeros(len(last))
+    answers = _no_answers(sample, len(last))
     for part in range(FOLDS):
         known, held = fold != part, fold[last] == part
         answers[held] = _fitted(sample, x[known], sample.truth[known], coded, iterations)(x[last[held]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -64,10 +64,9 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
 def _reach_nearly_all(subject: Subject, skill: dict[str, float], top: float) -> Finding | None:
     for least in (max(NEARLY_ALL, 0.9 * top), EXACT):
         nearly = [name for name in skill if skill[name] >= least]
-        rest = [name for name in skill if name not in nearly]
         if not nearly:
             continue
-        without = folds.together(subject.sample, rest) if rest else None
+        without = _without(subject.sample, list(skill), nearly)
         if _far(min(skill[name] for name in nearly), subject.sample.skill(without.value) if without else 0.0):
             level: Level = "error" if all(_follows(subject, name) for name in nearly) else "warning"
             reach = without.said if without else say("nothing")
@@ -203,18 +202,18 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
     """
     if top < MUCH or len(names) < 3:
         return
-    found = sorted(_ahead(subject, names, skill, top), reverse=True)
-    exact, named = [pair for value, pair in found if value >= EXACT_PAIR], set[str]()
-    for value, pair in found[:1] if len(exact) > 1 else found[:PAIRS]:
-        rest = [name for name in names if name not in pair]
+    sample = subject.sample
+    found = sorted(_ahead(subject, names, skill, top), key=lambda told: -told[0].value)
+    exact, named = [pair for reach, pair in found if sample.skill(reach.value) >= EXACT_PAIR], set[str]()
+    for reach, pair in found[:1] if len(exact) > 1 else found[:PAIRS]:
         if named & set(pair):  # what one of them says with others too was told by its best pair
             continue
-        without = folds.together(subject.sample, rest) if rest else None
-        reach = subject.sample.skill(without.value) if without else 0.0
-        if _far(value, reach):
+        without = _without(sample, names, pair)
+        value, rest = sample.skill(reach.value), sample.skill(without.value) if without else 0.0
+        if _far(value, rest):
             named |= set(pair)
-            sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
-            yield _pair(subject, pair, without, sure=sure, all_named=len(names) == len(skill))
+            sure = exact == [pair] and (rest < REST * value or 1 - rest > WIDE_OPEN * (1 - value))
+            yield _pair(subject, pair, reach, without, sure=sure, all_named=len(names) == len(skill))
 
 
 def _with_time(subject: Subject) -> Iterable[Finding]:
@@ -224,33 +223,45 @@ def _with_time(subject: Subject) -> Iterable[Finding]:
         return
     for name in (each for each in subject.inputs if folds.dated(sample.rows[each])):
         best = max(sample.skill(reach.value) for reach in (subject.alone[name], subject.trend))
-        if best <= APART * EXACT_PAIR and sample.skill(_both(sample, name, time).value) >= EXACT_PAIR:
-            rest = [other for other in subject.inputs if other != name]
-            without = folds.together(sample, rest) if rest else None
-            yield _pair(subject, (name, time), without, sure=True, all_named=True)
+        if best <= APART * EXACT_PAIR and (reach := _both(sample, name, time, EXACT_PAIR)):
+            without = _without(sample, subject.inputs, (name,))
+            yield _pair(subject, (name, time), reach, without, sure=True, all_named=True)
+
+
+def _without(sample: Sample, names: Sequence[str], some: Sequence[str]) -> Measured | None:
+    """What columns reach without some of them; None where none is left."""
+    rest = [name for name in names if name not in some]
+    return folds.together(sample, rest) if rest else None
 
 
 def _ahead(
     subject: Subject, names: list[str], skill: dict[str, float], top: float
-) -> Iterable[tuple[float, tuple[str, str]]]:
+) -> Iterable[tuple[Measured, tuple[str, str]]]:
     """Pairs that reach nearly what all columns do, and much more than the better of the two, with what they reach."""
+    sample = subject.sample
     for first, second in combinations(_useful(subject, names), 2):
-        value = subject.sample.skill(_both(subject.sample, first, second).value)
         best = max(skill[first], skill[second])
-        closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
-        if value >= max(MUCH, 0.9 * top) and (best <= APART * value or closes):
-            yield value, (first, second)
+        ahead = min(best / APART, max(NEARLY_ALL, 1 - (1 - best) / OPEN))
+        reach = _both(sample, first, second, max(MUCH, 0.9 * top, ahead))
+        if reach:
+            yield reach, (first, second)
 
 
-def _pair(subject: Subject, pair: tuple[str, str], without: Measured | None, *, sure: bool, all_named: bool) -> Finding:
+def _pair(
+    subject: Subject,
+    pair: tuple[str, str],
+    reached: Measured,
+    without: Measured | None,
+    *,
+    sure: bool,
+    all_named: bool,
+) -> Finding:
     both, sample = together(pair), subject.sample
     left = without.said if without else say("nothing")
     rest = say("Without these two all others reach {reach}.", reach=left)
     if not all_named:
         rest = say("Without these two the others that are not named above reach {reach}.", reach=left)
-    reach = say(
-        "{columns} together reach {metric} {reach}.", columns=both, metric=sample.name, reach=_both(sample, *pair).said
-    )
+    reach = say("{columns} together reach {metric} {reach}.", columns=both, metric=sample.name, reach=reached.said)
     evidence = subject.noted(reach, *(_reaches(subject, name) for name in pair), rest)
     title = say("{columns} say most of the answer together", columns=both)
     if sure:
@@ -258,15 +269,16 @@ def _pair(subject: Subject, pair: tuple[str, str], without: Measured | None, *, 
     return Finding("CHAL001", "error" if sure else "warning", title, evidence, WHY, DO, pair)
 
 
-def _both(sample: Sample, first: str, second: str) -> Measured:
-    """What two columns reach, with their difference and sum, and of numbers their product and ratio."""
+def _both(sample: Sample, first: str, second: str, least: float) -> Measured | None:
+    """What two columns reach, with their difference and sum, and of numbers their product and ratio; None where their
+    skill stays below the least."""
     columns = [sample.rows[name] for name in (first, second)]
     one, other = map(folds.as_numbers, columns)
     made = {"_difference": one - other, "_sum": one + other}
     if all(map(pd.api.types.is_numeric_dtype, columns)):
         made |= {"_product": one * other, "_ratio": one / np.where(other == 0, np.nan, other)}
     rows = sample.rows[[first, second]].assign(**made)
-    return folds.together(replace(sample, rows=rows), (first, second, *made), 40)
+    return folds.reaching(replace(sample, rows=rows), (first, second, *made), least, 40)
 
 
 def _useful(subject: Subject, names: list[str]) -> list[str]:
