@@ -19,8 +19,8 @@ METHODS = ("match", "fullmatch", "search", "sub", "subn", "split", "findall", "f
 USED = re.compile(r"\bre\.")
 #: A name with a method of a pattern, found in the text: looking through the trees of all modules takes seconds.
 APPLIED = re.compile(rf"\b(\w{{1,60}}+)\.({'|'.join(METHODS)})\b")
-#: Signs of a hostile text: enough that what grows with their square takes seconds.
-LENGTH = 60_000
+#: Signs of a hostile text: enough that what grows with their square takes a second.
+LENGTH = 30_000
 #: What hostile text is made of whatever the pattern.
 ALWAYS = (*" \n\ta0_.-('\"#{[`\\/:=%!é", "a ", "a\n", "a,", " \n", "a.b ", "a: ")
 #: What a class of characters is tried with.

@@ -152,13 +152,11 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin" / "python"
 
 
-@pytest.mark.parametrize("form", ["folder", "script", "notebook", "archive"])
+@pytest.mark.parametrize("form", ["script", "notebook", "archive"])
 def test_the_check_runs_where_its_readme_says(unpacked: Path, bare: Path, tmp_path: Path, form: str) -> None:
     """A bare virtual environment with the packages of the list: whatever is handed in, the three functions run."""
     source = (unpacked / "submission" / "pipeline.py").read_text()
-    if form == "folder":
-        what = unpacked / "submission"
-    elif form == "script":
+    if form == "script":
         what = tmp_path / "my_work.py"
         what.write_text(source)
     elif form == "archive":
@@ -177,7 +175,7 @@ def test_the_check_runs_where_its_readme_says(unpacked: Path, bare: Path, tmp_pa
 
 
 def test_the_task_of_the_editor_runs_the_check(unpacked: Path, bare: Path) -> None:
-    """As an editor starts it: in the folder that is open, with the Python that comes first."""
+    """As an editor starts it: the folder `submission` of the one that is open, with the Python that comes first."""
     (task,) = json.loads((unpacked / ".vscode" / "tasks.json").read_text())["tasks"]
     assert (task["type"], task["options"]["cwd"]) == ("process", "${workspaceFolder}")
     environment = {"PATH": f"{bare.parent}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}

@@ -6,6 +6,7 @@ import stat
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,20 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from challenges import registry, vault
+from challenges.fingerprint import fingerprint
 from challenges.ml_pipeline.challenge import CHALLENGE
 from graders.model.challenge import Dataset
+from testing.tasks import demand
+from testing.waiting import SECONDS
+
+
+def few(seed: int) -> Dataset:
+    """Rows that are made in no time, others for each seed."""
+    made = demand(seed=seed).dataset
+    return replace(made, fingerprint=fingerprint(made.public, made.hidden, made.labels))
+
+
+SMALL = replace(demand().challenge, make=few)
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +78,28 @@ def test_two_homes_have_two_seeds(filled: Path, tmp_path: Path) -> None:
     assert vault.seed(CHALLENGE, filled) != vault.seed(CHALLENGE, tmp_path)
 
 
+meeting: Barrier
+
+
+def meet(barrier: Barrier) -> None:
+    global meeting  # noqa: PLW0603 - of a process of its own
+    meeting = barrier
+
+
+def made_together(seed: int) -> Dataset:
+    meeting.wait(SECONDS)
+    return few(seed)
+
+
 def fingerprint_of(home: Path) -> str:
-    return vault.load(CHALLENGE, home).fingerprint
+    return vault.load(replace(SMALL, make=made_together), home).fingerprint
 
 
 def test_processes_at_once_agree(tmp_path: Path) -> None:
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context, initializer=meet, initargs=(context.Barrier(2),)) as pool:
         found = set(pool.map(fingerprint_of, [tmp_path] * 2))
-    assert found == {vault.load(CHALLENGE, tmp_path).fingerprint}
+    assert found == {vault.load(SMALL, tmp_path).fingerprint}
     assert len(list((tmp_path / "vault").iterdir())) == 1, "drafts of those who came second are gone"
 
 
@@ -153,19 +180,18 @@ def test_a_vault_of_an_earlier_version_gets_its_baseline_models(filled: Path, tm
     assert all(np.array_equal(first[name], again[name]) for name in first)
 
 
-def test_a_lot_has_its_own_rows_and_is_made_by_nothing_but_draw(filled: Path, tmp_path: Path) -> None:
+def test_a_lot_has_its_own_rows_and_is_made_by_nothing_but_draw(tmp_path: Path) -> None:
     """So that rows which were made before are never replaced because a machine lacks them."""
-    copy(filled, tmp_path)
-    one, other = (replace(CHALLENGE, lot=lot) for lot in ("one", "other"))
+    one, other = (replace(SMALL, lot=lot) for lot in ("one", "other"))
     for ask in (vault.load, vault.seed):
         with pytest.raises(vault.VaultError, match="not on this machine"):
             ask(one, tmp_path)
     for lot in (one, other, one):
         vault.draw(lot, tmp_path)
-    rows = [vault.load(which, tmp_path) for which in (CHALLENGE, one, other)]
+    rows = [vault.load(which, tmp_path) for which in (SMALL, one, other)]
     assert len({dataset.fingerprint for dataset in rows}) == 3
     assert rows[1].fingerprint == vault.load(one, tmp_path).fingerprint
-    assert len({vault.seed(which, tmp_path) for which in (CHALLENGE, one, other)}) == 3
+    assert len({vault.seed(which, tmp_path) for which in (SMALL, one, other)}) == 3
     assert stat.S_IMODE(vault.folder_of(one, tmp_path).stat().st_mode) == 0o700
 
 

@@ -13,8 +13,10 @@ from app.platform.settings import Settings
 from testing.site import Site
 from testing.waiting import SECONDS
 
-DOCUMENT = create_app(Settings()).openapi()
-LABELS = [f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods]
+
+@cache
+def document() -> dict[str, Any]:
+    return create_app(Settings()).openapi()
 
 
 @cache
@@ -22,7 +24,7 @@ def operations() -> dict[str, Any]:
     """By their labels; what reads them is loaded by the one process that asks, and not by each that collects tests."""
     import schemathesis  # noqa: PLC0415
 
-    schema = schemathesis.openapi.from_dict(DOCUMENT)
+    schema = schemathesis.openapi.from_dict(document())
     return {operation.ok().label: operation.ok() for operation in schema.get_all_operations()}
 
 
@@ -41,15 +43,20 @@ def checked() -> list[Any]:
 
 
 def test_every_operation_is_asked() -> None:
-    assert list(operations()) == LABELS
+    paths = document()["paths"]
+    assert list(operations()) == [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
 
 
 # The service runs in this process, and what it draws at random meanwhile is laid at the strategy's door.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
-@pytest.mark.parametrize("label", LABELS)
-def test_an_operation_answers_as_it_is_described(site: Site, label: str) -> None:
+def test_an_operation_answers_as_it_is_described(site: Site, subtests: pytest.Subtests) -> None:
     """For a key with every right: no fault of ours; status, headers and body as the description names them."""
+    for label, operation in operations().items():
+        with subtests.test(label):
+            _asked(site, operation)
 
+
+def _asked(site: Site, operation: Any) -> None:
     @seed(7)
     @settings(
         max_examples=3,
@@ -58,7 +65,7 @@ def test_an_operation_answers_as_it_is_described(site: Site, label: str) -> None
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operations()[label].as_strategy())
+    @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         case.call_and_validate(
             base_url=str(site.http.base_url), headers=site.headers, checks=checked(), timeout=SECONDS
