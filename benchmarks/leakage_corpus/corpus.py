@@ -27,11 +27,20 @@ TABLES = tuple(
         "takehome",
         "twins",
         "office",
+        "everyday",
     )
 )
-FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE = "fresh", "neighbours", "schools", "takehome", "twins", "office"
+FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY = (
+    "fresh",
+    "neighbours",
+    "schools",
+    "takehome",
+    "twins",
+    "office",
+    "everyday",
+)
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE)
+WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {
@@ -59,6 +68,7 @@ Part = Literal[
     "takehome",
     "twins",
     "office",
+    "everyday",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
