@@ -31,6 +31,11 @@ THOUSANDS = (
     ("\u202f", ","),
     ("\u2019", "."),
 )
+#: An amount, and what may stand beside it: a sign, a currency, a unit of measure; letters before it make a code.
+AMOUNT = r"[+-]?\d[\d.,' ]{0,30}"
+BEFORE = r"(?P<before>[^\w\s.,+-]\s?|[A-Z]{3} )"
+BEHIND = r"(?P<behind>\s?[^\w\s.,]?[A-Za-z]{1,3}(?:/[A-Za-z]{1,3})?[²³]?|\s?[^\w\s.,])"
+WITH_SIGN = re.compile(f"[+-]?{BEFORE}?{AMOUNT}{BEHIND}?")
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 #: Shapes of dates that are not ISO's, with the order of their parts.
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d"
@@ -61,11 +66,15 @@ class Style:
 
 @dataclass(frozen=True)
 class Typed:
-    """A column of its own type; `values` is int64, float64 or string, with nulls for gaps."""
+    """A column of its own type; `values` is int64, float64 or string, with nulls for gaps.
+
+    odd: the one value that keeps a column of numbers from being one, "" where there is none or more than one.
+    """
 
     values: pa.ChunkedArray
     kind: Kind
     note: str = ""
+    odd: str = ""
 
 
 def decimal_mark(column: pa.ChunkedArray) -> str:
@@ -257,7 +266,9 @@ def _text(column: pa.ChunkedArray) -> Typed:
     number = pc.match_substring_regex(known, POINT)
     share = (pc.sum(number).as_py() or 0) / max(len(known), 1)
     odd = known.filter(pc.invert(number))
-    note = ""
+    note, alone = "", ""
+    if len(odd) == 1 < len(known):  # also where few numbers repeat
+        alone = odd[0].as_py()
     if 0.9 <= share < 1:
         rows = pc.sum(pc.is_in(pc.utf8_trim_whitespace(column), value_set=odd)).as_py()
         note = count(
@@ -266,7 +277,21 @@ def _text(column: pa.ChunkedArray) -> Typed:
             rows,
             value=repr(odd[0].as_py()[:40]),
         )
-    return Typed(_without(column, gaps), "text", note)
+    elif share == 0 and (sign := _beside(known)):
+        note = say(
+            "It stays text, as `{sign}` stands beside its numbers. Take it out where they are amounts.", sign=sign
+        )
+    return Typed(_without(column, gaps), "text", note, alone)
+
+
+def _beside(known: pa.Array) -> str:
+    """What stands beside every number of a column, such as `€` or `kg`; "" where there are codes or no numbers."""
+    found = WITH_SIGN.fullmatch(known[0].as_py()) if len(known) > 1 else None
+    if found is None:
+        return ""
+    before, behind = re.escape(found["before"] or ""), re.escape(found["behind"] or "")
+    all_have_it = bool(before or behind) and _all(known, f"^[+-]?{before}{AMOUNT}{behind}$")
+    return (found["before"] or found["behind"]).strip() if all_have_it else ""
 
 
 def _without(column: pa.ChunkedArray, gaps: tuple[str, ...]) -> pa.ChunkedArray:

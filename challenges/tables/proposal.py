@@ -46,6 +46,15 @@ OF_PEOPLE = re.compile(
 )
 
 
+#: What the sides of a split and its folds are called.
+SIDES = frozenset(
+    {"train", "training", "test", "testing", "valid", "validation", "val", "dev", "eval", "holdout", "oot"}
+)
+FOLD = re.compile(r"(?:cv_|k_?)?folds?(?:_?(?:id|nr|no|number))?")
+IS_SIDE = re.compile(r"(?:is|in)_(?:train|training|test|valid|validation|holdout)(?:_set)?")
+MOST_FOLDS = 20
+
+
 @dataclass(frozen=True)
 class Choice:
     """One thing that was not given, what is proposed for it, and why."""
@@ -87,7 +96,8 @@ def propose(table: Table, wish: Wish) -> Proposal:
     """Everything that `wish` leaves open; TableError where a column is not there or the target cannot be one."""
     _check(table, wish)
     names, target = [str(name) for name in table.rows], table.rows[wish.target]
-    task, choices = _task(target, table.kinds[wish.target], wish)
+    noted = next((note.what for note in table.notes if note.column == wish.target), "")
+    task, choices = _task(target, table.kinds[wish.target], wish, noted)
     positive, classes = _answers(target, task, wish, choices)
     metric = _metric(target, task, positive, wish, choices)
     dropped = {*wish.drop, *_useless(table, wish, choices)}
@@ -175,7 +185,7 @@ def identifier(text: str) -> str:
     return (plain if plain[:1].isalpha() else f"c-{plain}")[:41].ljust(2, "x")
 
 
-def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choice]]:
+def _task(target: pd.Series, kind: str, wish: Wish, noted: str) -> tuple[TaskName, list[Choice]]:
     distinct = target.dropna().nunique()
     of_target = {"name": repr(wish.target), "distinct": distinct}
     if distinct < 2:
@@ -190,13 +200,12 @@ def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choi
         return "binary", [Choice("task", "binary", say("The target has two values."))]
     if kind in ("text", "date text"):
         if distinct > MOST_CLASSES:
-            raise TableError(
-                say(
-                    "The target {name} has {distinct:,} different texts; the most are {most} classes.",
-                    **of_target,
-                    most=MOST_CLASSES,
-                )
+            many = say(
+                "The target {name} has {distinct:,} different texts; the most are {most} classes.",
+                **of_target,
+                most=MOST_CLASSES,
             )
+            raise TableError(sentences(many, noted))
         return "multiclass", [Choice("task", "multiclass", _classes(target.dropna()))]
     if kind == "int" and distinct <= FEW_NUMBERS:
         why = sentences(
@@ -298,11 +307,24 @@ def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
             and table.kinds[name] != "date text"
         ):
             why = say("Each row has its own value: it names the row.")
+        elif _sides(name, column):
+            why = say("It says on which side of an older split a row stood, and nothing of the row.")
         else:
             seen[print_of] = name
             continue
         choices.append(Choice("drop", name, why))
         yield name
+
+
+def _sides(name: str, column: pd.Series) -> bool:
+    """Whether a column tells the sides of a split, or its folds, that somebody made before."""
+    if pd.api.types.is_numeric_dtype(column):
+        folds_of = FOLD.fullmatch(folds.plain(name)) and column.nunique() <= MOST_FOLDS
+        return bool(folds_of or (IS_SIDE.fullmatch(folds.plain(name)) and column.nunique() == 2))
+    if column.nunique() > len(SIDES):
+        return False
+    told = {str(value).strip().lower() for value in column.dropna().unique()}
+    return told <= SIDES and any(value.startswith("train") for value in told)
 
 
 def _counts_up(column: pd.Series) -> bool:

@@ -44,6 +44,10 @@ WAITING = 1 << 25
 PARQUET = b"PAR1"
 OTHER = re.compile(r"\s{0,9}(?:\[\s{0,9}[\[{]|\{\s{0,9}\"|<(?:!doctype|html|table|\?xml)\b)", re.IGNORECASE)
 KEY = b"assay"
+#: What stands in the last row of a report that adds up the others.
+TOTAL = re.compile(
+    r"(?:grand |sub)?(?:total|totals|sum|summe|gesamt|insgesamt|somme|totale|totaal|suma):?", re.IGNORECASE
+)
 
 
 def read(path: Path) -> Table:
@@ -145,11 +149,54 @@ def _csv(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[str,
         with pq.ParquetFile(cells) as text:
             marks = Counter(mark for name in names if (mark := decimal_mark(_column(text, name))))
             decimal = marks.most_common(1)[0][0] if len(marks) == 1 else ""
-            style, columns = Style(separator, decimal), {}
+            style, columns, ends = Style(separator, decimal), {}, _Ends()
             for name in names:
-                own = typed(_column(text, name), style)
+                whole = _column(text, name)
+                own = typed(whole, style)
                 columns[name] = Typed(_compact(own), own.kind, own.note)
+                ends.see(whole, own)
+    ends.refuse()
     return columns, notes, {}
+
+
+class _Ends:
+    """What the first and the last row say, where they are none of the table: units, a second header, a total."""
+
+    def __init__(self) -> None:
+        self.odd_first: list[str] = []
+        self.total = ""
+        self.empty_last = 0
+
+    def see(self, cells: pa.ChunkedArray, own: Typed) -> None:
+        if not len(cells):
+            return
+        first, last = (cells[place].as_py().strip() for place in (0, -1))
+        if own.odd and first == own.odd and _times(cells, first) == 1:
+            self.odd_first.append(first)
+        if TOTAL.fullmatch(last) and _times(cells, last) == 1:
+            self.total = last
+        self.empty_last += not last
+
+    def refuse(self) -> None:
+        if len(self.odd_first) > 1:
+            no = say(
+                "The first row below the header holds text, such as {value}, in {columns:,} columns of numbers.",
+                value=repr(self.odd_first[0][:40]),
+                columns=len(self.odd_first),
+            )
+            raise TableError(
+                sentences(no, say("Delete it if it holds units; if it is the header, delete what stands above it.")),
+                code="TABLE_HEADER",
+            )
+        if self.total and self.empty_last:
+            raise TableError(
+                say("The last row seems to be a total of the others: {value}. Delete it.", value=repr(self.total[:40])),
+                code="TABLE_TOTAL",
+            )
+
+
+def _times(cells: pa.ChunkedArray, value: str) -> int:
+    return int(pc.sum(pc.equal(pc.utf8_trim_whitespace(cells), value)).as_py() or 0)
 
 
 def _column(file: pq.ParquetFile, name: str) -> pa.ChunkedArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from challenges.tables import folds
@@ -45,15 +47,16 @@ def proposed(table: Table, draft: Definition) -> tuple[str | None, Text]:
     elif draft.task == "regression":
         truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
     units = [
-        (share, entry.name, why)
+        (share, repeats, entry.name, why)
         for entry in draft.column
         if (found := _as_unit(table, draft, entry, truth)) is not None
-        for share, why in [found]
+        for share, repeats, why in [found]
     ]
     if not units:
         return None, say("No column names several rows whose labels agree, so each row is by itself.")
-    _, name, why = max(units)
-    others = [f"`{other}`" for share, other, _ in units if other != name and share > SHARES]
+    # where the rows of none share labels, that of most rows each: more of them could be known already
+    _, _, name, why = max(units)
+    others = [f"`{other}`" for share, _, other, _ in units if other != name and share > SHARES]
     if others:
         too = say(
             "Rows of one value of {columns} share labels too: take that as the unit if it is what is new in use.",
@@ -63,10 +66,33 @@ def proposed(table: Table, draft: Definition) -> tuple[str | None, Text]:
     return name, why
 
 
-def _as_unit(table: Table, draft: Definition, entry: ColumnEntry, truth: FloatArray) -> tuple[float, Text] | None:
-    """The share of the spread of labels that lies between a column's values, and why it may be a unit; None if not."""
+def _numbers_blocks(column: pd.Series, truth: FloatArray) -> bool:
+    """Whether whole numbers are names of blocks of rows: each has one label, and neighbours agree no more than chance.
+
+    A number of which the label is a function has neighbours that agree, as age has where it decides.
+    """
+    if not pd.api.types.is_integer_dtype(column) or column.nunique() < 20 or len(column) < 2 * column.nunique():
+        return False
+    by_value = pd.Series(truth).groupby(column.to_numpy())
+    if by_value.nunique().max() > 1:
+        return False
+    labels = by_value.first().to_numpy()
+    if len(np.unique(labels)) < 2:
+        return False
+    ranks = pd.Series(labels).rank().to_numpy()
+    likeness = float(np.corrcoef(ranks[:-1], ranks[1:])[0, 1])
+    return abs(likeness) < 3 / math.sqrt(len(labels) - 1)
+
+
+def _as_unit(
+    table: Table, draft: Definition, entry: ColumnEntry, truth: FloatArray
+) -> tuple[float, float, Text] | None:
+    """The share of the spread of labels that lies between a column's values, 0 where that may be chance, rows a value,
+    and why it may be a unit; None if not."""
     column = table.rows[entry.name][table.rows[draft.target].notna()]
-    if entry.name == draft.target or entry.type == "date text" or not folds.is_unit(entry.name) or column.isna().any():
+    if entry.name == draft.target or entry.type == "date text" or column.isna().any():
+        return None
+    if not folds.is_unit(entry.name) and not _numbers_blocks(column, truth):
         return None
     which = pd.factorize(column)[0].astype(np.int64)
     values = int(which.max()) + 1
@@ -84,4 +110,4 @@ def _as_unit(table: Table, draft: Definition, entry: ColumnEntry, truth: FloatAr
     why = say(
         "`{name}` repeats {times:.1f} times a value and {likeness}.", name=entry.name, times=repeats, likeness=likeness
     )
-    return share, why
+    return (share if errors > 3 else 0.0), repeats, why

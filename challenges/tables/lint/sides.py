@@ -182,14 +182,15 @@ def too_few(subject: Subject) -> Iterable[Finding]:
                 **of_rarest,
             )
         )
-        why = count(
-            "There is only {n:,} hidden row of the rarest class, {name}, so chance ranks the candidates as much as "
-            "their work does.",
-            "There are only {n:,} hidden rows of the rarest class, {name}, so chance ranks the candidates as much as "
-            "their work does.",
-            least,
-            **of_rarest,
-        )
+        if least < 30:
+            why = count(
+                "There is only {n:,} hidden row of the rarest class, {name}, so chance ranks the candidates as much "
+                "as their work does.",
+                "There are only {n:,} hidden rows of the rarest class, {name}, so chance ranks the candidates as much "
+                "as their work does.",
+                least,
+                **of_rarest,
+            )
     yardsticks = subject.yardsticks
     if yardsticks is not None and yardsticks.reliable > 0:
         told = {"difference": yardsticks.reliable, "metric": definition.scored_by}

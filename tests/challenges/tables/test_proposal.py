@@ -10,9 +10,10 @@ import pytest
 
 from challenges.tables import create, folds
 from challenges.tables.limits import training_mb
-from challenges.tables.proposal import identifier
-from challenges.tables.table import TableError
-from tests.challenges.tables.tables import grouped, honest, moving, proposed, table
+from challenges.tables.proposal import Wish, identifier, propose
+from challenges.tables.table import Note, Table, TableError
+from graders.words import say
+from tests.challenges.tables.tables import grouped, honest, kinds, moving, proposed, table
 
 
 def test_a_table_of_each_task_is_told_by_its_target() -> None:
@@ -61,6 +62,24 @@ def test_columns_that_name_rows_or_say_nothing_are_left_out() -> None:
     assert dropped.isdisjoint(entry.name for entry in proposal.definition.column)
 
 
+def test_sides_of_an_older_split_are_left_out() -> None:
+    side = np.array(["Train", "valid", "test"])[np.arange(3000) % 7 % 3]
+    rows = honest().assign(set=side, kfold=np.arange(3000) % 5, is_train=np.arange(3000) % 2)
+    proposal = proposed(rows)
+    assert {choice.value for choice in proposal.choices if choice.key == "drop"} == {"set", "kfold", "is_train"}
+    said = next(choice.why for choice in proposal.choices if choice.key == "drop")
+    assert said == "It says on which side of an older split a row stood, and nothing of the row."
+
+
+def test_what_only_sounds_like_a_split_stays() -> None:
+    rows = honest().assign(
+        transport=np.array(["train", "bus"])[np.arange(3000) % 2],
+        test=np.array(["positive", "negative"])[np.arange(3000) % 2],
+        folds=np.arange(3000) % 40,
+    )
+    assert not [choice for choice in proposed(rows).choices if choice.key == "drop"]
+
+
 def sensitive(rows: pd.DataFrame) -> list[str]:
     return [entry.name for entry in proposed(rows).definition.column if entry.sensitive]
 
@@ -78,6 +97,42 @@ def test_people_are_declared() -> None:
 def test_the_value_that_is_asked_about_is_the_one_that_is_no_no(yes: str, no: str) -> None:
     rows = honest().assign(y=lambda t: np.where(np.arange(len(t)) % 4 > 0, yes, no))
     assert proposed(rows).definition.positive == yes
+
+
+def test_a_target_that_is_text_for_a_sign_says_so() -> None:
+    rows = honest("regression")
+    told = Note("y", say("It stays text, as `€` stands beside its numbers. Take it out where they are amounts."))
+    read = Table(rows.assign(y="€ " + rows["y"].astype("str")), kinds(rows) | {"y": "text"}, {}, (told,))
+    with pytest.raises(TableError, match=r"50 classes\. It stays text, as `€` stands beside"):
+        propose(read, Wish("y"))
+
+
+def blocks(labels: np.ndarray, name: str = "burst") -> pd.DataFrame:
+    """Twenty rows of each block, which all have its label."""
+    rng = np.random.default_rng(2)
+    which = np.repeat(np.arange(len(labels)), 20)
+    rows = pd.DataFrame({name: which, "x": rng.normal(size=len(which)).round(3), "y": labels[which]})
+    return rows.sample(frac=1, random_state=0, ignore_index=True)
+
+
+def test_numbers_of_blocks_of_rows_are_a_unit() -> None:
+    states = np.random.default_rng(1).choice(["idle", "run", "fault"], 90)
+    proposal = proposed(blocks(states))
+    assert proposal.definition.group == "burst"
+    why = next(choice.why for choice in proposal.choices if choice.key == "group")
+    assert why == "`burst` repeats 20.0 times a value and its rows share labels."
+
+
+def test_a_number_that_decides_is_no_unit() -> None:
+    assert proposed(blocks(np.where(np.arange(90) < 50, "young", "old"), "years")).definition.group is None
+
+
+def test_of_names_whose_rows_share_nothing_that_of_most_rows_is_the_unit() -> None:
+    rows = honest(rows=1800)
+    rng = np.random.default_rng(3)
+    rows.insert(0, "doc_id", [f"d{number}" for number in rng.integers(0, 5000, 1800)])
+    rows.insert(1, "query_id", np.repeat(np.arange(150), 12))
+    assert proposed(rows).definition.group == "query_id"
 
 
 def test_missing_labels_are_told_before_anything_is_proposed() -> None:

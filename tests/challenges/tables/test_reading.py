@@ -180,12 +180,54 @@ def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
         (gzip.compress(b"a,b\n1,2\n", mtime=0) + b"junk", "TABLE_PACKED", "cannot be unpacked"),
         (b"PAR1" + b"\1" * 60, "TABLE_UNREADABLE", "cannot be read"),
         (f"a,b\n{'x' * 2 * reading.BLOCK},1\n1,2\n", "TABLE_ROW", "more than 4 MB"),
+        ("name,width,mass\n-,cm,kg\nx,3,4.5\ny,5,6\n", "TABLE_HEADER", "such as 'cm', in 2 columns"),
+        ("Size,,Who\nwidth,mass,name\n3,4.5,x\n5,6,y\n", "TABLE_HEADER", "if it is the header"),
+        ("shop,sold,stock\nA,3,1\nB,4,2\nGrand total,7,\n", "TABLE_TOTAL", "a total of the others: 'Grand total'"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, data: bytes | str, code: str, says: str) -> None:
     with pytest.raises(TableError, match=says) as refused:
         reading.read(written(tmp_path, data))
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "a,b\nx,1\n2,3\n4,5\n",  # one value of one column
+        "a,b\nx,n.a.\n2,3\n4,5\n",
+        "a,b\nx,y\n2,3\nx,5\n4,y\n",  # each stands twice
+        "total,b\nsum,1\nsum,\n",  # a value as others
+        "kind,b\nnet,1\ntotal,3\n",  # a row without a gap
+    ],
+)
+def test_rows_at_the_ends_that_may_be_rows_are_read(tmp_path: Path, data: str) -> None:
+    assert len(reading.read(written(tmp_path, data)).rows) == data.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    ("values", "sign"),
+    [
+        (["€ 1,234.50", "€ 7"], "€"),
+        (["$12", "-$3.5"], "$"),
+        (["EUR 12", "EUR 1.200,00"], "EUR"),
+        (["12 kg", "3.5 kg"], "kg"),
+        (["5%", "6%"], "%"),
+        (["12 km/h", "7 km/h"], "km/h"),
+        (["SKU001", "SKU002"], ""),
+        (["V12", "V13"], ""),
+        (["5 kg", "6 lb"], ""),
+        (["10:30", "11:45"], ""),
+        (["3 of 4", "2 of 9"], ""),
+        (["12", "7"], ""),
+        (["A", "B"], ""),
+    ],
+)
+def test_what_stands_beside_every_number_is_named(tmp_path: Path, values: list[str], sign: str) -> None:
+    notes = reading.read(written(tmp_path, "a;b\n" + "".join(f"{value};x\n" for value in values))).notes
+    assert [note.what for note in notes] == (
+        [f"It stays text, as `{sign}` stands beside its numbers. Take it out where they are amounts."] if sign else []
+    )
 
 
 @pytest.mark.parametrize(

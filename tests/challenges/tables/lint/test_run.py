@@ -233,6 +233,11 @@ def test_too_few_hidden_rows_are_told() -> None:
     assert not says("CHAL005", honest())
 
 
+def test_few_hidden_units_are_named_where_each_class_has_rows_enough() -> None:
+    (few,) = says("CHAL005", grouped(units=100, each=30), group="customer_id")
+    assert few.why == "There are only 30 hidden units, so chance ranks the candidates as much as their work does."
+
+
 def sticks(constant: float, simple: float, strong: float, **more: float) -> Yardsticks:
     values = [Measured(value, 0.01) for value in (constant, simple, strong, strong - simple)]
     told = {"reliable": 0.02, "perfect": 2 * simple - 1, "train_seconds": 5, "predict_seconds": 1, "memory_mb": 400}
