@@ -28,9 +28,10 @@ TABLES = tuple(
         "twins",
         "office",
         "everyday",
+        "history",
     )
 )
-FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY = (
+FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY, HISTORY = (
     "fresh",
     "neighbours",
     "schools",
@@ -38,9 +39,10 @@ FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY = (
     "twins",
     "office",
     "everyday",
+    "history",
 )
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY)
+WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY, HISTORY)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {
@@ -69,6 +71,7 @@ Part = Literal[
     "twins",
     "office",
     "everyday",
+    "history",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
