@@ -137,7 +137,8 @@ class Plain:
     def link(self, claims: Mapping[str, float]) -> None:
         """Find the numbers whose metric is the claim, and put them down as a judgement with all made in that place.
 
-        Else folds of one expression, or groups of the rows of one table, whose mean is the claim.
+        Else folds of one expression, or groups of the rows of one table, whose mean is the claim; neither is looked for
+        where a library has given such a mean.
         """
         metric, events = self._tracer.metric, self._tracer.log.events["judged"]
         claim = claims.get(metric)
@@ -146,18 +147,24 @@ class Plain:
         if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values):
             return
         judges = list(self._judges())
-        for way in (self._one, self._folds, self._of_a_library, self._groups):
+        for way in (self._one, self._of_a_library, self._folds, self._groups):
             if way(claim, judges):
                 return
 
     def _of_a_library(self, claim: float, judges: list[Judge]) -> bool:  # noqa: ARG002
-        """Whether the claim is the mean of all values that a library gave for folds at one line: these are there."""
+        """Whether the claim is the mean of the values that a library gave for folds at one line, of all or of one in
+        each turn of a loop: these are there."""
         at_line: dict[tuple[int, str], list[float]] = {}
         for event in self._tracer.log.events["judged"]:
             if event["value"] is not None and event["rows"] >= 0:
                 at_line.setdefault((event["place"], event["how"]), []).append(event["value"])
-        folds = (values for values in at_line.values() if len(values) >= FEWEST_FOLDS)
-        return any(equal(abs(float(np.mean(values))), abs(claim)) for values in folds)
+        return any(
+            equal(abs(float(mean)), abs(claim))
+            for values in at_line.values()
+            for turn in range(1, len(values) // FEWEST_FOLDS + 1)
+            if len(values) % turn == 0
+            for mean in np.reshape(values, (-1, turn)).mean(axis=0)
+        )
 
     def _log(self, place: Place, rows: Ints, told: Floats, value: float | None) -> None:
         log, scores = self._tracer.log, one_column(told)

@@ -15,6 +15,7 @@ from graders.checks.leakage.trace import read
 from sandbox.harness.tracing import content, rewrite
 from sandbox.harness.tracing.book import Book, Rows
 from sandbox.harness.tracing.origins import Output
+from sandbox.harness.tracing.plain import BY_HAND
 from sandbox.harness.tracing.tracer import Tracer
 from tests.graders.checks.leakage.traced import public, run
 
@@ -225,6 +226,27 @@ def test_what_scored_a_search_is_still_followed_when_it_scores_the_claim() -> No
     claimed = [judged for judged in trace.judged if judged.how == "accuracy_score"][-1]
     assert claimed.rows is not None
     assert len(claimed.rows) == len(public()) - 2 * (len(public()) // 3)
+
+
+@pytest.mark.parametrize(("score", "by_hand"), [("roc_auc_score", 0), ("area", 3)])
+def test_folds_are_looked_for_by_hand_only_where_no_library_judged_them(score: str, by_hand: int) -> None:
+    """Though in turn with them the library judged others."""
+    source = f"""
+    import numpy as np
+    from sklearn.metrics import roc_auc_score
+    def area(y, p):
+        ranks, ones = p.argsort().argsort(), y.sum()
+        return (ranks[y == 1].sum() - ones * (ones - 1) / 2) / ones / (len(y) - ones)
+    def evaluate(data):
+        scores = []
+        for part in range(3):
+            rows = data[data["customer_id"] % 3 == part]
+            y, p = rows["churned"].to_numpy(), rows["usage_trend"].to_numpy() * -1.5
+            scores.append([{score}(y, q) for q in (p, np.zeros(len(p)))])
+        return {{"roc_auc": float(np.mean(scores, axis=0)[0])}}
+    """
+    trace = read(run(dedent(source), public()).account, len(public()))
+    assert sum(judged.how == BY_HAND for judged in trace.judged) == by_hand
 
 
 def test_a_list_that_is_no_table_loses_nothing() -> None:
