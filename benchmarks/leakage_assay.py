@@ -20,12 +20,16 @@ from graders.facts import Facts
 from graders.grade import observe
 from graders.measure.answers import ungraded
 from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
 from graders.model.finding import Finding, Status
-from graders.model.probe import Action, Probe, Run
+from graders.model.probe import Action, Probe, Run, Sandbox
+from graders.model.submission import Submission
 from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
 
 SEED, DATA_SEED = 11, 7
+#: The training rows in a process of their own.
+BY_THEMSELVES = f"{ProbeName.PREDICT_PUBLIC} by themselves"
 BARE = (ProbeName.TRAIN, ProbeName.EVALUATE)
 ASKED = frozenset(
     {*BARE, ProbeName.PREDICT}
@@ -54,10 +58,19 @@ def opened(runs: Path) -> Iterator[Tool]:
             answers = {run.name: run for run in runs}
             evaluate = probes.evaluation(ProbeName.EVALUATE, dataset.public, challenge, SEED)
             (plain,) = kept.start(submission, [replace(evaluate, traced=False)]).result()
-            used = Used(runs, answers[ProbeName.TRAIN].cpu_seconds, plain.cpu_seconds)
+            known = _known(submission, challenge, dataset, answers[ProbeName.TRAIN], kept)
+            used = Used(runs, answers[ProbeName.TRAIN].cpu_seconds, plain.cpu_seconds, known)
             return said(Case(submission, challenge, dataset, answers, kept.info, SEED, ""), used)
 
         yield look
+
+
+def _known(submission: Submission, challenge: Challenge, dataset: Dataset, train: Run, sandbox: Sandbox) -> float:
+    """CPU seconds of predicting the training rows alone: changed ones share a process with them."""
+    asked = probes.predict_session(challenge, dataset, SEED, [train])
+    public = [replace(probe, name=BY_THEMSELVES) for probe in asked if probe.name == ProbeName.PREDICT_PUBLIC]
+    (run,) = sandbox.start(submission, public).result()
+    return run.cpu_seconds
 
 
 def _about_leaks(probe: Probe) -> bool:
@@ -67,17 +80,19 @@ def _about_leaks(probe: Probe) -> bool:
 
 @dataclass(frozen=True)
 class Used:
-    """CPU seconds of all runs, of train, and of an evaluate that nobody watched, run for this comparison alone."""
+    """CPU seconds of all runs, of train, and of two that are made for this comparison alone: an evaluate that nobody
+    watched, and a predict of the training rows by themselves."""
 
     runs: Sequence[Run]
     train: float
     evaluate: float
+    known: float
 
-    def beyond(self, names: Container[str]) -> float:
-        """Those of these names that the bare runs do not take, as a multiple of the bare ones."""
-        bare = {ProbeName.TRAIN: self.train, ProbeName.EVALUATE: self.evaluate}
+    def beyond(self, names: Container[str], shared: float = 0.0) -> float:
+        """Those of these names that neither the bare runs nor `shared` ones take, as a multiple of the bare ones."""
+        bare = self.train + self.evaluate
         used = sum(run.cpu_seconds for run in self.runs if run.name in names)
-        return round((used - sum(bare.values())) / sum(bare.values()), 3)
+        return round((used - shared - bare) / bare, 3)
 
 
 def said(case: Case, used: Used) -> Said:
@@ -89,8 +104,9 @@ def said(case: Case, used: Used) -> Said:
     if broken := [f"{found.code} {found.note}" for found in findings if found.status is Status.BROKEN]:
         raise ValueError(f"broken: {broken}")
     notes = {f.code: f.note for f in findings if f.note}
-    alone = set(case.runs) - SHARED  # of the evaluate that counts, that is what watching adds
-    return Said(tuple(sorted(set(flags(findings)))), used.beyond(case.runs), notes, used.beyond(alone))
+    # of the evaluate that counts, what watching adds; of the training rows, what changed ones beside them add
+    alone = set(case.runs) - SHARED | {ProbeName.PREDICT_PUBLIC}
+    return Said(tuple(sorted(set(flags(findings)))), used.beyond(case.runs), notes, used.beyond(alone, used.known))
 
 
 def flags(findings: Iterable[Finding]) -> Iterator[Flag]:

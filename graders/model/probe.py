@@ -41,7 +41,7 @@ SIDES: Mapping[Action, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """One call put to the submission, in a process of its own.
+    """One call put to the submission, in a process of its own (but see `after`).
 
      `data` are the rows the candidate's function receives.  `model` is what an earlier train run left (opaque bytes).
      `batches` are the sizes of consecutive parts in which `data` is handed to `predict`, one call each; empty means all
@@ -55,6 +55,8 @@ class Probe:
     Two probes have the same order of sets where they have the same `hash_seed`.  With `other_rounding` libraries add
     numbers up in another order.  With `row_by_row` some steps of scikit-learn that work on all rows of a call together
     get them one by one (see sandbox/harness/row_by_row.py).
+    A call of predict that may come `after` another may be made in its process, where that comes right before it in the
+    session and both ask the same model alike: it then finds what the first has left in memory.
     A probe is not begun where its session has used `within` CPU seconds, nor where `unless` says so of the session's
     runs so far; one over its `budget` of seconds, working or asleep, counts as a run that met the limit.
     """
@@ -75,6 +77,7 @@ class Probe:
     contract: Contract = BINARY
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()
+    after: str = ""
     within: float = math.inf
     unless: Callable[[Sequence[Run]], bool] | None = None
     budget: float = math.inf
@@ -262,9 +265,10 @@ class Sandbox(Protocol):
     def start(
         self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
     ) -> Future[tuple[Run, ...]]:
-        """Run `probes` one after another, each in a fresh process that finds nothing of any other; one Run for
-        each that was reached (see Probe.essential).  No container serves two submissions, none that has held
-        unlabelled rows serves another call, and none is left when the submission's last call has ended.
+        """Run `probes` one after another, each in a fresh process that finds nothing of any other, but for the one that
+        it may come `after`; one Run for each that was reached (see Probe.essential).  No container serves two
+        submissions, none that has held unlabelled rows serves another call, and none is left when the submission's last
+        call has ended.
 
         The future raises SandboxError when the fault is ours.  Probes of two sides (see SIDES) in one call
         raise ValueError at once.

@@ -153,6 +153,7 @@ def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: 
             batches=parts(len(rows)) if name == ProbeName.PREDICT_PARTS else (),
             limits=limits if name == ProbeName.PREDICT else wakeful(limits),
             essential=name == ProbeName.PREDICT,
+            after=ProbeName.PREDICT_PUBLIC if name == ProbeName.PREDICT_CHANGED else "",
         )
         for name, rows in asked.items()
     ]
@@ -267,11 +268,18 @@ def moved(challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
 
 def change_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
     """Which change of training rows makes answers worse: the same rows in the same batch with post-outcome columns as
-    they are, rows that are only moved, and rows that only come under fresh identifiers."""
-    public = dataset.public.drop(columns=challenge.target)
-    asked = {ProbeName.PREDICT_JITTERED: jitter(sample_rows(public, seed), public, challenge, seed)}
+    they are, rows that are only moved, and rows that only come under fresh identifiers.
+
+    All changes are asked about once more, in a process of their own as the others: what the call before has left in
+    memory is then no reason.
+    """
+    public, near = dataset.public.drop(columns=challenge.target), moved(challenge, dataset, seed)
+    asked = {
+        ProbeName.PREDICT_CHANGED: blank(near, challenge, seed),
+        ProbeName.PREDICT_JITTERED: jitter(sample_rows(public, seed), public, challenge, seed),
+    }
     if challenge.post_outcome:
-        asked[ProbeName.PREDICT_KEPT] = moved(challenge, dataset, seed)
+        asked[ProbeName.PREDICT_KEPT] = near
     if challenge.kept_apart is not None:
         crowd = sample_rows(public, seed, CROWD)
         asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)

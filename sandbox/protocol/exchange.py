@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graders.model.probe import SIDES, Action, Probe, Run, Watch, left_out, not_run
 from graders.model.submission import Submission
-from sandbox.protocol import answers, wire
+from sandbox.protocol import answers, pairs, wire
 from sandbox.protocol.failure import Ending, Starved, attribute
 from sandbox.protocol.names import STARVED
 
@@ -60,25 +61,48 @@ def session(
 
     `prepare` makes ready what a probe runs in; a probe has started when that is done.
     Once they are exhausted, the rest are not run and count as over the limit.
+    Two calls that share a process are each made in one of their own where that does not end well.
     """
+
+    def performed(probe: Probe, *told: str) -> Run:
+        prepare(probe)
+        for name in told:
+            watch(name, "started")
+        try:
+            run = perform(probe)
+        except Starved:  # once more; a second time there is nobody to grade
+            prepare(probe)
+            run = perform(probe)
+        for name in told:
+            watch(name, "ended")
+        return run
+
     runs: list[Run] = []
-    for probe in probes:
+    left = deque(probes)
+    while left:
+        probe = left.popleft()
         if left_out(probe, runs):
             continue
         if missed := not_run(probe, runs):
             runs.append(missed)
             continue
-        prepare(probe)
-        watch(probe.name, "started")
-        try:
-            runs.append(perform(probe))
-        except Starved:  # once more; a second time there is nobody to grade
-            prepare(probe)
-            runs.append(perform(probe))
-        watch(probe.name, "ended")
+        both = pairs.joined(probe, left[0]) if left else None
+        if both and not left_out(left[0], runs):
+            runs.extend(_of_two(probe, left.popleft(), both, performed, runs))
+            continue
+        runs.append(performed(probe, probe.name))
         if probe.essential and not runs[-1].ok:
             break
     return tuple(runs)
+
+
+def _of_two(
+    probe: Probe, then: Probe, both: Probe, performed: Callable[..., Run], before: Sequence[Run]
+) -> tuple[Run, Run]:
+    """The runs of two calls that share a process; of two processes where they do not end well together."""
+    run = performed(both, probe.name, then.name)
+    one, two = pairs.apart(run, probe, then) if run.ok else (performed(probe, probe.name), None)
+    return one, not_run(then, [*before, one]) or two or performed(then, then.name)
 
 
 def rows(probe: Probe) -> int:

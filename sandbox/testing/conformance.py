@@ -144,6 +144,40 @@ def batches_are_separate(sandbox: Sandbox) -> None:
     assert np.array_equal(run.predictions, rows()["score"].to_numpy() / sizes)
 
 
+def two_calls_may_share_a_process(sandbox: Sandbox) -> None:
+    """Each has its own rows and its own run, and finds what it would alone, but for what the other left in memory;
+    where one fails, the other does not."""
+    source = """
+    calls = []
+    def predict(data, model_dir):
+        calls.append(len(data))
+        assert data.index[0] == 10 and (data["score"] < 1e9).all()
+        return (data["score"] > 0) / 16 + len(calls) / 4
+    """
+    few = rows(labelled=False)[:7]
+    one, two = probe(Action.PREDICT, name="one"), probe(Action.PREDICT, name="two", data=few, after="one")
+    heard: list[tuple[str, str]] = []
+
+    def answered(asked: Probe, run: Run) -> set[float]:
+        """Which calls of their process the answers to these rows are from."""
+        assert asked.data is not None
+        assert run.predictions is not None, run
+        return set(4 * (run.predictions - (asked.data["score"] > 0) / 16))
+
+    first, second = sandbox.start(submission(source), [one, two], lambda *told: heard.append(told)).result(600)
+    assert [(run.name, run.exit) for run in (first, second)] == [("one", Exit.OK), ("two", Exit.OK)], (first, second)
+    assert answered(one, first) == {1}
+    assert answered(two, second) == {2}
+    assert sorted(heard) == sorted((name, event) for name in ("one", "two") for event in ("started", "ended"))
+    (alone,) = sandbox.start(submission(source), [two]).result(600)
+    assert answered(two, alone) == {1}
+    odd = replace(two, data=few.assign(score=1e9))
+    first, second = sandbox.start(submission(source), [one, odd]).result(600)
+    assert answered(one, first) == {1}
+    assert second.failure is not None
+    assert second.failure.kind == "AssertionError", second
+
+
 def calls_are_timed(sandbox: Sandbox) -> None:
     """A timed probe tells the CPU time of each call, and sleeping costs none; any other probe tells nothing."""
     source = """
@@ -288,6 +322,7 @@ FACTS: tuple[Callable[[Sandbox], None], ...] = (
     importing_is_told_apart,
     seeds_are_set,
     batches_are_separate,
+    two_calls_may_share_a_process,
     calls_are_timed,
     logs_are_bounded,
     leftovers_are_ended,

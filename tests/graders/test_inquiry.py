@@ -231,7 +231,13 @@ def test_rounding_is_asked_about_where_other_rows_change_nothing(
 #: How much of the answers to changed training rows is left -> what is asked, of which each makes one change.
 ON_CHANGES = {
     "nothing is lost": (1.0, ()),
-    "all is lost": (0.0, (ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_KEPT, ProbeName.PREDICT_STRANGERS)),
+    "all is lost": (
+        0.0,
+        (
+            *(ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_JITTERED),
+            *(ProbeName.PREDICT_KEPT, ProbeName.PREDICT_STRANGERS),
+        ),
+    ),
 }
 
 
@@ -239,12 +245,14 @@ ON_CHANGES = {
 def test_changes_are_asked_about_one_by_one_where_all_make_answers_worse(
     left: float, names: tuple[str, ...], customers: Dataset
 ) -> None:
+    """And about all of them once more, each in a process of its own."""
     known = 0.25 + 0.5 * customers.public["churned"].to_numpy()
     at = sessions.crowd_positions(len(known), 0)
     answers = {ProbeName.PREDICT_PUBLIC: known, ProbeName.PREDICT_CHANGED: left * known[at]}
     runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
     asked = on_changes(Facts(a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)))
     assert tuple(probe.name for probe in asked) == names
+    assert not any(probe.after for probe in asked)
 
 
 @pytest.mark.parametrize("most", [sessions.CROWD, sessions.CROWD_OF_OLD])
