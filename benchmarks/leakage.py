@@ -42,6 +42,7 @@ class View:
 VIEWS: Mapping[str, View] = {
     "outside": View(OUTSIDE),
     "inside": View(INSIDE),
+    "without the text": View(OUTSIDE | INSIDE - {"static"}),
     "all": View(OUTSIDE | INSIDE),
     "confirmed": View(OUTSIDE | INSIDE, sure=True),
 }

@@ -20,7 +20,7 @@ from graders.facts import Facts
 from graders.grade import assess, collect, observe
 from graders.model.case import Case
 from graders.model.challenge import Dataset, Section
-from graders.model.finding import Certainty, Severity, Status
+from graders.model.finding import Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
 from graders.model.report import Report
 from graders.model.submission import Location
@@ -157,13 +157,15 @@ def evaluate(data):
 
 
 def test_a_leak_says_how_far_the_claim_is_off(customers: Dataset) -> None:
-    """A suspicion from the source text alone ends with what was measured of the claim, and stays a suspicion."""
+    """What the source text alone suggests ends with what was measured of the claim, where that is in doubt."""
     pipeline = PIPELINE.replace('def evaluate(data):\n    return {"roc_auc": 0.81}\n', SCALED_FIRST)
-    found = finding(graded(HONEST, customers, pipeline=pipeline), "LEAK001")
+    found = finding(graded(CASES["claims too much"][0], customers, pipeline=pipeline), "LEAK001")
     assert found.flagged
-    assert found.certainty is Certainty.SUSPECTED
-    assert "the claim of 0.750 is" in found.evidence[-1].what
+    assert "the claim of" in found.evidence[-1].what
     assert found.evidence[-1].source not in OPEN_SOURCES  # it holds the hidden score, which no candidate may read
+    sound = finding(graded(HONEST, customers, pipeline=pipeline), "LEAK001")
+    assert sound.status is Status.NOT_APPLICABLE
+    assert "suggests it (pipeline.py, line" in sound.note
 
 
 def test_every_check_appears_once_and_none_is_broken(report_of: Callable[[str], Report]) -> None:

@@ -58,7 +58,9 @@ def examine(code: str) -> Callable[[Facts], Iterable[Evidence]]:
 
 def evidence_of(code: str, facts: Facts) -> tuple[Evidence, ...]:
     seen = _aged(looks(facts), facts) if code == "LEAK007" else looks(facts)
-    return weighed(code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts))
+    return weighed(
+        code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts), lambda: _unlifted(facts)
+    )
 
 
 def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
@@ -125,15 +127,24 @@ def _explained(code: str, seen: Iterable[Look]) -> bool:
 
 
 def weighed(
-    code: str, seen: Iterable[Look], lifted: Callable[[], str], refuted: Callable[[], bool] = lambda: False
+    code: str,
+    seen: Iterable[Look],
+    lifted: Callable[[], str],
+    refuted: Callable[[], bool] = lambda: False,
+    unlifted: Callable[[], bool] = lambda: False,
 ) -> tuple[Evidence, ...]:
-    """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none, and
-    `refuted` says whether one speaks against what the source text alone suggests."""
+    """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none,
+    `refuted` says whether one speaks against what the source text alone suggests, and `unlifted` whether all that a
+    leak lifts was measured and is as it should be."""
     all_looks = tuple(seen)
     signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
     sources = {signal.source for signal in signals}
     if not signals or _overruled(code, sources, all_looks, refuted):
         _require_sight(code, all_looks)
+        return ()
+    if _read_alone(code, all_looks) and unlifted():
+        place = next((signal.where for signal in signals if signal.where), "")
+        _require_sight(code, all_looks, say("the code suggests it ({place}), but no run shows it", place=place))
         return ()
     effect = lifted()
     doubt = next((signal.doubt for signal in signals if signal.doubt), "")
@@ -155,6 +166,15 @@ def _overruled(code: str, sources: set[Source], seen: tuple[Look, ...], refuted:
     if sources == {Source.STATIC}:
         return _followed(code, seen) or refuted()
     return code == "LEAK007" and not sources & MEASURED and refuted()
+
+
+def _read_alone(code: str, seen: tuple[Look, ...]) -> bool:
+    """Whether all that speaks for any leak was read in the source text.
+
+    Of 159 pipelines four honest ones were suspected so, and one leaky one was found so: see
+    benchmarks/results/leakage.md.  Leaks at predict time move no claim, and are measured in another way.
+    """
+    return code not in MOVE_NO_CLAIM and all(s.source is Source.STATIC for look in seen for s in look.signals)
 
 
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:
@@ -208,9 +228,12 @@ def _shown(signals: list[Signal]) -> list[Signal]:
     return [s for n, s in enumerate(ranked) if sum(t.source is s.source for t in ranked[:n]) < MOST]
 
 
-def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
-    """Clean is only what somebody who runs the code could have seen; the source text alone clears nobody, and nobody
-    is cleared by one look whose code kept another from looking."""
+def _require_sight(code: str, seen: tuple[Look, ...], *also: str) -> None:
+    """NotApplicable, with `also` among its reasons, where nobody could have seen it.
+
+    Clean is only what somebody who runs the code could have seen; the source text alone clears nobody, and nobody is
+    cleared by one look whose code kept another from looking.
+    """
     for one in seen:
         if code in one.prevented:
             raise Prevented(one.blind[code])
@@ -219,7 +242,7 @@ def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
     if any(code in one.able for one in seen if one.source is not Source.STATIC):
         return
     reasons = sorted({one.blind[code] for one in seen if code in one.blind})
-    raise NotApplicable(listed(reasons, "; ") or say("no probe that could show it was run"))
+    raise NotApplicable(listed((*also, *reasons), "; ") or say("no probe that could show it was run"))
 
 
 def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
@@ -241,6 +264,14 @@ def _lifted(code: str, facts: Facts) -> str:
     if code in LIFT_CLAIM and (what := _confirmed(gap.claim_above_hidden, facts)):
         return say("it shows from outside as well: {what}", what=what)
     return ""
+
+
+def _unlifted(facts: Facts) -> bool:
+    """Whether the claim was held against hidden rows and against labels that mean nothing, and neither is in doubt."""
+    try:
+        return not any(any(check(facts)) for check in (gap.claim_above_hidden, permuted.claim_without_signal))
+    except NotApplicable:
+        return False
 
 
 def _confirmed(check: Callable[[Facts], Iterable[Evidence]], facts: Facts) -> str:

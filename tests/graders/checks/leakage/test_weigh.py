@@ -7,7 +7,7 @@ import pytest
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.weigh import MOST, weighed
 from graders.model.case import NotApplicable
-from graders.model.finding import Certainty
+from graders.model.finding import Certainty, Evidence
 from graders.model.submission import Location
 
 CODE = "LEAK001"
@@ -50,6 +50,35 @@ def test_the_surest_source_comes_first_and_none_is_endless() -> None:
     """Interference before the log before the source text, at most four of each."""
     told = weighed(CODE, [a_look(Source.STATIC, 9), a_look(Source.INSIDE, 9), a_look(Source.INTERFERENCE)], lambda: "")
     assert [e.source for e in told] == ["interference"] + MOST * ["inside"] + MOST * ["static"]
+
+
+#: what else speaks for a leak, and whether claims are as they should be -> what becomes of what the text says
+ALONE = {
+    "nothing, and claims are sound": (CODE, [], True, False),
+    "nothing, but a claim is in doubt": (CODE, [], False, True),
+    "another leak, seen in a run": (CODE, [a_look(Source.INSIDE, code="LEAK005")], True, True),
+    "another leak, read as well": (CODE, [a_look(Source.STATIC, code="LEAK005")], True, False),
+    "nothing, of a leak that moves no claim": ("LEAK010", [], True, True),
+}
+
+
+@pytest.mark.parametrize(("code", "beside", "sound", "suspected"), ALONE.values(), ids=ALONE.keys())
+def test_the_text_alone_accuses_nobody_whose_claims_are_sound(
+    code: str, beside: list[Look], sound: bool, suspected: bool
+) -> None:
+    """It is not judged then, and the place is told; where a run looked and saw nothing, it is clean."""
+    looks = [a_look(Source.STATIC, code=code), *beside]
+
+    def evidence() -> tuple[Evidence, ...]:
+        return weighed(code, looks, lambda: "", unlifted=lambda: sound)
+
+    if suspected:
+        assert {one.certainty for one in evidence()} == {Certainty.SUSPECTED}
+        return
+    with pytest.raises(NotApplicable, match=r"suggests it \(pipeline.py, line 1\)"):
+        evidence()
+    looks.append(a_look(Source.INTERFERENCE, 0))
+    assert not evidence()
 
 
 @pytest.mark.parametrize("code", ["LEAK001", "LEAK009"])
