@@ -48,9 +48,18 @@ def install(folder: str) -> Tracer:
                 hook()
             except ImportError:
                 continue  # it is not installed; the candidate will hear of it
-    Seeing(tracer).install()
+    Seeing(tracer, _of_polars() if "polars" in named else ()).install()
     rewrite.watch_imports(folder)
     return tracer
+
+
+def _of_polars() -> tuple[type, ...]:
+    """The tables of polars; none where it is not installed."""
+    try:
+        polars = importlib.import_module("polars")
+    except ImportError:
+        return ()
+    return polars.DataFrame, polars.Series
 
 
 def names(folder: str) -> set[str]:
@@ -65,4 +74,4 @@ def names(folder: str) -> set[str]:
     return found
 
 
-LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "catboost", "category_encoders", *SAVERS)
+LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "catboost", "category_encoders", "polars", *SAVERS)

@@ -67,6 +67,8 @@ class Book:
         if k < content.FEWEST:
             return None
         known = self.remembered(x, k)
+        if known is None and (numbers := content.of_polars(x)) is not None:
+            known = self.rows(numbers, y)
         if known is None and isinstance(x, (pd.DataFrame, pd.Series)):
             known = self._by_index(x, y)
         if known is None and isinstance(x, pd.DataFrame):

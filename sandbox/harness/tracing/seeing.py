@@ -44,8 +44,10 @@ DIGESTED_AT_LINE = 20  # folds, not the small batches that a network learns from
 class Seeing:
     """Looks at values on their way, and follows their rows where that can be done exactly."""
 
-    def __init__(self, tracer: Tracer) -> None:
+    def __init__(self, tracer: Tracer, more: tuple[type, ...] = ()) -> None:
+        """more: kinds of tables beside those of numpy and pandas."""
         self._tracer = tracer
+        self._more = more
         self._plain = Plain(tracer)
         tracer.link = self._plain.link
         self._looks = 0
@@ -54,7 +56,7 @@ class Seeing:
 
     def install(self) -> None:
         """Single numbers, of which loops by hand make millions, go through no method and no attribute."""
-        tables, operators, array, worth = (*TABLES, list), OPERATORS, np.ndarray, self._worth
+        tables, operators, array, worth = (*TABLES, *self._more, list), OPERATORS, np.ndarray, self._worth
         quietly, look, follow, carry = self._tracer.quietly, self._look, self._follow, self._carry
         interesting = frozenset(tables)
 

@@ -56,11 +56,12 @@ def causes(walked: Iterable[Walked], passed: Container[int] = ()) -> Iterator[tu
     functions = {id(node): (path, node) for path, node in walked}.values()
     nodes = [(path, node) for path, function in functions for node in _reached(function, passed)]
     named = {name for _, node in nodes if (name := _name(node))}
+    categorical = set(_categorical(node for _, node in nodes))
     named |= {node.arg for _, node in nodes if isinstance(node, ast.keyword) and node.arg}
     told = {id(inner) for _, call in nodes if _called(call) in TOLD for inner in ast.walk(call)}
     seen = set[Place]()
     for path, node in nodes:
-        why = _why(node, bool(named & FIXED), bool(named & DATES))
+        why = _why(node, bool(named & FIXED), bool(named & DATES), categorical)
         place = Place(path, getattr(node, "lineno", 1), 0)
         if why and place not in seen and id(node) not in told:
             seen.add(place)
@@ -106,10 +107,25 @@ def _along_a_row(call: ast.Call) -> bool:
     return any(k.arg == "axis" and text(k.value) in {"1", "-1", "'columns'"} for k in call.keywords)
 
 
-def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
-    """What a node takes from the batch; fixed: something fixes the values beforehand, dated: something makes dates."""
+def _of_categories(node: ast.AST) -> bool:
+    """Whether an expression makes categories of values, such as `column.astype("category")`."""
+    return _name(node) == "cat" or "categor" in text(node, 200).lower()
+
+
+def _categorical(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that hold categories."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and _of_categories(node.value):
+            yield from filter(None, map(_name, node.targets))
+
+
+def _why(node: ast.AST, fixed: bool, dated: bool, categorical: Container[str]) -> str:
+    """What a node takes from the batch; fixed: something fixes the values beforehand, dated: something makes dates.
+
+    categorical: names that hold categories; `codes` of anything else is the submission's own word."""
     if isinstance(node, ast.Attribute):
-        return CODES if node.attr == "codes" and not fixed else ""
+        counted = node.attr == "codes" and (_of_categories(node.value) or _name(node.value) in categorical)
+        return CODES if counted and not fixed else ""
     if not isinstance(node, ast.Call):
         return ""
     match _name(node.func):

@@ -153,7 +153,8 @@ class Machine:
         return len(self.stack) < DEEPEST_CALL and same < MOST_RECURSION
 
     def module(self, name: str) -> Scope | None:
-        """The names of one of the submission's own modules, which is run when it is first asked for."""
+        """The names of one of the submission's own modules, beside the entry or in `src`, run when first asked for."""
+        name = name if name in self.trees else f"src.{name}"
         if name not in self.trees:
             return None
         if name not in self.modules:

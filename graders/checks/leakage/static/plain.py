@@ -44,11 +44,11 @@ def _sorted(arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 def _distinct(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """set(x), np.unique(x): of the group column, its units."""
-    value = arguments.get(0)
+    value = given = arguments.get(0)
     if isinstance(value, Data) and site.machine.columns.group and value.column == site.machine.columns.group:
         value = replace(value, units=True)
     extra = any(isinstance(v, Const) and v.value is True for v in arguments.keywords.values())
-    return Sequence([value, blend([value])]) if extra else _listed(Arguments([value]), site)
+    return Sequence([value, blend([given])]) if extra else _listed(Arguments([value]), site)
 
 
 def _enumerate(arguments: Arguments, site: Site[ast.Call]) -> Value:

@@ -116,6 +116,8 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     positions = base.picks or base.arrangement
     if everything(chosen).predictions and chosen.rows and not positions and not overlap(base.rows, chosen.rows):
         return _looked_up(base, chosen)
+    if base.arrangement and not base.rows and not base.picks and _of_values(chosen):
+        return replace(everything(chosen), fits=chosen.fits | base.fits, target=False, arrangement="")
     base = replace(base, fits=base.fits | _picked_by(chosen, site))
     if chosen.best:
         return _kept_row(base, chosen)
@@ -123,6 +125,11 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
         return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
     return narrowed(moved, sides_of(chosen, base.rows))
+
+
+def _of_values(index: Data) -> bool:
+    """Whether what rows hold is the index: then each row gets what its value is given, as a fold for each unit."""
+    return bool(index.rows) and not (index.picks or index.arrangement) and index.column != "index"
 
 
 def _of_neighbours(base: Data, places: Data, site: Site[ast.Subscript]) -> Data:

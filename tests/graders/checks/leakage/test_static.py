@@ -307,6 +307,16 @@ def score(sides, c):
 
 m = LogisticRegression(C=max([0.1, 1.0, 10.0], key=worth)).fit(train_rows[COLS], train_rows["churned"])
 return auc(m, test_rows[COLS], test_rows["churned"])""",
+    "a fold for each unit, looked up by its place among them": """ids = np.unique(data["customer_id"])
+part = np.random.default_rng(3).permutation(len(ids)) % 4
+own = part[np.searchsorted(ids, data["customer_id"].to_numpy())]
+past, later = data[own != 0], data[own == 0]
+m = RandomForestClassifier().fit(past[COLS], past["churned"])
+return auc(m, later[COLS], later["churned"])""",
+    "a side for each unit, by the codes of the units": """ids, code = np.unique(data["customer_id"], return_inverse=True)
+held = np.random.RandomState(1).permutation(len(ids))[code] < 100
+m = RandomForestClassifier().fit(data[~held][COLS], data[~held]["churned"])
+return auc(m, data[held][COLS], data[held]["churned"])""",
     "scaler on the training part": f"""{SPLIT}
 s = StandardScaler().fit(train_rows[COLS])
 m = LogisticRegression().fit(s.transform(train_rows[COLS]), train_rows["churned"])
@@ -1135,6 +1145,27 @@ def test_train_may_fit_on_everything() -> None:
         + (f"{SPLIT}\n{SCORE}".replace("\n", "\n    "))
     )
     assert codes(a_submission({"pipeline.py": text})) == set()
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_packages_under_src_are_followed(early: bool) -> None:
+    """They are imported by their names, once the entry has put `src` on the search path."""
+    scaled = "rows = rows.assign(a=rows['a'] - rows['a'].mean())\n    " if early else ""
+    files = {
+        "pipeline.py": "import sys\nfrom pathlib import Path\n"
+        "sys.path.insert(0, str(Path(__file__).parent / 'src'))\nfrom shop.claims import claim\n\n"
+        "def evaluate(data):\n    return claim(data)\n",
+        "src/shop/__init__.py": "",
+        "src/shop/claims.py": "from sklearn.linear_model import LogisticRegression\n"
+        "from sklearn.metrics import roc_auc_score\n\ndef claim(rows):\n    "
+        + scaled
+        + "held = rows['customer_id'] % 3 == 0\n    past, later = rows[~held], rows[held]\n"
+        "    m = LogisticRegression().fit(past[['a']], past['churned'])\n"
+        "    return {'roc_auc': roc_auc_score(later['churned'], m.predict_proba(later[['a']])[:, 1])}\n",
+    }
+    found = look(a_submission(files), COLUMNS)
+    assert "LEAK001" in found.able
+    assert {signal.code for signal in found.signals} == ({"LEAK001"} if early else set())
 
 
 def test_the_sentence_names_the_object_and_both_lines() -> None:

@@ -46,6 +46,8 @@ CAUSES = {
     'X["q"] = pd.cut(data["usage_gb"], 10, labels=False)': "range of the batch",
     'X["r"] = data["usage_gb"].rank(pct=True)': "among the rows of the batch",
     'X["c"] = data["region"].astype("category").cat.codes': "numbers categories by those that occur",
+    'kinds = data["region"].astype("category"); X["c"] = kinds.cat.codes': "numbers categories by those that occur",
+    'kinds = pd.CategoricalIndex(data["region"]); X["c"] = kinds.codes': "numbers categories by those that occur",
     'X["c"] = pd.factorize(data["region"])[0]': "numbers values in the order",
     'X["c"] = np.unique(data["region"], return_inverse=True)[1]': "numbers values by those that occur",
     'X["z"] = (data["usage_gb"] - data["usage_gb"].mean()) / 3': "statistic of the batch",
@@ -70,6 +72,8 @@ SOUND = (
     'X["g"] = pd.to_datetime(data["discount_end_date"]).isna().to_numpy().astype(int)',
     'X["g"] = (pd.to_datetime(data["signup_date"]) > pd.Timestamp("2020")).values.astype("int64")',
     'X[["a", "b"]] = data[["usage_gb", "age"]].cumsum(axis=1)',
+    'X["c"] = data["region"].map(load("m").codes)',
+    "X = bundle.codes.transform(X)",
 )
 
 
