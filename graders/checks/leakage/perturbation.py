@@ -125,19 +125,22 @@ def perturb(
     that of all rows, the opposite, so that a sound model does badly on them.
 
     Labels, ids, dates, gaps and codes for unknown stay, and so does every split made by them.  Copies of one row
-    stay copies.
+    stay copies, and what all rows of a unit have in common they have in common still.
     """
     rng = np.random.default_rng(seed)
     kept = {challenge.target, challenge.group, challenge.time}
     copies = public.iloc[held_out].groupby(list(public.columns), dropna=False, sort=False).ngroup()
     keys = np.asarray(copies, np.intp)
+    units = pd.factorize(public[challenge.group].iloc[held_out])[0] if challenge.group else keys
+    common = _in_common(public, challenge.group)
     truth = public_truth(challenge, public)
     high = (truth > (np.median(truth) if challenge.task == "regression" else 0)).astype(np.int64)
     changed = public.copy()
     for column in challenge.columns:
         if column.name in kept or column.name not in public.columns or column.type == "date text":
             continue
-        new = _redrawn(public[column.name], held_out, high, keys, rng, against)
+        alike = units if column.name in common else keys
+        new = _redrawn(public[column.name], held_out, high, alike, rng, against)
         changed[column.name] = new
     return changed
 
@@ -170,12 +173,13 @@ def _redrawn(
     usable = _usable(values)
     pool = np.sort(values.to_numpy()[usable]) if values.dtype.kind in "if" else _by_text(values[usable])
     draws, flip = rng.random(len(keys)), rng.random() < 0.5
-    draws = draws[keys]  # the draw of a copy is that of its first
+    first = np.unique(keys, return_index=True)[1]
+    draws, told = draws[keys], labels[rows[first]][keys]  # of a copy, or of a unit, those of its first row
     if not len(pool):
         return values
     if against:
         flip = _rises(values[usable], labels[usable])
-    high = (labels[rows] > 0) != flip
+    high = (told > 0) != flip
     at = np.where(high, 1 - TAIL * draws, TAIL * draws)
     new = pool[np.minimum((at * len(pool)).astype(int), len(pool) - 1)]
     if values.dtype.kind == "f":
@@ -184,6 +188,14 @@ def _redrawn(
     change = usable[rows]
     found.iloc[rows[change]] = new[change]
     return found
+
+
+def _in_common(public: pd.DataFrame, group: str | None) -> frozenset[str]:
+    """The columns that hold one value in all rows of every unit, as where a building stands."""
+    if group is None or not public[group].duplicated().any():
+        return frozenset()
+    values = public.groupby(group, sort=False).nunique(dropna=False)
+    return frozenset(values.columns[(values == 1).all()])
 
 
 def _rises(values: pd.Series, labels: IntArray) -> bool:

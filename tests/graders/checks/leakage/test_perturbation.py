@@ -55,6 +55,14 @@ def test_copies_stay_copies(changed: pd.DataFrame) -> None:
     assert changed.duplicated().equals(public().duplicated())
 
 
+@pytest.mark.parametrize("name", ["gender", "postcode", "income_k"])
+def test_what_a_unit_has_in_common_it_has_in_common_still(changed: pd.DataFrame, name: str) -> None:
+    """Code that relies on it, as where a building stands, meets no table that cannot be; a bill differs by month."""
+    after = changed.groupby("customer_id")
+    assert (after[name].nunique(dropna=False) == 1).all()
+    assert (after["monthly_charge"].nunique() > 1).any()
+
+
 def test_the_same_seed_gives_the_same_rows(changed: pd.DataFrame) -> None:
     """And another seed gives others."""
     pd.testing.assert_frame_equal(changed, perturb(public(), held(), challenge(), seed=1))
