@@ -17,7 +17,7 @@ from app.owned import owned
 from app.ports import Service
 from app.rights import Principal, hides_names
 from app.shared_code import jobs
-from app.similarity import printed
+from app.similarity import READERS, printed
 from app.store import fingerprints as store
 from app.store import invitations, submissions
 from app.store.invitations import Standing
@@ -28,7 +28,7 @@ from graders.report.redact import without_people
 from graders.similarity.fingerprints import Fingerprints
 from graders.similarity.pairs import Pair, pool
 from graders.similarity.pairs import passages as passages_of
-from sandbox.static_tools.bounded import OF_A_PROJECT, ForkServer
+from sandbox.static_tools.bounded import OF_A_PROJECT
 
 #: More pairs, more passages and more lines of one nobody looks at.
 MOST_PAIRS, MOST_PASSAGES, MOST_LINES = 50, 40, 80
@@ -165,8 +165,7 @@ def _kit(challenge: Challenge) -> list[Fingerprints]:
 
 @lru_cache(STARTERS)
 def _of_starter(starter: Path, _changed: int) -> Fingerprints:
-    """Read in a process that ends: the libraries whose names are no author's would stay in a server, some 130 MB."""
-    return ForkServer().call(OF_A_PROJECT, printed, starter)
+    return READERS.call(OF_A_PROJECT, printed, starter)
 
 
 def _names(service: Service, who: Principal, standings: Sequence[Standing]) -> tuple[str, ...] | None:

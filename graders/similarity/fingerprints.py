@@ -11,8 +11,9 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ WINDOW = 5
 MOST_NODES = 200_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _BUILTINS = frozenset(dir(builtins))
+#: Names that libraries chose, so that nobody can change them in a copy.  To ask the libraries took 2 s a work.
+PUBLIC = frozenset(Path(__file__).with_name("names.txt").read_text().split())
 _LEFT_OUT = (ast.Import, ast.ImportFrom, ast.expr_context, ast.Pass, ast.Global, ast.Nonlocal)
 #: They only give a value a name, or hand it on: the value says what is done.
 _NAMING = (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr)
@@ -141,16 +144,6 @@ def _children(node: ast.AST) -> list[ast.AST]:
     return children
 
 
-@cache
-def _public() -> frozenset[str]:
-    """Names that libraries chose, so that nobody can change them in a copy."""
-    import pandas as pd  # noqa: PLC0415 - with scikit-learn 130 MB, which a server that reads no code never needs
-    from sklearn.pipeline import Pipeline  # noqa: PLC0415
-
-    owners = (np, np.ndarray, np.random.Generator, pd, pd.DataFrame, pd.Series, Pipeline, str, list, dict)
-    return frozenset(name for owner in owners for name in dir(owner) if not name.startswith("_"))
-
-
 def _word(node: ast.AST) -> str:
     """What a node says once the names that its author chose, and values, are taken away; empty where nothing is."""
     match node:
@@ -158,7 +151,7 @@ def _word(node: ast.AST) -> str:
             return name if name in _BUILTINS else ""
         case _ if isinstance(node, _NAMING):
             return ""
-        case ast.Attribute(attr=name) if name in _public():
+        case ast.Attribute(attr=name) if name in PUBLIC:
             return f".{name}"
         case ast.Constant(value=value):
             return f"constant {type(value).__name__}"

@@ -51,7 +51,7 @@ def test_a_server_that_makes_a_kit_loads_no_libraries_of_tables(tmp_path: Path) 
 
 
 def test_a_server_that_compares_works_loads_no_libraries_of_tables() -> None:
-    """They are read for names that no author chose, and would stay with it, some 130 MB; scipy would be 10 more."""
+    """They would stay with it, some 130 MB."""
     script = (
         "import sys; from app.shared_code.service import _kit; from challenges import registry\n"
         "from graders.similarity.pairs import pool\n"

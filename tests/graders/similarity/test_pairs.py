@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.similarity import WAYS, copied, kit_prints, pools
 from graders.model.submission import Source
-from graders.similarity.fingerprints import MOST_NODES, fingerprints
+from graders.similarity.fingerprints import MOST_NODES, PUBLIC, fingerprints
 from graders.similarity.pairs import COMMON, passages, pool
+from tests.graders.similarity.names import names
 
 REFERENCES = {name: (works, kit_prints(kit)) for name, (works, kit) in pools([]).items() if name != "corpus"}
 
@@ -100,3 +101,8 @@ def test_the_window_promises_what_it_says() -> None:
 
 def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def test_names_are_those_that_the_libraries_chose() -> None:
+    """After another version of a library: `python -m tests.graders.similarity.names > graders/similarity/names.txt`."""
+    assert names() == PUBLIC
