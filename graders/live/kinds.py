@@ -286,5 +286,3 @@ TABLE: tuple[Kind, ...] = (
 )
 #: Titles by name, in the order in which they are offered.
 KINDS: Mapping[str, str] = {kind.name: kind.title for kind in TABLE}
-#: Those that every challenge has: what an opening uses where nobody has chosen others.
-FOR_EVERYBODY = tuple(kind.name for kind in TABLE if kind.askable is always)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -155,7 +154,6 @@ VARIANTS = (
     Variant(ProbeName.NO_ROWS, say("the batch was empty"), no_rows, empty=True),
     Variant(ProbeName.WITHOUT_CATEGORIES, say("the columns of categories were gone"), without_categories, gone=True),
 )
-BY_NAME: Mapping[ProbeName, Variant] = MappingProxyType({variant.name: variant for variant in VARIANTS})
 
 
 def categories(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pytest
 from graders.catalog import BY_CODE
 from graders.live import patch
 from graders.live.asking import RUNS
-from graders.live.kinds import FOR_EVERYBODY, KINDS, TABLE, Kind
+from graders.live.kinds import KINDS, TABLE, Kind, always
 from graders.live.model import LiveTask
 from graders.live.tasks import tasks_for
 from graders.model.challenge import Use
@@ -48,7 +48,6 @@ def by_kind(plain: dict[str, Any], work: Submission = WORK) -> dict[str, LiveTas
 def test_the_table() -> None:
     """At least twelve kinds; each is drawn from checks and asks for runs that exist, in one plain sentence."""
     assert len(KINDS) == len(TABLE) >= 12
-    assert set(FOR_EVERYBODY) < set(KINDS)
     codes = [code for kind in TABLE for code in kind.codes]
     assert set(codes) <= set(BY_CODE)
     assert len(codes) == len(set(codes))
@@ -119,7 +118,7 @@ def test_what_the_challenge_has_not_is_not_asked() -> None:
     bare = a_challenge(group=None, time=None)
     kinds = {task.kind for task in tasks_for(report(), WORK, bare)}
     assert not kinds & {"split-groups", "split-time", "threshold"}
-    assert set(FOR_EVERYBODY) <= kinds
+    assert {kind.name for kind in TABLE if kind.askable is always} <= kinds
 
 
 def test_a_text_that_cannot_be_read_still_gives_tasks() -> None:
