@@ -1,15 +1,13 @@
-"""Composition root: settings -> store -> service -> application, and the two ways to run it."""
+"""Composition root: settings -> service -> application, and the way to run it."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import signal
 import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from functools import cache
 
 import anyio
@@ -56,15 +54,14 @@ from app.api import (
 )
 from app.demo import service as demo_service
 from app.live.following import Hub
+from app.opening import OpenPorts, opened, production_ports
 from app.pages import live as live_pages
 from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.platform import log, metrics
-from app.platform.secrets import Keyring
 from app.platform.settings import Settings
-from app.ports import Ports, Service
+from app.ports import Service
 from app.store import access, database
-from app.store.blobs import blobs
 from app.store.invitations import NewInvitation
 from app.web import errors, openapi
 from app.web.auth import caller
@@ -84,40 +81,8 @@ DESCRIPTION = (
     "Errors are RFC 9457 problem details with a stable `type`."
 )
 CLOSE_SECONDS = 3
-#: A worker has few threads, and a database has connections for a hundred.
-WORKERS_CONNECTIONS = 4
 
-OpenPorts = Callable[[Settings], AbstractContextManager[Ports]]
 Announce = Callable[[str], object]
-
-
-@contextmanager
-def production_ports(settings: Settings) -> Iterator[Ports]:
-    """The real intake, challenges and sandbox."""
-    from app.adapters.production import ports  # noqa: PLC0415 - seconds of imports that only a running service needs
-
-    if settings.embedded_worker:  # it runs and judges, and what that takes is loaded before requests come
-        from app.adapters.live import run_live  # noqa: F401, PLC0415
-        from sandbox.host.docker import DockerSandbox  # noqa: F401, PLC0415
-    with ports(settings) as made:
-        # What has been loaded stays.  A full collection that looked at it all would hold up every answer for 200 ms.
-        gc.collect()
-        gc.freeze()
-        yield made
-
-
-@contextmanager
-def opened(
-    settings: Settings, ports: OpenPorts = production_ports, connections: int = database.KEPT
-) -> Iterator[Service]:
-    """The service with its database up to date; everything is closed again at the end.  It keeps `connections`."""
-    with (
-        database.database_url(settings) as url,
-        database.opened(url, connections) as engine,
-        ports(settings) as made,
-    ):
-        keys = Keyring(settings.secret_key())
-        yield Service(settings, engine, database.libpq_url(url), blobs(settings), made, keys)
 
 
 def create_app(
@@ -278,18 +243,3 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as taken:
         where = f"{settings.host}:{settings.port}"
         raise OSError(taken.errno, taken.strerror or "it failed", where) from None
-
-
-def run_worker(settings: Settings, ports: OpenPorts = production_ports) -> None:
-    """Run one more worker until told to stop."""
-    log.configure(settings)
-    with opened(settings, ports, WORKERS_CONNECTIONS) as service, metrics.served(settings, service.engine):
-        asyncio.run(_work_until_told(service))
-
-
-async def _work_until_told(service: Service) -> None:
-    worker = asyncio.create_task(jobs.work(service))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, worker.cancel)
-    with suppress(asyncio.CancelledError):
-        await worker

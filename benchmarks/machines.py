@@ -29,7 +29,7 @@ import httpx2
 from sqlalchemy import Engine, text
 
 from app.gradings.jobs import FILES, sweep
-from app.main import opened
+from app.opening import opened
 from app.platform.settings import Settings
 from app.store.blobs import result_key, upload_key
 from app.store.database import connect

@@ -27,13 +27,14 @@ from zipfile import ZipFile
 import httpx2
 
 from app.artifacts import APPENDIX, HTML, JSON, PDF, SARIF, Artifacts
-from app.main import all_routers, run_worker
+from app.main import all_routers
 from app.platform.settings import Settings
 from app.ports import Ports
 from app.rights import Role
 from app.store import access, database, members
 from app.store.members import NewMember
 from app.web.auth import COOKIE
+from app.worker.process import run_worker
 from benchmarks.service import wait
 from graders.report import html, sarif
 from graders.report.schema import Document

@@ -286,7 +286,7 @@ def worker() -> None:
 
     settings = Settings()
     with working(_("Starting a worker")):
-        from app.main import run_worker
+        from app.worker.process import run_worker
     with reading_in(ENGLISH):
         run_worker(settings)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 STARTED = """
 import gc, sys
 from pathlib import Path
-from app.main import production_ports
+from app.opening import production_ports
 from app.platform.settings import Settings
 with production_ports(Settings(home=Path(sys.argv[1]))):
     print(len(gc.get_objects()), gc.get_freeze_count())
@@ -37,6 +37,12 @@ def test_a_server_starts_without_libraries_that_it_rarely_needs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_worker_loads_nothing_that_answers_requests() -> None:
+    script = "import sys, app.worker.process, app.adapters.live, app.adapters.production; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"fastapi", "uvicorn", "app.api", "app.pages", "app.web"} & set(done.stdout.split())
 
 
 def test_a_server_that_makes_a_kit_loads_no_libraries_of_tables(tmp_path: Path) -> None:

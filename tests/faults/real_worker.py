@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.main import run_worker
 from app.platform.settings import Settings
+from app.worker.process import run_worker
 
 if __name__ == "__main__":
     run_worker(Settings())

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from app.main import opened
+from app.opening import opened
 from app.platform.settings import Settings
 from app.submissions import service as submit
 from app.submissions.service import Upload

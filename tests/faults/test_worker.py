@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from app.main import opened
+from app.opening import opened
 from app.submissions import service as submit
 from app.submissions.service import Upload
 from testing.site import MakeSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from app.gradings import jobs
-from app.main import run_worker
 from app.platform.settings import Settings
+from app.worker.process import run_worker
 from testing.fakes import fake_ports
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from app.errors import Conflict
 from app.gradings import service as regrade
 from app.gradings.jobs import sweep
-from app.main import opened
+from app.opening import opened
 from app.platform import queue
 from app.ports import Service
 from app.store import gradings, members

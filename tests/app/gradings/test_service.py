@@ -13,7 +13,7 @@ from app.artifacts import Artifacts
 from app.errors import Conflict, NotFound
 from app.gradings import batches, difference
 from app.gradings import service as regrade
-from app.main import opened
+from app.opening import opened
 from app.ports import Service
 from app.store import audit, gradings
 from app.store.blobs import result_key

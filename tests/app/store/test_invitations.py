@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, func
 
 from app.errors import Conflict
-from app.main import opened
+from app.opening import opened
 from app.rights import Role
 from app.store import candidates, invitations, members
 from app.store.candidates import Person

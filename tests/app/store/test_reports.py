@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Select, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from app.main import opened
+from app.opening import opened
 from app.store import reports
 from app.store.paging import Paging
 from app.store.reports import Filter

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, text
 
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
-from app.main import opened
+from app.opening import opened
 from app.platform import queue
 from app.platform.settings import Settings
 from app.store import gradings, submissions

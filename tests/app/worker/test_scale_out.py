@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from obstore.store import S3Store
 
-from app.main import opened
+from app.opening import opened
 from app.ports import Service
 from app.store.blobs import blobs
 from app.submissions import service as submit
