@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -65,10 +66,15 @@ class Screen:
     def __init__(self, claim: float, judges: Sequence[Judge]) -> None:
         self._claim, self._near, self._judges = claim, NEAR * max(1.0, abs(claim)), list(judges)
         self._areas = [judge for judge in judges if isinstance(judge, Area)]
+        self._outcomes = list({id(judge.positive): judge.positive for judge in self._areas}.values())
+        at = {id(outcome): number for number, outcome in enumerate(self._outcomes)}
+        self._of_outcome = np.array([at[id(judge.positive)] for judge in self._areas], np.intp)
+        ties = np.array([[0.0, 1.0] if judge.ties is None else 2 * [judge.ties] for judge in self._areas])
+        self._ties = ties.reshape(-1, 2).T[:, :, None]  # the least and the most share that one counts
         self._columns = [judge for judge in judges if isinstance(judge, Numbers)]
         self._of_columns = np.array([judge.column for judge in self._columns])
         self._known: dict[int, tuple[Ints, Floats, Floats]] = {}  # truth and its spread, by rows
-        self._asked: tuple[Ints, dict[int, npt.NDArray[np.bool_]]] | None = None
+        self._asked: tuple[Ints, list[npt.NDArray[np.bool_]]] | None = None
         self._told: tuple[Floats, Places] | None = None
         self._sorted: tuple[Floats, npt.NDArray[np.int16], Floats] | None = None  # places by group
 
@@ -96,7 +102,7 @@ class Screen:
         short = own.astype(np.int16)
         low, high = (_mean(side) for side in self._in_groups(rows, told, short))
         for at in np.flatnonzero((low < high) & self._within(low, high)):  # so many ties that it cannot be told sooner
-            low[at] = high[at] = _mean(self._ordered(self._areas[at], rows, told, short))[0]
+            low[at] = high[at] = _mean(self._ordered(int(at), rows, told, short))[0]
         parts = [own == group for group in np.unique(own)] if self._columns else []
         numbers = _mean(np.array([self._numbers(rows[part], told[part]) for part in parts]).T) if parts else low[:0]
         return self._those(low, high, numbers, numbers)
@@ -126,49 +132,60 @@ class Screen:
         ties, every = len(starts) < len(told), np.arange(len(told))
         run = np.cumsum(new) - 1 if ties else every
         below, sizes = starts[run] - begin, np.bincount(own, minlength=groups)
-        found: dict[int, tuple[Floats, Floats, Floats]] = {}
-        for key, there in self._where(rows).items():
+        stretch, of = np.diff(starts, append=len(told)), own[rising[starts]]  # of equal numbers, and its group
+        found: list[tuple[Floats, Floats, Floats]] = []
+        for number, there in enumerate(self._where(rows)):
+            if self._opposite[number]:  # of the one before: each of its pairs the other way round
+                before, alike, pairs = found[-1]
+                found.append((pairs - before - alike, alike, pairs))
+                continue
             at = np.flatnonzero(there[rising])
             here = own[rising[at]]
             ones = np.bincount(here, minlength=groups).astype(np.float64)
             right = np.bincount(here, below[at], groups) - ones * (ones - 1) / 2
             tied: Floats = np.zeros(groups)
             if ties:
-                alike = np.bincount(run[at], minlength=len(starts)).astype(np.float64)
-                size, group = np.diff(starts, append=len(told)), own[rising[starts]]
-                right = right + np.bincount(group, alike * (alike - 1) / 2, groups)
-                tied = np.asarray(np.bincount(group, alike * (size - alike), groups), np.float64)
-            found[key] = right, tied, ones * (sizes - ones)
-        low = [_share(found[id(judge.positive)], judge.ties, 0.0) for judge in self._areas]
-        high = [_share(found[id(judge.positive)], judge.ties, 1.0) for judge in self._areas]
-        return np.array(low), np.array(high)
+                same = np.bincount(run[at], minlength=len(starts)).astype(np.float64)
+                right = right + np.bincount(of, same * (same - 1) / 2, groups)
+                tied = np.asarray(np.bincount(of, same * (stretch - same), groups), np.float64)
+            found.append((right, tied, ones * (sizes - ones)))
+        rights, draws, pairs = (np.array(numbers)[self._of_outcome] for numbers in zip(*found, strict=True))
+        low, high = (rights + self._ties * draws) / pairs
+        return low, high
 
     def _in_one(self, rows: Ints, told: Floats) -> Floats:
         own = np.zeros(len(told), np.int16)
         low, high = self._in_groups(rows, told, own)
         for at in np.flatnonzero(low[:, 0] < high[:, 0]):
-            low[at] = self._ordered(self._areas[at], rows, told, own)[0]
+            low[at] = self._ordered(int(at), rows, told, own)[0]
         return np.asarray(low[:, 0])
 
-    def _ordered(self, judge: Area, rows: Ints, told: Floats, own: npt.NDArray[np.int16]) -> Floats:
-        """The area in each group by the places of a sort."""
+    def _ordered(self, number: int, rows: Ints, told: Floats, own: npt.NDArray[np.int16]) -> Floats:
+        """One of the areas in each group, by the places of a sort."""
         if self._sorted is None or self._sorted[0] is not told or self._sorted[1] is not own:
             places = np.empty(len(told))
             for group in np.unique(own):
                 part = own == group
                 places[part] = told[part].argsort().argsort()
             self._sorted = told, own, places
-        at = np.flatnonzero(self._where(rows)[id(judge.positive)])
+        at = np.flatnonzero(self._where(rows)[self._of_outcome[number]])
         ones = np.bincount(own[at], minlength=int(own.max()) + 1)
         right = np.bincount(own[at], self._sorted[2][at], len(ones)) - ones * (ones - 1) / 2
         return np.asarray([right / (ones * (np.bincount(own, minlength=len(ones)) - ones))])
 
-    def _where(self, rows: Ints) -> dict[int, npt.NDArray[np.bool_]]:
+    def _where(self, rows: Ints) -> list[npt.NDArray[np.bool_]]:
         """Whether each outcome is there in each of these rows."""
         if self._asked is None or self._asked[0] is not rows:
-            outcomes = {id(judge.positive): judge.positive for judge in self._areas}
-            self._asked = rows, {key: outcome[rows] for key, outcome in outcomes.items()}
+            self._asked = rows, [outcome[rows] for outcome in self._outcomes]
         return self._asked[1]
+
+    @cached_property
+    def _opposite(self) -> list[bool]:
+        """Of each outcome whether it is there where the one before is not, which then is no opposite itself."""
+        found = [False] * len(self._outcomes)
+        for number in range(1, len(found)):
+            found[number] = not found[number - 1] and bool((self._outcomes[number] != self._outcomes[number - 1]).all())
+        return found
 
     def _rising(self, told: Floats) -> Places:
         if self._told is None or self._told[0] is not told:
@@ -206,11 +223,6 @@ def _begins(own: npt.NDArray[np.int16]) -> tuple[npt.NDArray[np.bool_], Places]:
     first[0], first[1:] = True, own[1:] != own[:-1]
     starts = np.flatnonzero(first)
     return first, np.repeat(starts, np.diff(starts, append=len(own)))
-
-
-def _share(pairs: tuple[Floats, Floats, Floats], ties: float | None, otherwise: float) -> Floats:
-    right, tied, every = pairs
-    return np.asarray((right + (otherwise if ties is None else ties) * tied) / every)
 
 
 def _mean(values: Floats) -> Floats:
