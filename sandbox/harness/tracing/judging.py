@@ -20,6 +20,7 @@ from .tracer import Floats, Judge
 Places = npt.NDArray[np.intp]
 NEAR = 1e-7  # of a claim: what is found for all at once is rounded otherwise
 ALIKE = 1e-24  # of a column's largest square: what is spread by less is one value, rounded
+AT_ONCE = 1 << 17  # rows, each once for each column of groups
 MOST_KEPT = 64  # parts of the rows whose truth is kept
 
 
@@ -95,17 +96,38 @@ class Screen:
         bounds = (bound.reduce(values) for values in (areas, numbers) for bound in (np.fmin, np.fmax))
         return self._those(*bounds)
 
-    def of_groups(self, rows: Ints, told: Floats, own: Places) -> list[Judge]:
-        """Those by which the claim may be the mean of what they give in each group."""
+    def of_groups(self, rows: Ints, told: Floats, columns: Sequence[Places]) -> list[list[Judge]]:
+        """Those by which the claim may be the mean of what they give in each group, for each of some columns."""
         if not _known(told):
-            return self._judges
-        short = own.astype(np.int16)
-        low, high = (_mean(side) for side in self._in_groups(rows, told, short))
-        for at in np.flatnonzero((low < high) & self._within(low, high)):  # so many ties that it cannot be told sooner
-            low[at] = high[at] = _mean(self._ordered(int(at), rows, told, short))[0]
+            return [self._judges] * len(columns)
+        step = max(AT_ONCE // len(told), 1)
+        some = (columns[start : start + step] for start in range(0, len(columns), step))
+        return [asked for part in some for asked in self._of_columns_at_once(rows, told, part)]
+
+    def _of_columns_at_once(self, rows: Ints, told: Floats, columns: Sequence[Places]) -> list[list[Judge]]:
+        short = [own.astype(np.int16) for own in columns]
+        low, high = (self._means(side, short) for side in self._in_groups(rows, told, short))
+        for at, column in np.argwhere(
+            (low < high) & self._within(low, high)
+        ):  # so many ties that it is not told sooner
+            exact = _mean(self._ordered(int(at), rows, told, short[column]))[0]
+            low[at, column] = high[at, column] = exact
+        numbers = [self._of_parts(rows, told, own) for own in columns]
+        return [self._those(least, most, each, each) for least, most, each in zip(low.T, high.T, numbers, strict=True)]
+
+    def _of_parts(self, rows: Ints, told: Floats, own: Places) -> Floats:
+        """The mean of each metric of numbers over the groups of one column."""
         parts = [own == group for group in np.unique(own)] if self._columns else []
-        numbers = _mean(np.array([self._numbers(rows[part], told[part]) for part in parts]).T) if parts else low[:0]
-        return self._those(low, high, numbers, numbers)
+        return _mean(np.array([self._numbers(rows[part], told[part]) for part in parts]).T) if parts else np.empty(0)
+
+    @staticmethod
+    def _means(values: Floats, columns: Sequence[npt.NDArray[np.int16]]) -> Floats:
+        """Of each line the mean of what is a number, where two are, over the groups of each column."""
+        starts = np.cumsum([0, *(int(own.max()) + 1 for own in columns[:-1])])
+        known = np.isfinite(values)
+        count = np.add.reduceat(known.astype(np.intp), starts, axis=1)
+        sums = np.add.reduceat(np.where(known, values, 0.0), starts, axis=1)
+        return np.asarray(sums / np.where(count > 1, count, np.nan))
 
     def _those(self, low: Floats, high: Floats, least: Floats, most: Floats) -> list[Judge]:
         """Judges between whose least and most the claim lies, and those of which nothing is known beforehand."""
@@ -117,22 +139,25 @@ class Screen:
     def _within(self, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
         return np.asarray((low - self._near <= self._claim) & (self._claim <= high + self._near))
 
-    def _in_groups(self, rows: Ints, told: Floats, own: npt.NDArray[np.int16]) -> tuple[Floats, Floats]:
-        """The least and the most that each area may be in each group, in which pairs are counted; no number where one
-        outcome is missing."""
+    def _in_groups(self, rows: Ints, told: Floats, columns: Sequence[npt.NDArray[np.int16]]) -> tuple[Floats, Floats]:
+        """The least and the most that each area may be in each group of each column, in which pairs are counted; no
+        number where one outcome is missing."""
+        sizes = np.concatenate([np.bincount(own) for own in columns])
+        groups = len(sizes)
         if not self._areas:
-            return np.empty((0, 1)), np.empty((0, 1))
-        groups = int(own.max()) + 1
-        rising = self._rising(told)
-        rising = rising[np.argsort(own[rising], kind="stable")]  # few digits are sorted by these
-        first, begin = _begins(own[rising])
+            return np.empty((0, groups)), np.empty((0, groups))
+        rising, starts = self._rising(told), np.cumsum([0, *(int(own.max()) + 1 for own in columns[:-1])])
+        sorts = [rising[np.argsort(own[rising], kind="stable")] for own in columns]  # few digits are sorted by these
+        own = np.concatenate([own[sort] + start for own, sort, start in zip(columns, sorts, starts, strict=True)])
+        rising = np.concatenate(sorts)
+        first, begin = _begins(own)
         new, values = first.copy(), np.nan_to_num(told[rising], nan=np.inf, posinf=np.inf, neginf=-np.inf)
         new[1:] |= values[1:] != values[:-1]
-        starts = np.flatnonzero(new)
-        ties, every = len(starts) < len(told), np.arange(len(told))
+        runs = np.flatnonzero(new)
+        ties, every = len(runs) < len(rising), np.arange(len(rising))
         run = np.cumsum(new) - 1 if ties else every
-        below, sizes = starts[run] - begin, np.bincount(own, minlength=groups)
-        stretch, of = np.diff(starts, append=len(told)), own[rising[starts]]  # of equal numbers, and its group
+        below = runs[run] - begin
+        stretch, of = np.diff(runs, append=len(rising)), own[runs]  # of equal numbers, and its group
         found: list[tuple[Floats, Floats, Floats]] = []
         for number, there in enumerate(self._where(rows)):
             if self._opposite[number]:  # of the one before: each of its pairs the other way round
@@ -140,12 +165,12 @@ class Screen:
                 found.append((pairs - before - alike, alike, pairs))
                 continue
             at = np.flatnonzero(there[rising])
-            here = own[rising[at]]
+            here = own[at]
             ones = np.bincount(here, minlength=groups).astype(np.float64)
             right = np.bincount(here, below[at], groups) - ones * (ones - 1) / 2
             tied: Floats = np.zeros(groups)
             if ties:
-                same = np.bincount(run[at], minlength=len(starts)).astype(np.float64)
+                same = np.bincount(run[at], minlength=len(runs)).astype(np.float64)
                 right = right + np.bincount(of, same * (same - 1) / 2, groups)
                 tied = np.asarray(np.bincount(of, same * (stretch - same), groups), np.float64)
             found.append((right, tied, ones * (sizes - ones)))
@@ -155,7 +180,7 @@ class Screen:
 
     def _in_one(self, rows: Ints, told: Floats) -> Floats:
         own = np.zeros(len(told), np.int16)
-        low, high = self._in_groups(rows, told, own)
+        low, high = self._in_groups(rows, told, [own])
         for at in np.flatnonzero(low[:, 0] < high[:, 0]):
             low[at] = self._ordered(int(at), rows, told, own)[0]
         return np.asarray(low[:, 0])

@@ -251,13 +251,12 @@ class Plain:
         """Answers whose metric, taken in each group by some column of the data, has the claim as its mean."""
         told = [(kept.at[0], kept.likely, kept.told) for kept in self._vectors[-MOST_GROUPED:]]
         told += [(None, rows, values) for _, rows, values in self._tracer.predicted[-MOST_GROUPED:]]
-        screen = Screen(claim, judges)
-        for place, rows, values in told[::-1]:
+        screen, grouped = Screen(claim, judges), list(self._tracer.book.of_groups(MOST_GROUPS))
+        for place, rows, values in told[::-1] if grouped else ():
             if rows is None or (rows < 0).any() or len(rows) != len(values):
                 continue
-            for codes in self._tracer.book.of_groups(MOST_GROUPS):
-                own = codes[rows]
-                asked = screen.of_groups(rows, values, own)
+            columns = [codes[rows] for codes in grouped]
+            for own, asked in zip(columns, screen.of_groups(rows, values, columns), strict=True):
                 groups = [(rows[own == group], values[own == group]) for group in np.unique(own)] if asked else []
                 for each in zip(*([judge(*group) for judge in asked] for group in groups), strict=True):
                     known = [value for value in each if value is not None and np.isfinite(value)]

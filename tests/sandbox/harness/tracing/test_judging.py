@@ -46,7 +46,7 @@ def test_whoever_gives_the_claim_is_asked(metric: str) -> None:
             if np.isfinite(one):
                 assert judge in Screen(one, every).of_one(every, rows, told)
             if np.isfinite(mean):
-                asked = Screen(mean, every).of_groups(rows, told, own)
+                _, asked, _ = Screen(mean, every).of_groups(rows, told, [1 - own // 2, own, 0 * own])
                 assert judge in asked
                 assert judge in Screen(mean, every).of_folds(parts)
                 least += len(every) - len(asked)
