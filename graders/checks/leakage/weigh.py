@@ -142,7 +142,7 @@ def weighed(
     if not signals or _overruled(code, sources, all_looks, refuted):
         _require_sight(code, all_looks)
         return ()
-    if _read_alone(code, all_looks) and unlifted():
+    if _read_alone(all_looks) and (code in MOVE_NO_CLAIM or unlifted()):
         place = next((signal.where for signal in signals if signal.where), "")
         _require_sight(code, all_looks, say("the code suggests it ({place}), but no run shows it", place=place))
         return ()
@@ -168,13 +168,13 @@ def _overruled(code: str, sources: set[Source], seen: tuple[Look, ...], refuted:
     return code == "LEAK007" and not sources & MEASURED and refuted()
 
 
-def _read_alone(code: str, seen: tuple[Look, ...]) -> bool:
+def _read_alone(seen: tuple[Look, ...]) -> bool:
     """Whether all that speaks for any leak was read in the source text.
 
     Of 159 pipelines four honest ones were suspected so, and one leaky one was found so: see
-    benchmarks/results/leakage.md.  Leaks at predict time move no claim, and are measured in another way.
+    benchmarks/results/leakage.md.
     """
-    return code not in MOVE_NO_CLAIM and all(s.source is Source.STATIC for look in seen for s in look.signals)
+    return all(s.source is Source.STATIC for look in seen for s in look.signals)
 
 
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:
@@ -236,7 +236,7 @@ def _require_sight(code: str, seen: tuple[Look, ...], *also: str) -> None:
     """
     for one in seen:
         if code in one.prevented:
-            raise Prevented(one.blind[code])
+            raise Prevented(listed((*also, one.blind[code]), "; "))
     if code in OF_VALUES and _reads_on(seen) and _asked(seen):
         raise NotApplicable(say("other held-out rows move scores in evaluate, though not the answers of predict"))
     if any(code in one.able for one in seen if one.source is not Source.STATIC):
