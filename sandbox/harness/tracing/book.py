@@ -124,7 +124,7 @@ class Book:
             self._arrays[id(x)] = weakref.ref(x), rows
         except TypeError:
             fresh = True  # a list: only its content can be known again
-        if fresh and not self._part_of_known(rows):
+        if fresh and not self._part_of_known(rows) and not content.is_polars(x):  # its numbers were learnt
             self._learn_content(x, rows)
 
     def _part_of_known(self, rows: Ints) -> bool:

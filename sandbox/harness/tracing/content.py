@@ -140,15 +140,17 @@ def take(x: Any, positions: npt.NDArray[np.intp]) -> Any:
     return x.iloc[positions] if isinstance(x, (pd.DataFrame, pd.Series)) else x[positions]
 
 
-def of_polars(x: Any) -> pd.DataFrame | pd.Series | None:
-    """The numbers of a table of polars as one of pandas; None where `x` is none, or holds no numbers.
-
-    Polars is asked for by name, as it is there only where the candidate's own code has imported it.
-    """
+def is_polars(x: Any) -> bool:
+    """Whether this is a table of polars, which is there only where the candidate's own code has imported it."""
     library = sys.modules.get("polars")
-    if library is None or not isinstance(x, (library.DataFrame, library.Series)):
+    return library is not None and isinstance(x, (library.DataFrame, library.Series))
+
+
+def of_polars(x: Any) -> pd.DataFrame | pd.Series | None:
+    """The numbers of a table of polars as one of pandas; None where `x` is none, or holds no numbers."""
+    if not is_polars(x):
         return None
-    if isinstance(x, library.Series):
+    if isinstance(x, sys.modules["polars"].Series):
         return pd.Series(x.to_numpy(), name=x.name) if x.dtype.is_numeric() else None
     told = {name: x[name].to_numpy() for name, dtype in x.schema.items() if dtype.is_numeric()}
     plain = {name: column for name, column in told.items() if numeric(column.dtype)}

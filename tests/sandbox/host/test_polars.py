@@ -19,6 +19,7 @@ COLUMNS = ["charge", "tickets_90d", "usage_trend"]
 
 def evaluate(data):
     told = pl.DataFrame({c: data[c].to_list() for c in ("customer_id", "usage_trend", "tickets_90d", "age", "churned")})
+    told = told.with_columns(pl.Series("day", data["snapshot_date"].to_list()).str.to_date())
     rows = told.lazy().with_columns(pl.col("age").sqrt().alias("charge")).collect()
     held = pl.col("customer_id") % 4 == 0
     past, later = rows.filter(~held), rows.filter(held).sort("usage_trend")
@@ -42,6 +43,7 @@ def test_rows_of_polars_are_known(docker_sandbox: DockerSandbox) -> None:
     assert result.ok, result.log
     trace = read(result.output, len(data))
     (fit,) = trace.fits
+    assert not trace.lost
     (judged,) = (one for one in trace.judged if one.how == "roc_auc_score")
     assert fit.rows is not None
     assert judged.rows is not None
