@@ -113,7 +113,7 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
         )
         yield Evidence(
             say(
-                "evaluate claims a {metric_title} of {claimed:.3f}, and knowing the process that made the "
+                "evaluate claims {metric_title} of {claimed:.3f}, and knowing the process that made the "
                 "data no model {could} {best:.3f} in any month",
                 metric_title=found.metric.title,
                 claimed=found.claimed,
@@ -184,7 +184,7 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
 
 def _claimed(measured: Measured) -> str:
     return say(
-        "evaluate claims a {metric_title} of {claimed:.3f}; on the hidden rows it is {hidden:.3f}, "
+        "evaluate claims {metric_title} of {claimed:.3f}; on the hidden rows it is {hidden:.3f}, "
         "{optimism:.3f} or {optimism_2:.1f} standard errors {how}",
         metric_title=measured.metric.title,
         claimed=measured.claimed,

@@ -10,6 +10,20 @@ from graders.checks.leakage.permuted import claim_without_signal
 from graders.model.finding import Guide, Question, Severity
 from graders.words import N_, say
 
+WITHOUT_SIGNAL = Guide(
+    detect=N_(
+        "evaluate runs once more on data whose targets were handed to other rows. Nothing can be "
+        "learnt from it, so an honest {metric} is no better than without any information. A first "
+        "draw that is better is followed by up to three fresh ones, which alone decide. None is made "
+        "where the first is too good for luck."
+    ),
+    why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
+    avoid=N_(
+        "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
+        "Never score rows the model was fitted on."
+    ),
+)
+
 CHECKS = (
     Check(
         code="OVR001",
@@ -86,23 +100,7 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         examine=claim_without_signal,
-        guide=Guide(
-            detect=(
-                N_(
-                    "evaluate runs once more on data whose labels were handed to other rows. Nothing can be "
-                    "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is "
-                    "followed by up to three fresh ones, which alone decide. None is made where the first lies too "
-                    "far above for luck."
-                )
-            ),
-            why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
-            avoid=(
-                N_(
-                    "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
-                    "Never score rows the model was fitted on."
-                )
-            ),
-        ),
+        guide=WITHOUT_SIGNAL,
         question=Question(
             say("With meaningless labels your evaluation still reports skill. Where does it come from?"),
             (say("names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates")),
@@ -111,19 +109,7 @@ CHECKS = (
         by_task=dict.fromkeys(
             ("multiclass", "regression"),
             (
-                Guide(
-                    detect=N_(
-                        "evaluate runs once more on data whose targets were handed to other rows. Nothing can be "
-                        "learnt from it, so an honest {metric} is no better than without any information. A first "
-                        "draw that is better is followed by up to three fresh ones, which alone decide. None is made "
-                        "where the first is too good for luck."
-                    ),
-                    why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
-                    avoid=N_(
-                        "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
-                        "Never score rows the model was fitted on."
-                    ),
-                ),
+                WITHOUT_SIGNAL,
                 Question(
                     say("With meaningless targets your evaluation still reports skill. Where does it come from?"),
                     say(

@@ -57,6 +57,15 @@ def uninformed_at_best(facts: Facts) -> float:
     return metric_of(challenge).best(np.asarray([uninformed(challenge, truth[part], truth[part]) for part in parts]))
 
 
+@once
+def chance(facts: Facts) -> float:
+    """The same of labels that were handed to other rows, so that no month is richer than others but by luck."""
+    challenge, data = facts.case.challenge, facts.case.dataset
+    truth = np.random.default_rng(facts.case.seed).permutation(public_truth(challenge, data.public))
+    values = [uninformed(challenge, truth[part], truth[part]) for part in by_months(facts)]
+    return metric_of(challenge).best(np.asarray(values))
+
+
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
 
@@ -74,7 +83,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     if not len(draws) and settled_at_once(facts):
         yield Evidence(
             say(
-                "with the labels handed to other rows at random, evaluate still reports a {metric_title} of "
+                "with the labels handed to other rows at random, evaluate still reports {metric_title} of "
                 "{first:.3f} (an honest one {honest}, here by some {spread:.3f})",
                 metric_title=found.metric.title,
                 first=first,
@@ -93,7 +102,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(
             say(
                 "with the labels handed to other rows at random, {value} times over, evaluate still "
-                "reports a {metric_title} of {told} (an honest one {honest}, here by some {spread:.3f})",
+                "reports {metric_title} of {told} (an honest one {honest}, here by some {spread:.3f})",
                 value=1 + len(draws),
                 metric_title=found.metric.title,
                 told=told,
@@ -106,10 +115,9 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
 
 def _honest(facts: Facts) -> str:
     """What an honest claim on permuted labels does."""
-    chance = uninformed_at_best(facts)
     if facts.measured.metric.bounded:
-        return say("scatters about {chance:.3f}", chance=chance)
-    return say("is no better than {chance:.3f}", chance=chance)
+        return say("scatters about {chance:.3f}", chance=chance(facts))
+    return say("is no better than {chance:.3f}", chance=chance(facts))
 
 
 def settled_at_once(facts: Facts) -> bool:
@@ -226,13 +234,12 @@ def rank_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
 
 def unit_at_chance(facts: Facts) -> float:
     """The step of the metric that weighs what one of ROC AUC does, where nothing is known."""
-    chance = uninformed_at_best(facts)
-    return step(metric_of(facts.case.challenge), chance, chance, 1.0)
+    return step(metric_of(facts.case.challenge), chance(facts), chance(facts), 1.0)
 
 
 def above_chance(facts: Facts, claim: float) -> float:
     """By how much a claim is better than what can be said without any information, as if it were ROC AUC."""
-    return metric_of(facts.case.challenge).better(claim, uninformed_at_best(facts)) / unit_at_chance(facts)
+    return metric_of(facts.case.challenge).better(claim, chance(facts)) / unit_at_chance(facts)
 
 
 def null_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:

@@ -109,7 +109,7 @@ def no_baseline(facts: Facts) -> Iterator[Evidence]:
             for name, (auc, _) in baseline_models(facts.scored, facts.case.dataset).items()
         )
         title = facts.measured.metric.title
-        reach = say("ROC AUCs") if title == "ROC AUC" else say("a {metric}", metric=title)
+        reach = say("ROC AUCs") if title == "ROC AUC" else title
         yield Evidence(
             say(
                 "neither evaluate nor code nor text compares with a simpler model; ours reach {reach} of {ours}",

@@ -80,7 +80,7 @@ def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
         costs = listed((say("{name} {ratio:.0f} × the reference", name=c.name, ratio=c.ratio) for c in dear), "; ")
         yield Evidence(
             say(
-                "a {name} of ours reaches a {metric_title} of {simple:.3f}, the submission {gained} on top "
+                "a {name} of ours reaches {metric_title} of {simple:.3f}, the submission {gained} on top "
                 "of that; and it costs more: {costs}",
                 name=name,
                 metric_title=rows.metric.title,
@@ -102,7 +102,7 @@ def simpler_is_better(facts: Facts) -> Iterator[Evidence]:
     if ahead.low > facts.measured.step(PAYS):
         train = facts.measured.train
         simpler = say(
-            "a simpler model of ours ({name}) reaches a {metric} of {simple:.3f} on the hidden rows, better than the "
+            "a simpler model of ours ({name}) reaches {metric} of {simple:.3f} on the hidden rows, better than the "
             "submission by {ahead}",
             name=say(name),
             metric=rows.metric.title,

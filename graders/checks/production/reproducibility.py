@@ -95,7 +95,7 @@ def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
         title = metric_of(facts.case.challenge).title
         yield Evidence(
             say(
-                "evaluated twice on the same rows, it claims a {title} of {found:.4f} and of {found_2:.4f}",
+                "evaluated twice on the same rows, it claims {title} of {found:.4f} and of {found_2:.4f}",
                 title=title,
                 found=found[0],
                 found_2=found[1],

@@ -12,6 +12,7 @@ from graders.words import N_, say
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
 CODES = {
     Kind.FIT: "LEAK001",
+    Kind.MOMENT: "LEAK001",
     Kind.TARGET: "LEAK007",
     Kind.AHEAD: "LEAK002",
     Kind.RESAMPLED: "LEAK008",
@@ -36,9 +37,13 @@ class Leak:
 
 
 def shared_fits(asked: Prediction, own: bool = False) -> list[Fit]:
-    """What the model rests on and its judged rows took part in; with `own`, also what only those rest on."""
+    """What the model rests on and its judged rows took part in; with `own`, also what only those rest on.
+
+    A statistic of each time by itself brings nothing across a cut in time.
+    """
     fits = asked.model.fits | asked.fits if own else asked.model.fits
-    found = [f for f in fits if f.kind in CODES and overlap(clear(f.rows, asked.rows), asked.rows)]
+    apart = {Kind.MOMENT} if any(cut.how is How.TIME for atom in asked.rows for cut, _ in atom.sides) else set()
+    found = [f for f in fits if f.kind in CODES.keys() - apart and overlap(clear(f.rows, asked.rows), asked.rows)]
     return sorted(found, key=lambda f: (f.at, f.kind, f.name, not f.of, f.of))
 
 

@@ -141,9 +141,9 @@ def _of_neighbours(base: Data, places: Data, site: Site[ast.Subscript]) -> Data:
 
 
 def _kept_row(base: Data, figure: Data) -> Data:
-    """The row, or the columns, that a figure chose."""
+    """The row, or the columns, that a figure chose; or the rows on one side of a bound that it chose."""
     if base.rows:
-        return replace(base, judged=base.judged | figure.judged)
+        return narrowed(replace(base, judged=base.judged | figure.judged), figure.picks)
     columns = tuple((name, kept_data(column, figure)) for name, column in base.columns)
     return replace(kept_data(base, figure), columns=columns)
 
@@ -273,7 +273,15 @@ def choose_columns(base: Data, names: list[str], machine: Machine) -> Data:
         columns=tuple((n, c) for n, c in base.columns if n in names) if len(names) > 1 else (),
         column=names[0] if len(names) == 1 else "",
         target=machine.columns.target in names and bool(machine.columns.target),
+        plain=holds_no_labels(base, names, machine),
     )
+
+
+def holds_no_labels(base: Data, names: list[str], machine: Machine) -> bool:
+    """Whether these columns are known by name, and each is one of the data or was made of such."""
+    known = dict(base.columns)
+    may = {name for name, column in known.items() if not column.plain} | {machine.columns.target}
+    return bool(names) and may.isdisjoint(names)
 
 
 def without_columns(base: Data, names: list[str], machine: Machine) -> Data:

@@ -18,6 +18,7 @@ from graders.checks.leakage.static.selection import best_of
 from graders.checks.leakage.static.stores import with_column
 from graders.checks.leakage.static.subscripts import (
     choose_columns,
+    holds_no_labels,
     how_arranged,
     names_in,
     narrowed,
@@ -27,6 +28,7 @@ from graders.checks.leakage.static.subscripts import (
 )
 from graders.checks.leakage.static.values import (
     LATEST_FIRST,
+    MOMENT,
     UNKNOWN,
     WINDOW,
     Const,
@@ -69,14 +71,43 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     if data.by == WINDOW:
         return replace(whole, target=False, by="")
     if not whole.rows or whole.predictions or whole.judged:
-        return replace(whole, columns=(), single=not arguments.all and not data.by)
+        return replace(whole, fits=_of_all_times(data), columns=(), single=not arguments.all and not data.by)
     if data.by and data.by == site.machine.columns.group and not data.target:
         return replace(whole, units=True, by="")
     inner = polars.fits_of(arguments, whole.rows)
     of_labels = (data.target and (data.by or whole.rows == polars.ANY)) or any(f.kind is Kind.TARGET for f in inner)
-    kind = Kind.TARGET if of_labels else Kind.FIT
+    own = _statistic(data if data.plain else replace(data, plain=_without_labels(data, arguments, site.machine)))
+    kind = Kind.TARGET if of_labels else own
     fit = Fit(kind, whole.rows, text(site.node), site.place, data.name)
+    inner = frozenset(replace(f, kind=own) if f.kind is Kind.FIT else f for f in inner)
     return Data(fits=whole.fits | inner | {fit})
+
+
+def _statistic(data: Data) -> Kind:
+    return Kind.MOMENT if data.by == MOMENT and data.plain else Kind.FIT
+
+
+def _without_labels(data: Data, arguments: Arguments, machine: Machine) -> bool:
+    """Whether what `agg` is given names columns, and none that holds labels: of a whole table nobody knows."""
+    names: list[str] = []
+    for value in arguments.all:
+        if isinstance(value, Data):
+            if value.rows == polars.ANY and not value.plain:
+                return False
+        elif isinstance(value, Mapping):
+            names += [name for name in value.items if isinstance(name, str)]
+        elif isinstance(value, Sequence) and value.items:
+            names += names_in(value.items[0])
+    expressions = any(isinstance(value, Data) for value in arguments.all)
+    return holds_no_labels(data, names, machine) if names else expressions
+
+
+def _of_all_times(data: Data) -> frozenset[Fit]:
+    """What the data rests on, once figures of several moments are put into one: no cut in time keeps them apart."""
+    fits = everything(data).fits
+    if data.by == MOMENT:
+        return fits
+    return frozenset(replace(fit, kind=Kind.FIT) if fit.kind is Kind.MOMENT else fit for fit in fits)
 
 
 def _fillna(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -122,14 +153,17 @@ def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
     """groupby(...).transform(...): every row gets a statistic of its group."""
     if data.by in (site.machine.columns.group, WINDOW) and not data.target:
         return replace(data, by="")
-    kind = Kind.TARGET if data.target else Kind.FIT
+    kind = Kind.TARGET if data.target else _statistic(data)
     fit = Fit(kind, data.rows, text(site.node), site.place, data.name)
-    return replace(everything(data), fits=data.fits | {fit}, by="", target=False, column="")
+    return replace(everything(data), fits=_of_all_times(data) | {fit}, by="", target=False, column="")
 
 
 def _groupby(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
-    names = names_in(arguments.get(0, "by"))
-    return replace(data, by=site.machine.columns.group if site.machine.columns.group in names else (names or ["?"])[0])
+    given = arguments.positional or [arguments.get(-1, "by")]  # polars takes several
+    names = [name for value in given for name in names_in(value)]
+    columns = site.machine.columns
+    known = {columns.group: columns.group, columns.time: MOMENT}
+    return replace(data, by=next((by for name, by in known.items() if name and name in names), (names or ["?"])[0]))
 
 
 def _group(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -311,21 +345,42 @@ def _rank(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     return replace(whole, fits=whole.fits | {fit}, target=False, column="")
 
 
+def _gaps_from_later(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """bfill, interpolate: gaps are filled from later rows, maybe within groups.  What is put into it is put row by row.
+
+    Rows of one unit lie on one side of a cut by units, as those of one moment do of a cut in time."""
+    return replace(data, fits=_with_later(data, site), by="", column="")
+
+
+def _with_later(data: Data, site: Site[ast.Call]) -> frozenset[Fit]:
+    if data.target or data.by in (site.machine.columns.group or "?", MOMENT):
+        return data.fits
+    later = {Fit(Kind.FIT, data.rows, text(site.node), site.place, data.name)} if data.rows else frozenset()
+    return _of_all_times(data) | later
+
+
 def _history(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
-    """Rows told by their neighbours in order; labels of later ones are a feature that nobody has in time."""
+    """Rows told by their neighbours in order; labels of later ones are a feature that nobody has in time, and a window
+    about each row is of later rows too."""
     ahead = Fit(Kind.AHEAD, data.rows, text(site.node), site.place, data.name)
     fits = (
         data.fits | {ahead} if data.target and _looks_ahead(site.node, data.arrangement == LATEST_FIRST) else data.fits
     )
+    if _centred(site.node):
+        fits = fits | _with_later(data, site)
     moved = data.target or data.moved
     windowed = isinstance(site.node.func, ast.Attribute) and site.node.func.attr in ("rolling", "expanding", "ewm")
     by = WINDOW if windowed and not moved else data.by
     return replace(data, target=False, moved=moved, column="", by=by, fits=fits)
 
 
+def _centred(node: ast.Call) -> bool:
+    return any(k.arg == "center" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords)
+
+
 def _looks_ahead(node: ast.Call, back: bool) -> bool:
     """A window about each row, or a shift from later rows to earlier ones: downwards where the latest come first."""
-    if any(k.arg == "center" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords):
+    if _centred(node):
         return True
     by = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "periods")]
     moved = isinstance(node.func, ast.Attribute) and node.func.attr in ("shift", "diff")
@@ -345,6 +400,7 @@ _METHODS: dict[str, _Handler] = {
     "keys": _index, "info": _index, "shift": _history, "rolling": _history,
     "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
     "ewm": _history, "get_group": _group,
+    "bfill": _gaps_from_later, "backfill": _gaps_from_later, "interpolate": _gaps_from_later,
     "filter": polars.filtered, "with_columns": polars.asked, "select": polars.asked, "group_by": _groupby,
     "difference": _difference, "ngroup": _first, "rank": _rank, "align": _align,
 }  # fmt: skip

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     """What was learned from rows."""
 
     FIT = "fit"  # a scaler, an imputer, a statistic
+    MOMENT = "moment"  # a statistic of rows of one time each
     WORDS = "words"  # only which values occur: an encoder of categories
     TARGET = "target"  # the label by some feature
     AHEAD = "ahead"  # the labels of later rows, and the row's own
@@ -87,6 +88,7 @@ class Data:
     turned: transposed, so that a product sums over rows.  single: one number made of all the rows.
     places: positions of other rows, for each row that was asked about.
     moved: labels of other rows.
+    plain: columns that were chosen by name, none of which holds labels.
     """
 
     rows: Rows = NO_ROWS
@@ -98,6 +100,7 @@ class Data:
     column: str = ""
     target: bool = False
     moved: bool = False
+    plain: bool = False
     units: bool = False
     arrangement: str = ""
     turned: bool = False
@@ -255,6 +258,8 @@ NOTHING = Data()
 LATEST_FIRST = "latest first"
 #: Grouped by a window of rows beside each row: a statistic of it is a row's own.
 WINDOW = "~window"
+#: Grouped by the time of rows, maybe among other things: a cut in time leaves each group on one side.
+MOMENT = "~moment"
 
 
 def data_of(value: Value, depth: int = 3) -> Data:
@@ -288,6 +293,7 @@ def both(a: Data, b: Data) -> Data:
         everything(a).judged | everything(b).judged,
         picks=a.picks if a.picks == b.picks else frozenset(),
         target=a.target and b.target,
+        plain=a.plain and b.plain,
         units=a.units and b.units,
         single=a.single and b.single,
         arrangement=a.arrangement if a.arrangement == b.arrangement else "",

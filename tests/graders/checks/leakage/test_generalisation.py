@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from graders.checks.check import judge
 from graders.checks.leakage.generalisation import CHECKS
-from graders.checks.leakage.permuted import rank_of
+from graders.checks.leakage.permuted import chance, rank_of, uninformed_at_best
 from graders.facts import Facts
 from graders.inquiry import follow_up
 from graders.model.case import Case
@@ -19,7 +20,7 @@ from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import contract_of, public_truth, uninformed
 from testing import tasks
-from testing.builders import a_run
+from testing.builders import a_case, a_challenge, a_dataset, a_run
 from tests.graders.checks.leakage.traced import run
 from tests.graders.tasks.test_judged import answered
 
@@ -96,3 +97,23 @@ def test_an_honest_loss_far_beyond_the_constant_is_no_leak(task: str) -> None:
     assert judge(OVR003, facts).status is Status.PASSED
     first = replace(case, runs={name: run for name, run in case.runs.items() if name not in sessions.NULL_DRAWS})
     assert not {probe.name for probe in follow_up(Facts(first))} & set(sessions.NULL_DRAWS)
+
+
+def test_no_month_is_richer_where_labels_were_handed_to_other_rows() -> None:
+    """Of a rare event a month of many is no reason for a claim on labels that mean nothing."""
+    rows = 2_400
+    month = np.arange(rows) // 200
+    public = pd.DataFrame(
+        {
+            "customer_id": np.arange(rows),
+            "snapshot_date": [f"2024-{1 + number:02d}-15" for number in month],
+            "n_products": 1,
+            "usage_trend": 0.0,
+            "churned": (np.arange(rows) % 200 < np.where(month == 11, 80, 10)).astype(int),
+        }
+    )
+    dataset = a_dataset(public=public, public_oracle=np.full(rows, 0.5))
+    facts = Facts(a_case(challenge=a_challenge(metric="average_precision"), dataset=dataset))
+    assert uninformed_at_best(facts) == pytest.approx(0.4)
+    assert 0.08 < chance(facts) < 0.16
+    assert chance(facts) == chance(Facts(facts.case))

@@ -527,7 +527,90 @@ return auc(m, test_rows[["p"]], test_rows["churned"])""",
     ),
 }
 
+#: Past and later rows of the same customers and others; a few of the fields of a panel.
+IN_TIME = (
+    'train_rows, test_rows = (data[data["snapshot_date"] < "2023-10-01"], data[data["snapshot_date"] >= "2023-10-01"])'
+)
+BY_DAY = 'daily = data.groupby(["region", "snapshot_date"], as_index=False)["a"].mean()\n'
+LEAKY |= {
+    "what is usual, over the means of all days": (
+        "LEAK001",
+        f'{BY_DAY}data["b"] = data["region"].map(daily.groupby("region")["a"].mean())\n{IN_TIME}\n{SCORE}',
+    ),
+    "means of days, smoothed about each": (
+        "LEAK001",
+        f"""{BY_DAY}daily["b"] = daily.groupby("region")["a"].transform(lambda s: s.rolling(3, center=True).mean())
+data = data.drop(columns="b").merge(daily[["region", "snapshot_date", "b"]], on=["region", "snapshot_date"])
+{IN_TIME}
+{SCORE}""",
+    ),
+    "means of days, of customers on both sides": (
+        "LEAK001",
+        f'data["b"] = data.groupby("snapshot_date")["a"].transform("mean")\n{SPLIT}\n{SCORE}',
+    ),
+    "means of days of whatever there is": (
+        "LEAK001",
+        f"""daily = data.groupby(["region", "snapshot_date"], as_index=False).mean(numeric_only=True)
+data = data[["region", "snapshot_date", "customer_id", "churned"]].merge(daily, on=["region", "snapshot_date"])
+{IN_TIME}
+{SCORE}""",
+    ),
+    "means of days of a column that was made of labels": (
+        "LEAK001",
+        f"""data = data.assign(gone=(data["churned"] == 1).astype(float))
+daily = data.groupby(["region", "snapshot_date"], as_index=False)[["a", "gone"]].mean()
+data = data.drop(columns=["a", "gone"]).merge(daily, on=["region", "snapshot_date"])
+{IN_TIME}
+{SCORE}""",
+    ),
+    "labels by day": (
+        "LEAK007",
+        f'data["b"] = data.groupby(["region", "snapshot_date"])["churned"].transform("mean")\n{IN_TIME}\n{SCORE}',
+    ),
+    "a window about each row": (
+        "LEAK001",
+        f"""data["b"] = data.groupby("region")["a"].transform(lambda s: s.rolling(5, center=True).median())
+{IN_TIME}
+{SCORE}""",
+    ),
+    "gaps from the next row": ("LEAK001", f'data["a"] = data.groupby("region")["a"].bfill()\n{IN_TIME}\n{SCORE}'),
+    "gaps on a line to the next row": (
+        "LEAK001",
+        f"""data["a"] = data.groupby("region")["a"].transform(lambda s: s.interpolate(limit_direction="both"))
+{IN_TIME}
+{SCORE}""",
+    ),
+}
+
 HONEST |= {
+    "means of days": f'{BY_DAY}data = data.merge(daily, on=["region", "snapshot_date"])\n{IN_TIME}\n{SCORE}',
+    "several figures of days": f"""daily = data.groupby(["region", "snapshot_date"], as_index=False).agg(b=("a", "median"))
+more = data.groupby("snapshot_date").agg({{"a": "max"}})
+data = data.drop(columns="b").merge(daily, on=["region", "snapshot_date"]).join(more, on="snapshot_date", rsuffix="_most")
+{IN_TIME}
+{SCORE}""",
+    "means of days, by a function for each": f"""data["b"] = data["a"] - data.groupby("snapshot_date")["a"].transform("mean")
+{IN_TIME}
+{SCORE}""",
+    "polars, means of days": f"""{POLARS}rows = rows.join(
+    rows.group_by("region", "snapshot_date").agg(pl.col("a").mean().alias("b")), on=["region", "snapshot_date"])
+past, later = rows.filter(pl.col("snapshot_date") < "2023-10-01"), rows.filter(pl.col("snapshot_date") >= "2023-10-01")
+{SCORE_OF_POLARS}""",
+    "gaps from the row before": f'data["a"] = data.groupby("region")["a"].ffill()\n{IN_TIME}\n{SCORE}',
+    "gaps from the next row of the customer": f'data["a"] = data.groupby("customer_id")["a"].bfill()\n{SPLIT}\n{SCORE}',
+    "gaps from the next row of each side": f"""{IN_TIME}
+train_rows, test_rows = train_rows.bfill(), test_rows.bfill()
+{SCORE}""",
+    "a bound that earlier rows chose": """def fitted(rows, least):
+    kept = rows[rows["tenure"] > least]
+    return LogisticRegression().fit(kept[COLS], kept["churned"])
+old = data[data["snapshot_date"] < "2023-06-01"]
+middle = data[(data["snapshot_date"] >= "2023-06-01") & (data["snapshot_date"] < "2023-09-01")]
+last = data[data["snapshot_date"] >= "2023-09-01"]
+least = max((0, 5, 9), key=lambda few: roc_auc_score(middle["churned"], fitted(old, few).predict_proba(middle[COLS])[:, 1]))
+rows = data[(data["snapshot_date"] < "2023-09-01") & (data["tenure"] > least)]
+m = LogisticRegression().fit(rows[COLS], rows["churned"])
+return auc(m, last[COLS], last["churned"])""",
     "one helper for both parts, told by a word": f"""def part(rows, name):
     return rows[rows["part"] == name]
 train_rows, test_rows = part(data, "train"), part(data, "test")
