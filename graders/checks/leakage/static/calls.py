@@ -15,6 +15,7 @@ from graders.checks.leakage.static.rows import Cut, How, origin
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.subscripts import narrowed
 from graders.checks.leakage.static.tables import data_method
+from graders.checks.leakage.static.turns import put_again
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Class,
@@ -106,9 +107,7 @@ def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site:
     if isinstance(receiver, Instance):
         return method_of(site.machine, receiver, name, arguments, site)
     if isinstance(receiver, Sequence):
-        if name == "sort":
-            receiver.ranked = ranked_by(site.machine, receiver, arguments.keywords.get("key"))
-        return sequence_method(receiver, name, _dealt(arguments, site))
+        return _of_list(receiver, name, arguments, site)
     if isinstance(receiver, Mapping):
         return mapping_method(receiver, name, arguments)
     if isinstance(receiver, Scope | Class):
@@ -123,6 +122,15 @@ def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site:
     if isinstance(receiver, Const):
         return UNKNOWN
     return _of_stranger(func, arguments, site)
+
+
+def _of_list(receiver: Sequence, name: str, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    if name == "sort":
+        receiver.ranked = ranked_by(site.machine, receiver, arguments.keywords.get("key"))
+    dealt = _dealt(arguments, site)
+    if name == "append" and site.node.args and put_again(receiver, dealt.get(0), site.node.args[0], site.node, site):
+        return UNKNOWN
+    return sequence_method(receiver, name, dealt)
 
 
 def _dealt(arguments: Arguments, site: Site[ast.Call]) -> Arguments:

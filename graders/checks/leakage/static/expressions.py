@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from graders.checks.leakage.static.clocks import When, together
 from graders.checks.leakage.static.containers import any_of, elements
 from graders.checks.leakage.static.machine import Machine, Site, text
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Side
@@ -79,15 +80,22 @@ def _binary(site: Site[ast.BinOp]) -> Value:
         return product(a, b, site)
     if isinstance(site.node.op, ast.BitAnd):
         return replace(combined(a, b), picks=a.picks | b.picks)
-    if isinstance(site.node.op, ast.Sub) and a.column == b.column == "index":
-        return index_without(a, b)
-    return combined(a, b)
+    if isinstance(site.node.op, ast.Sub):
+        return index_without(a, b) if a.column == b.column == "index" else combined(less_own(a) if b.target else a, b)
+    result = combined(a, b)
+    return replace(result, when=When.ROUND) if isinstance(site.node.op, ast.Mod) and result.when else result
 
 
 def index_without(a: Data, b: Data) -> Data:
     """The index of the rows of `a` that are not among those of `b`."""
     gone = b.picks - a.picks
     return replace(a, picks=a.picks | complement(gone)) if gone else combined(a, b)
+
+
+def less_own(data: Data) -> Data:
+    """What is left where each row's own label is taken off, or everything is moved on to a later row."""
+    whole = everything(data)
+    return replace(whole, fits=frozenset(fit for fit in whole.fits if fit.kind is not Kind.OWN))
 
 
 def combined(a: Data, b: Data) -> Data:
@@ -105,6 +113,7 @@ def combined(a: Data, b: Data) -> Data:
         column="",
         units=a.units or b.units,
         arrangement=a.arrangement or b.arrangement,
+        when=together(*(data.when for data in (a, b) if data.rows)),
         columns=(),
     )
 
@@ -192,7 +201,7 @@ def how_compared(machine: Machine, a: Data, b: Data) -> How:
     for data in (a, b):
         if data.arrangement == "shuffled" and not data.rows:
             return How.RANDOM
-        if data.column and data.column == machine.columns.time:
+        if data.when in (When.SPAN, When.YEAR) or (data.column and data.column == machine.columns.time):
             return How.TIME
         if data.units or (data.column and data.column == machine.columns.group):
             return How.GROUP

@@ -14,7 +14,9 @@ CODES = {
     Kind.FIT: "LEAK001",
     Kind.MOMENT: "LEAK001",
     Kind.TARGET: "LEAK007",
+    Kind.DATED: "LEAK007",
     Kind.AHEAD: "LEAK002",
+    Kind.OWN: "LEAK002",
     Kind.RESAMPLED: "LEAK008",
     Kind.PICKED: "LEAK008",
     Kind.REPEATED: "LEAK003",
@@ -22,6 +24,7 @@ CODES = {
 
 DID = {
     Kind.AHEAD: N_("tells rows the labels of later ones, in"),
+    Kind.OWN: N_("tells rows their own labels among earlier ones, in"),
     Kind.RESAMPLED: N_("picks, copies or makes rows out of"),
     Kind.PICKED: N_("picks rows by the answers of a model that had seen"),
     Kind.REPEATED: N_("repeats"),
@@ -204,7 +207,7 @@ def _fitted_before(fit: Fit, judged: Comparison) -> str:
         say("; `{later}` comes only at {at}", later=later.name, at=_at(later.at)) if later is not None and after else ""
     )
     did = say(DID.get(fit.kind, SEES))
-    labels = say(" and their labels") if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
+    labels = say(" and their labels") if fit.kind in {Kind.TARGET, Kind.DATED, Kind.PICKED} else ""
     return say(
         "`{fit}` at {at} {did} all rows{of}{labels}{split}, and `{model}` is judged on some of them "
         "by `{judged}` at {at_2}",

@@ -282,7 +282,7 @@ def judge(asked: Data, name: str, site: Site[ast.Call], tuned: Rows = NO_ROWS) -
 
 
 def _by_hand(asked: Data) -> frozenset[Prediction]:
-    made = [f for f in asked.fits if f.kind in {Kind.MODEL, Kind.TARGET}]
+    made = [f for f in asked.fits if f.kind in {Kind.MODEL, Kind.TARGET, Kind.DATED}]
     if not made:
         return frozenset()
     first = min(made, key=lambda f: (f.at.path, f.at.line))

@@ -32,7 +32,7 @@ from graders.checks.leakage.static.rows import Cut, How, Place, origin
 from graders.checks.leakage.static.selection import best_of, extreme, preferred
 from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
-from graders.checks.leakage.static.tables import mask_of, reduced, stacked
+from graders.checks.leakage.static.tables import grouped, mask_of, pivoted, reduced, stacked
 from graders.checks.leakage.static.values import (
     OF_ROWS,
     UNKNOWN,
@@ -215,8 +215,15 @@ def _statistic(arguments: Arguments, site: Site[ast.Call]) -> Value:
     whole = blend(arguments.positional or arguments.all)
     if whole.judged and text(site.node.func).endswith(("max", "argmin")):
         return extreme(arguments.positional)
-    weighted = text(site.node.func).endswith(("bincount", "crosstab")) and any(data_of(v).target for v in arguments.all)
-    found = reduced(replace(whole, target=True, by="?") if weighted else whole, arguments, site)
+    function = text(site.node.func)
+    weighted = function.endswith(("bincount", "crosstab")) and any(data_of(v).target for v in arguments.all)
+    if function.endswith("pivot_table"):
+        keys = [arguments.get(2, "index"), arguments.get(3, "columns")]
+        whole = pivoted(data_of(arguments.get(0, "data")), arguments.get(1, "values"), keys, site)
+    if function.endswith("crosstab"):
+        told = [value.plain for value in arguments.all if isinstance(value, Data)]
+        whole = replace(whole, by=grouped(whole, arguments.positional[:2], site), plain=all(told))
+    found = reduced(replace(whole, target=True, by=whole.by or "?") if weighted else whole, arguments, site)
     return replace(found, single=bool(found.predictions) and len(arguments.all) == 1)
 
 
@@ -324,7 +331,10 @@ def _split(arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 _Handler = Callable[[Arguments, Site[ast.Call]], Value]
-_FRAMES = frozenset({"DataFrame", "Series", "Index", "Timestamp", "Timedelta", "Path", "Bunch", "Counter", "Parallel"})
+_FRAMES = frozenset(
+    {"DataFrame", "Series", "Index", "PeriodIndex", "DatetimeIndex", "Timestamp", "Timedelta", "Path", "Bunch",
+     "Counter", "Parallel"}
+)  # fmt: skip
 _FUNCTIONS: dict[str, _Handler] = {
     **PLAIN,
     "train_test_split": _split, "concat": _concat, "vstack": _concat, "concatenate": _concat, "hstack": _concat,

@@ -22,6 +22,7 @@ from graders.checks.leakage.static.values import (
 )
 from graders.words import say
 
+Loop = ast.For | ast.AsyncFor | ast.While
 DEEPEST_CALL = 14
 MOST_RECURSION = 2
 
@@ -93,6 +94,20 @@ class Site(Generic[Node_co]):
         return text(node, 200) + meant(self.scope, node)
 
 
+@dataclass
+class Counting:
+    """What a loop over rows counts: what is known once it is over, and once a turn is."""
+
+    turning: frozenset[str]
+    at_end: list[Callable[[], None]] = field(default_factory=list)
+    after_turn: list[Callable[[], None]] = field(default_factory=list)
+
+    def turned(self) -> None:
+        for forget in self.after_turn[::-1]:
+            forget()
+        self.after_turn.clear()
+
+
 @dataclass(frozen=True)
 class Handlers:
     """What each kind of node does: an expression gives a value, a statement says whether it ends its body."""
@@ -121,6 +136,8 @@ class Machine:
     files: dict[str, Value] = field(default_factory=dict)  # what was saved, by the last part of the path
     loops: int = 0
     choosing: int = 0  # how many unknown conditions what is walked depends on
+    counting: Counting | None = None  # in a loop over rows
+    around: tuple[tuple[Loop, int], ...] = ()  # loops, each with its turn where turns are walked one by one
     turning: dict[str, Place] = field(default_factory=dict)  # loop variables, by the loop they turn in
 
     def forget_way(self) -> None:

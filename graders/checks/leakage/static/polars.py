@@ -26,7 +26,17 @@ def column(arguments: Arguments, site: Site[ast.Call]) -> Data:
 def asked(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """`with_columns`, `select`: the table with what its rows give in these expressions."""
     del site
-    return replace(data, fits=data.fits | fits_of(arguments, data.rows))
+    made = [(value.column, value) for value in arguments.positional if isinstance(value, Data)]
+    made += [(name, value) for name, value in arguments.keywords.items() if isinstance(value, Data)]
+    clocks = {name: Data(rows=data.rows, column=name, when=value.when) for name, value in made if name and value.when}
+    columns = (*((name, held) for name, held in data.columns if name not in clocks), *clocks.items())
+    return replace(data, fits=data.fits | fits_of(arguments, data.rows), columns=columns)
+
+
+def named(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """`expression.alias("name")`."""
+    del site
+    return replace(data, column=next(iter(names_in(arguments.get(0, "name"))), data.column))
 
 
 def fits_of(arguments: Arguments, rows: Rows) -> frozenset[Fit]:

@@ -52,12 +52,15 @@ def analyse(source: str | Mapping[str, str]) -> Analysis:
     return Analysis(_pairs(machine), problem if machine.trees else "no Python")
 
 
+_LEARNED = frozenset({Kind.FIT, Kind.MOMENT, Kind.TARGET, Kind.DATED})
+
+
 def _pairs(machine: Machine) -> tuple[Pair, ...]:
     found: dict[tuple[Place, Place], Pair] = {}
     for asked in machine.asked:
         fits = shared_fits(asked, own=True)
         again = any(f.kind in {Kind.RESAMPLED, Kind.REPEATED} for f in fits)
-        before = () if same_rows(asked) else tuple(f.at for f in fits if f.kind in {Kind.FIT, Kind.TARGET})
+        before = () if same_rows(asked) else tuple(f.at for f in fits if f.kind in _LEARNED)
         pair = Pair(asked.model.at, asked.at, same_rows(asked) or again, before)
         old = found.get((pair.trained, pair.asked))
         if old is not None:

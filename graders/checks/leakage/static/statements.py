@@ -8,10 +8,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from graders.checks.leakage.static.containers import any_of, elements
-from graders.checks.leakage.static.machine import Machine, Site, meant, named, tell
+from graders.checks.leakage.static.machine import Counting, Machine, Site, meant, named, tell
 from graders.checks.leakage.static.selection import prefer
 from graders.checks.leakage.static.stores import assign, bind, tallied
-from graders.checks.leakage.static.values import UNKNOWN, Class, Const, Data, Function, Name, Scope, Value, join
+from graders.checks.leakage.static.turns import EVERY, put_again
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Data,
+    Function,
+    Name,
+    Scope,
+    Sequence,
+    Value,
+    data_of,
+    join,
+)
 
 MOST_TURNS = 8  # of a loop over items that are known one by one
 
@@ -36,8 +49,21 @@ def _annotated(site: Site[ast.AnnAssign]) -> None:
 def _augmented(site: Site[ast.AugAssign]) -> None:
     if isinstance(site.node.target, ast.Subscript) and tallied(site.at(site.node.target), site):
         return
+    if isinstance(site.node.value, ast.List) and _extended(site, site.node.value):
+        return
     load = ast.copy_location(ast.BinOp(_loaded(site.node.target), site.node.op, site.node.value), site.node)
     assign(site.at(site.node.target), site.evaluate(load))
+
+
+def _extended(site: Site[ast.AugAssign], added: ast.List) -> bool:
+    """`parts += [rows]`, where another turn had put its rows there."""
+    held = site.evaluate(_loaded(site.node.target))
+    if not isinstance(held, Sequence) or len(added.elts) != 1 or not site.machine.around:
+        return False
+    value = site.evaluate(added.elts[0])
+    if not put_again(held, value, added.elts[0], added, site):
+        held.items.append(value)
+    return True
 
 
 def _loaded(target: ast.expr) -> ast.expr:
@@ -79,19 +105,25 @@ def _joined(a: dict[str, Value], b: dict[str, Value]) -> dict[str, Value]:
 def _for(site: Site[ast.For | ast.AsyncFor]) -> None:
     values = elements(site.evaluate(site.node.iter))
     turns = values if 1 < len(values) <= MOST_TURNS else [any_of(values)] * (1 if site.machine.loops > 1 else 2)
-    with _looping(site.machine):
-        for value in turns:
+    known, around = turns is values, site.machine.around
+    with _looping(site.machine), _counting(site, values) as counting:
+        for turn, value in enumerate(turns):
+            site.machine.around = (*around, (site.node, turn if known else EVERY))
             assign(site.at(site.node.target), value)
             for name in named(site.node.target):
                 tell(site.scope, name, site.scope.names.get(name, UNKNOWN))
             site.machine.turning.update(dict.fromkeys(named(site.node.target), site.place))
             site.execute(site.node.body)
+            if counting is not None:
+                counting.turned()
     site.execute(site.node.orelse)
 
 
 def _while(site: Site[ast.While]) -> None:
     site.evaluate(site.node.test)
+    around = site.machine.around
     with _looping(site.machine):
+        site.machine.around = (*around, (site.node, EVERY))
         for _ in range(1 if site.machine.loops > 2 else 2):
             site.execute(site.node.body)
     site.execute(site.node.orelse)
@@ -99,12 +131,28 @@ def _while(site: Site[ast.While]) -> None:
 
 @contextmanager
 def _looping(machine: Machine) -> Iterator[None]:
-    before = machine.choosing
+    before, around = machine.choosing, machine.around
     machine.loops += 1
     try:
         yield
     finally:
-        machine.loops, machine.choosing = machine.loops - 1, before
+        machine.loops, machine.choosing, machine.around = machine.loops - 1, before, around
+
+
+@contextmanager
+def _counting(site: Site[ast.For | ast.AsyncFor], values: list[Value]) -> Iterator[Counting | None]:
+    """The outermost loop over rows: what it counts is put where it is kept once the loop is over."""
+    machine = site.machine
+    if machine.counting is not None or not any(data_of(value).rows for value in values):
+        yield None
+        return
+    machine.counting = counting = Counting(frozenset(named(site.node.target)))
+    try:
+        yield counting
+    finally:
+        machine.counting = None
+    for count in counting.at_end:
+        count()
 
 
 def _with(site: Site[ast.With | ast.AsyncWith]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from graders.checks.leakage.static.containers import item_at
-from graders.checks.leakage.static.machine import Machine, Site, text
+from graders.checks.leakage.static.machine import Machine, Site, named, text
 from graders.checks.leakage.static.rows import NO_ROWS
 from graders.checks.leakage.static.subscripts import column_names
 from graders.checks.leakage.static.values import (
@@ -121,6 +121,7 @@ def _with_rows(target: Site[ast.Subscript], held: Data, new: Data) -> Data:
 def tallied(target: Site[ast.Subscript], site: Site[ast.AugAssign]) -> bool:
     """`counts[row.key] += 1`, row by row: a statistic of these rows, kept by the object that counts.
 
+    What is read of it while its loop still turns is of the rows before: what it counted is known at the end.
     False where it is none: what is counted into holds rows itself, or is looked up by positions."""
     node: ast.expr = target.node
     keys: list[Data] = []
@@ -135,11 +136,28 @@ def tallied(target: Site[ast.Subscript], site: Site[ast.AugAssign]) -> bool:
     kind = Kind.TARGET if any(data.target for data in (*keys, added)) else Kind.FIT
     learned = Fit(kind, rows, text(site.node), site.place, next(key.name for key in keys if key.rows))
     tally = Data(fits=frozenset({learned}).union(added.fits, *(key.fits for key in keys)))
-    if isinstance(base, Mapping):
-        base.rest = both(data_of(base.rest), tally) if base.rest is not None else tally
-    else:
-        update(target.at(node), both(data_of(base), tally))
+    counting = site.machine.counting
+    if counting is None:
+        _put(target.at(node), tally)
+        return True
+    counting.at_end.append(lambda: _put(target.at(node), tally))
+    if kind is Kind.TARGET and counting.turning & {*named(site.node)}:
+        before = base.rest if isinstance(base, Mapping) else base
+        counting.after_turn.append(lambda: _put(target.at(node), before, anew=True))
+        _put(target.at(node), Data(fits=frozenset({replace(learned, kind=Kind.OWN)})))
     return True
+
+
+def _put(counts: Site[ast.expr], tally: Value | None, anew: bool = False) -> None:
+    """Put a tally beside what is counted there, or in its place."""
+    held = counts.evaluate(counts.node)
+    before = held.rest if isinstance(held, Mapping) else held
+    if not anew and before is not None and tally is not None:
+        tally = both(data_of(before), data_of(tally))
+    if isinstance(held, Mapping):
+        held.rest = tally
+    elif tally is not None:
+        update(counts, tally)
 
 
 def _whole(node: ast.expr) -> ast.expr:

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import replace
 from typing import Any
 
+from graders.checks.leakage.static.clocks import When, left_of, letters
 from graders.checks.leakage.static.containers import blend, item_of
 from graders.checks.leakage.static.machine import Machine, Site, meant, text, turn
 from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow, overlap, rejoined, union
@@ -200,6 +201,10 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
 def _slice(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
     if index.step is not None:
         return _every(base, index, site)
+    if base.when:
+        base = replace(base, when=letters(base.when, index.lower, index.upper))
+        if isinstance(site.node.value, ast.Attribute) and site.node.value.attr == "str":
+            return base
     low, high = _bound(site, index.lower), _bound(site, index.upper)
     if low and high:
         return narrowed(base, frozenset({(_cut(base, low, site), 1), (_cut(base, high, site), 0)}))
@@ -272,6 +277,11 @@ def choose_columns(base: Data, names: list[str], machine: Machine) -> Data:
         judged=base.judged | chosen.judged,
         columns=tuple((n, c) for n, c in base.columns if n in names) if len(names) > 1 else (),
         column=names[0] if len(names) == 1 else "",
+        when=When.SPAN
+        if machine.columns.time and names == [machine.columns.time]
+        else left_of(base.when, names[0])
+        if len(names) == 1
+        else When.NEVER,
         target=machine.columns.target in names and bool(machine.columns.target),
         plain=holds_no_labels(base, names, machine),
     )

@@ -8,8 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graders.checks.leakage.static import polars
+from graders.checks.leakage.static.clocks import When, left_of, letters, spans
 from graders.checks.leakage.static.containers import blend, elements, item_at
-from graders.checks.leakage.static.expressions import combined, complement, how_compared, index_without, product
+from graders.checks.leakage.static.expressions import (
+    combined,
+    complement,
+    how_compared,
+    index_without,
+    less_own,
+    product,
+)
 from graders.checks.leakage.static.functions import apply
 from graders.checks.leakage.static.knowledge import REDUCING
 from graders.checks.leakage.static.machine import Arguments, Machine, Site, meant, text
@@ -27,12 +35,14 @@ from graders.checks.leakage.static.subscripts import (
     without_columns,
 )
 from graders.checks.leakage.static.values import (
+    BEFORE,
     LATEST_FIRST,
     MOMENT,
     UNKNOWN,
     WINDOW,
     Const,
     Data,
+    Estimator,
     Fit,
     Function,
     Kind,
@@ -53,13 +63,25 @@ def data_method(data: Data, name: str, arguments: Arguments, site: Site[ast.Call
         return best_of(everything(data))
     if name in REDUCING:
         return reduced(data, arguments, site)
+    if name.startswith("rolling_"):
+        return _of_window(replace(data, by=_window(arguments)), site)  # polars
     return _same(data, arguments, site)
 
 
 def _same(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """A method that is not known to look across rows: its arguments take part row by row."""
     other = blend([v for v in arguments.all if isinstance(v, Data)])
-    return data if other.empty else replace(combined(data, other), rows=data.rows or other.rows, picks=data.picks)
+    if other.empty:
+        return replace(data, when=_clock(data, arguments, site)) if data.when else data
+    return replace(combined(data, other), rows=data.rows or other.rows, picks=data.picks)
+
+
+def _clock(data: Data, arguments: Arguments, site: Site[ast.Call]) -> When:
+    """What a method such as `dt.strftime("%Y-%m")` leaves of a time."""
+    name = site.node.func.attr if isinstance(site.node.func, ast.Attribute) else ""
+    if name == "slice":
+        return letters(data.when, *[*site.node.args, None, None][:2])
+    return left_of(data.when, name, (value.value for value in arguments.all if isinstance(value, Const)))
 
 
 def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
@@ -67,28 +89,46 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     axis = arguments.get(-1, "axis")
     if isinstance(axis, Const) and axis.value in (1, "columns", -1):
         return replace(everything(data), target=False)
+    if data.by in (WINDOW, BEFORE):
+        return _of_window(data, site)
     whole = everything(data)
-    if data.by == WINDOW:
-        return replace(whole, target=False, by="")
     if not whole.rows or whole.predictions or whole.judged:
         return replace(whole, fits=_of_all_times(data), columns=(), single=not arguments.all and not data.by)
     if data.by and data.by == site.machine.columns.group and not data.target:
         return replace(whole, units=True, by="")
     inner = polars.fits_of(arguments, whole.rows)
-    of_labels = (data.target and (data.by or whole.rows == polars.ANY)) or any(f.kind is Kind.TARGET for f in inner)
-    own = _statistic(data if data.plain else replace(data, plain=_without_labels(data, arguments, site.machine)))
-    kind = Kind.TARGET if of_labels else own
-    fit = Fit(kind, whole.rows, text(site.node), site.place, data.name)
-    inner = frozenset(replace(f, kind=own) if f.kind is Kind.FIT else f for f in inner)
-    return Data(fits=whole.fits | inner | {fit})
+    of_labels = bool(data.target and (data.by or whole.rows == polars.ANY)) or any(f.kind is Kind.TARGET for f in inner)
+    data = data if data.plain else replace(data, plain=_without_labels(data, arguments, site))
+    fit = Fit(_statistic(data, of_labels), whole.rows, text(site.node), site.place, data.name)
+    inner = frozenset(replace(f, kind=_statistic(data)) if f.kind is Kind.FIT else f for f in inner)
+    return Data(fits=whole.fits | inner | {fit}, columns=_keys(data))
 
 
-def _statistic(data: Data) -> Kind:
+def _of_window(data: Data, site: Site[ast.Call]) -> Data:
+    """A statistic of the rows about each row, or of those before it: a row's own, and of labels its own label."""
+    whole = everything(data)
+    own = Fit(Kind.OWN, whole.rows, text(site.node), site.place, data.name)
+    told = frozenset({own}) if data.target and data.by == WINDOW else frozenset()
+    return replace(whole, fits=whole.fits | told, target=False, column="", by="")
+
+
+def _keys(data: Data) -> tuple[tuple[str, Data], ...]:
+    """What a table of each time by itself still tells of the time."""
+    if data.by != MOMENT:
+        return ()
+    return tuple((name, Data(when=column.when, column=name)) for name, column in data.columns if column.when)
+
+
+def _statistic(data: Data, of_labels: bool = False) -> Kind:
+    if of_labels:
+        return Kind.DATED if data.by == MOMENT else Kind.TARGET
     return Kind.MOMENT if data.by == MOMENT and data.plain else Kind.FIT
 
 
-def _without_labels(data: Data, arguments: Arguments, machine: Machine) -> bool:
+def _without_labels(data: Data, arguments: Arguments, site: Site[ast.Call]) -> bool:
     """Whether what `agg` is given names columns, and none that holds labels: of a whole table nobody knows."""
+    if isinstance(site.node.func, ast.Attribute) and site.node.func.attr == "size":
+        return True  # a number of rows
     names: list[str] = []
     for value in arguments.all:
         if isinstance(value, Data):
@@ -99,7 +139,7 @@ def _without_labels(data: Data, arguments: Arguments, machine: Machine) -> bool:
         elif isinstance(value, Sequence) and value.items:
             names += names_in(value.items[0])
     expressions = any(isinstance(value, Data) for value in arguments.all)
-    return holds_no_labels(data, names, machine) if names else expressions
+    return holds_no_labels(data, names, site.machine) if names else expressions
 
 
 def _of_all_times(data: Data) -> frozenset[Fit]:
@@ -107,7 +147,17 @@ def _of_all_times(data: Data) -> frozenset[Fit]:
     fits = everything(data).fits
     if data.by == MOMENT:
         return fits
-    return frozenset(replace(fit, kind=Kind.FIT) if fit.kind is Kind.MOMENT else fit for fit in fits)
+    return frozenset(replace(fit, kind=_OF_ALL.get(fit.kind, fit.kind)) for fit in fits)
+
+
+_OF_ALL = {Kind.MOMENT: Kind.FIT, Kind.DATED: Kind.TARGET}
+
+
+def _moved_on(data: Data) -> Data:
+    """Rows told what earlier ones hold: no row's own label is left, and of a table of times none of its own time."""
+    past = less_own(data)
+    fits = (replace(fit, kind=Kind.MOMENT) if fit.kind is Kind.DATED else fit for fit in past.fits)
+    return past if past.rows else replace(past, fits=frozenset(fits))
 
 
 def _fillna(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -122,6 +172,10 @@ def _resting_on(data: Data, other: Data) -> Data:
 def _map(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """map, apply, transform, pipe: with a function of the submission, what it does to the value."""
     function = arguments.get(0, "func", "arg")
+    if data.by in (WINDOW, BEFORE):
+        return _of_window(data, site)
+    if isinstance(function, Const) and function.value in _IN_ORDER:
+        return _history(data, arguments, site)
     if isinstance(function, Function):
         return _through(site.machine, data, function, arguments)
     if data.by and not isinstance(function, Mapping | Data):
@@ -130,7 +184,8 @@ def _map(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def _through(machine: Machine, data: Data, function: Function, arguments: Arguments) -> Value:
-    item = _one_row(data) if arguments.get(1, "axis") in (Const(1), Const("columns")) else replace(data, by="")
+    apart = data.by if data.by and data.by in (MOMENT, machine.columns.group) else ""
+    item = _one_row(data) if arguments.get(1, "axis") in (Const(1), Const("columns")) else replace(data, by=apart)
     result = apply(machine, function, Arguments([item, *arguments.positional[1:]], _inner_keywords(arguments)))
     if not isinstance(result, Data):
         result = data_of(result)
@@ -151,19 +206,52 @@ def _inner_keywords(arguments: Arguments) -> dict[str, Value]:
 
 def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
     """groupby(...).transform(...): every row gets a statistic of its group."""
-    if data.by in (site.machine.columns.group, WINDOW) and not data.target:
+    if data.by == site.machine.columns.group and not data.target:
         return replace(data, by="")
-    kind = Kind.TARGET if data.target else _statistic(data)
+    kind = _statistic(data, data.target)
     fit = Fit(kind, data.rows, text(site.node), site.place, data.name)
     return replace(everything(data), fits=_of_all_times(data) | {fit}, by="", target=False, column="")
 
 
 def _groupby(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
-    given = arguments.positional or [arguments.get(-1, "by")]  # polars takes several
-    names = [name for value in given for name in names_in(value)]
-    columns = site.machine.columns
-    known = {columns.group: columns.group, columns.time: MOMENT}
-    return replace(data, by=next((by for name, by in known.items() if name and name in names), (names or ["?"])[0]))
+    return replace(data, by=grouped(data, arguments.positional or [arguments.get(-1, "by")], site))  # polars: several
+
+
+def grouped(data: Data, keys: list[Value], site: Site[ast.Call]) -> str:
+    """What rows are grouped by: the unit, spans of time, or whatever comes first."""
+    parts = [one for key in keys for one in (key.items if isinstance(key, Sequence) else [key])]
+    names = [name for key in parts for name in names_in(key)]
+    group = site.machine.columns.group
+    if group and (group in names or any(isinstance(key, Data) and key.column == group for key in parts)):
+        return group
+    return MOMENT if spans(_when(data, key, site) for key in parts) else (names or ["?"])[0]
+
+
+def _when(data: Data, key: Value, site: Site[ast.Call]) -> When:
+    """What a key of a grouping tells of the time of rows."""
+    if isinstance(key, Estimator) and key.name == "Grouper":
+        key = key.options.get("key", UNKNOWN)
+    if isinstance(key, Data):
+        return key.when
+    return choose_columns(data, names_in(key), site.machine).when if names_in(key) else When.NEVER
+
+
+def _in_spans(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """resample, group_by_dynamic: rows of one span of time after another."""
+    return replace(data, by=MOMENT)
+
+
+def _pivoted(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """pivot_table: a statistic for each pair of keys."""
+    values = arguments.get(0, "values")
+    keys = [arguments.get(1, "index"), arguments.get(2, "columns")]
+    return reduced(pivoted(data, values, keys, site), arguments, site)
+
+
+def pivoted(data: Data, values: Value, keys: list[Value], site: Site[ast.Call]) -> Data:
+    """The values that a table by pairs of keys is made of, grouped by these."""
+    chosen = choose_columns(data, names_in(values), site.machine) if names_in(values) else data
+    return replace(chosen, columns=data.columns, by=grouped(data, keys, site))
 
 
 def _group(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -362,29 +450,56 @@ def _with_later(data: Data, site: Site[ast.Call]) -> frozenset[Fit]:
 def _history(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Rows told by their neighbours in order; labels of later ones are a feature that nobody has in time, and a window
     about each row is of later rows too."""
-    ahead = Fit(Kind.AHEAD, data.rows, text(site.node), site.place, data.name)
-    fits = (
-        data.fits | {ahead} if data.target and _looks_ahead(site.node, data.arrangement == LATEST_FIRST) else data.fits
-    )
+    name = _in_what_order(site.node)
+    ahead = _looks_ahead(site.node, name, data.arrangement == LATEST_FIRST)
+    fits = data.fits
     if _centred(site.node):
         fits = fits | _with_later(data, site)
-    moved = data.target or data.moved
-    windowed = isinstance(site.node.func, ast.Attribute) and site.node.func.attr in ("rolling", "expanding", "ewm")
-    by = WINDOW if windowed and not moved else data.by
-    return replace(data, target=False, moved=moved, column="", by=by, fits=fits)
+    elif ahead and not data.rows:
+        fits = _of_all_times(data)
+    if data.target and (ahead or name in _WITH_OWN):
+        fits = fits | {Fit(Kind.AHEAD if ahead else Kind.OWN, data.rows, text(site.node), site.place, data.name)}
+    if name in _WINDOWS:
+        return replace(data, by=_window(arguments), fits=fits)
+    moved = replace(data, target=False, column="", fits=fits)
+    return moved if name != "shift" or ahead else _moved_on(moved)
 
 
 def _centred(node: ast.Call) -> bool:
     return any(k.arg == "center" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords)
 
 
-def _looks_ahead(node: ast.Call, back: bool) -> bool:
+def _looks_ahead(node: ast.Call, name: str, back: bool) -> bool:
     """A window about each row, or a shift from later rows to earlier ones: downwards where the latest come first."""
     if _centred(node):
         return True
     by = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "periods")]
-    moved = isinstance(node.func, ast.Attribute) and node.func.attr in ("shift", "diff")
-    return moved and back is not any(isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) for step in by)
+    down = any(isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) for step in by)
+    return name in ("shift", "diff") and back is not down
+
+
+def _window(arguments: Arguments) -> str:
+    """Whether a window holds the row that it is of."""
+    return BEFORE if arguments.get(-1, "closed") in (Const("left"), Const("neither"), Const("none")) else WINDOW
+
+
+def _in_what_order(node: ast.Call) -> str:
+    """`shift` of `groups.shift()`, and of `groups.transform("shift")`."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    first = node.args[0] if node.args else None
+    return str(first.value) if name in ("transform", "apply") and isinstance(first, ast.Constant) else name
+
+
+def _less(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """`column.sub(other)`."""
+    other = data_of(arguments.get(0, "other"))
+    return _same(less_own(data) if other.target else data, arguments, site)
+
+
+_WINDOWS = frozenset({"rolling", "expanding", "ewm"})
+#: What a row's neighbours in order give: a sum so far holds the row itself.
+_WITH_OWN = frozenset({"cumsum", "cummax", "cummin", "cumprod", "diff", "cum_sum", "cum_max", "cum_min"})
+_IN_ORDER = _WITH_OWN | {"shift", "cumcount"}
 
 
 _Handler = Callable[[Data, Arguments, Site[ast.Call]], Value]
@@ -398,9 +513,11 @@ _METHODS: dict[str, _Handler] = {
     "query": _query, "append": _append, "merge": _join, "join": _join,
     "head": _head, "tail": _head, "dot": _dot, "to_dict": _same,
     "keys": _index, "info": _index, "shift": _history, "rolling": _history,
-    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
-    "ewm": _history, "get_group": _group,
+    "cumcount": _history, "expanding": _history,
+    "ewm": _history, "get_group": _group, **dict.fromkeys(_WITH_OWN, _history),
+    "resample": _in_spans, "group_by_dynamic": _in_spans, "pivot_table": _pivoted, "sub": _less, "subtract": _less,
     "bfill": _gaps_from_later, "backfill": _gaps_from_later, "interpolate": _gaps_from_later,
-    "filter": polars.filtered, "with_columns": polars.asked, "select": polars.asked, "group_by": _groupby,
+    "alias": polars.named, "filter": polars.filtered, "with_columns": polars.asked, "select": polars.asked,
+    "group_by": _groupby,
     "difference": _difference, "ngroup": _first, "rank": _rank, "align": _align,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
 
+from graders.checks.leakage.static.clocks import When
 from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, Side, union
 
 
@@ -18,7 +19,9 @@ class Kind(StrEnum):
     MOMENT = "moment"  # a statistic of rows of one time each
     WORDS = "words"  # only which values occur: an encoder of categories
     TARGET = "target"  # the label by some feature
+    DATED = "dated"  # the same, of rows of one time each
     AHEAD = "ahead"  # the labels of later rows, and the row's own
+    OWN = "own"  # the row's own label among earlier ones
     RESAMPLED = "resampled"  # rows made from others, drawn again out of them, or kept by what these hold
     PICKED = "picked"  # rows that stay because of a model's answers for them
     REPEATED = "repeated"  # the same rows twice
@@ -87,7 +90,7 @@ class Data:
     units: one row is a whole unit.  arrangement: "shuffled" or the column the rows are sorted by.
     turned: transposed, so that a product sums over rows.  single: one number made of all the rows.
     places: positions of other rows, for each row that was asked about.
-    moved: labels of other rows.
+    when: what it tells of the time of rows, where it is made of nothing else.
     plain: columns that were chosen by name, none of which holds labels.
     """
 
@@ -99,7 +102,7 @@ class Data:
     columns: tuple[tuple[str, Data], ...] = ()
     column: str = ""
     target: bool = False
-    moved: bool = False
+    when: When = When.NEVER
     plain: bool = False
     units: bool = False
     arrangement: str = ""
@@ -151,11 +154,13 @@ class File:
 
 @dataclass(eq=False, slots=True)
 class Sequence:
-    """`open`: there may be more like these.  `ranked`: the figure by which they are sorted."""
+    """`open`: there may be more like these.  `ranked`: the figure by which they are sorted.
+    `put`: where items lie that were appended, by the call."""
 
     items: list[Value]
     open: bool = False
     ranked: Data | None = None
+    put: dict[tuple[object, ...], int] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
@@ -256,8 +261,10 @@ UNKNOWN = Unknown()
 NOTHING = Data()
 #: Sorted by time, from the end.
 LATEST_FIRST = "latest first"
-#: Grouped by a window of rows beside each row: a statistic of it is a row's own.
+#: Grouped by a window of rows beside each row, the row itself among them: a statistic of it is a row's own.
 WINDOW = "~window"
+#: The same without the row itself.
+BEFORE = "~window before"
 #: Grouped by the time of rows, maybe among other things: a cut in time leaves each group on one side.
 MOMENT = "~moment"
 
