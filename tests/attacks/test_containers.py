@@ -17,6 +17,7 @@ from graders.model.probe import Action, Run
 from sandbox.host import owner
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.specimens import submission as a_submission
+from testing.waiting import until
 from tests.attacks import ending, escaping, exhausting, forging, stealing
 from tests.attacks.attack import FEATURE, MARK, SECRET, Attack, check, everything, gained_nothing, hidden, labelled
 
@@ -130,8 +131,12 @@ def test_the_host_is_as_it_was(
     for future in started.values():
         future.result(timeout=600)
     label = f"{owner.OWNER}={owner.LABELS[owner.OWNER]}"
-    left = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
-    assert [one.id for one in left if not idle(one)] == []
+
+    def busy() -> list[str | None]:
+        left = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+        return [one.id for one in left if not idle(one)]
+
+    until(busy, lambda left: not left)  # the last are removed while their answers are read
     assert [name for name in processes() if MARK in name] == []
     for folder in ("/", "/tmp", "/dev/shm", "/var/tmp", ".", "/etc", str(Path.home())):  # noqa: S108
         assert [path for path in os.listdir(folder) if MARK in path] == []
