@@ -1,7 +1,7 @@
 """What a whole grading costs as a multiple of the bare pipeline, over many: `python -m benchmarks.multiples [cases]`.
 
-The references of `ml_pipeline` that come to an end, then so many honest cases of the leak corpus (30; 0 for none), in an
-order that a fixed seed draws: those for challenges of the product that run bare.  Bare is one Python process that
+The references of `ml_pipeline` that come to an end, then so many honest cases of the leak corpus (30; 0 for none), in
+an order that a fixed seed draws: those for challenges of the product that run bare.  Bare is one Python process that
 imports the pipeline and trains, evaluates and predicts; the grading is what the product does.  One round each, one
 after the other, in wall time: only a quiet machine says anything.  Each ends in a line; the median comes with a 95 %
 interval by order statistics.
