@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from math import comb
@@ -69,9 +68,10 @@ def main() -> None:
     honest = [case for case in cases() if case.honest and case.challenge in known_ids]
     drawn = random.Random(SEED).sample(honest, len(honest))  # noqa: S311 - the order in which they are measured
     with DockerSandbox() as sandbox:
-        told("references", [measured(name, "ml_pipeline", folder / name, sandbox) for name in REFERENCES])
+        known = (measured(name, "ml_pipeline", folder / name, sandbox) for name in REFERENCES)
+        told("references", list(filter(None, known)))
         costs = (measured(case.path, case.challenge, case.location, sandbox) for case in drawn)
-        told("honest cases", islice(filter(None, costs), count))
+        told("honest cases", list(islice(filter(None, costs), count)))
 
 
 def measured(name: str, challenge_id: str, location: Path, sandbox: DockerSandbox) -> Cost | None:
@@ -124,8 +124,7 @@ def run_bare(data: Path, dates: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def told(what: str, measured: Iterable[Cost | None]) -> None:
-    costs = list(filter(None, measured))
+def told(what: str, costs: list[Cost]) -> None:
     if not costs:
         return
     multiples = sorted(cost.multiple for cost in costs)

@@ -31,18 +31,8 @@ TABLES = tuple(
         "history",
     )
 )
-FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY, HISTORY = (
-    "fresh",
-    "neighbours",
-    "schools",
-    "takehome",
-    "twins",
-    "office",
-    "everyday",
-    "history",
-)
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = (FRESH, NEIGHBOURS, SCHOOLS, TAKEHOME, TWINS, OFFICE, EVERYDAY, HISTORY)
+WHOLE = ("fresh", "neighbours", "schools", "takehome", "twins", "office", "everyday", "history")
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {

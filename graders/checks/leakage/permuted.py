@@ -52,16 +52,18 @@ OVERWHELMING = MOST_WIDER * EXPLAINED
 def uninformed_at_best(facts: Facts) -> float:
     """What answers reach that know nothing of a row, on all labelled rows or those of a month, whichever is best: an
     honest estimate rests on some of them."""
-    challenge = facts.case.challenge
-    truth, parts = public_truth(challenge, facts.case.dataset.public), by_months(facts)
-    return metric_of(challenge).best(np.asarray([uninformed(challenge, truth[part], truth[part]) for part in parts]))
+    return _best_uninformed(facts, public_truth(facts.case.challenge, facts.case.dataset.public))
 
 
 @once
 def chance(facts: Facts) -> float:
     """The same of labels that were handed to other rows, so that no month is richer than others but by luck."""
-    challenge, data = facts.case.challenge, facts.case.dataset
-    truth = np.random.default_rng(facts.case.seed).permutation(public_truth(challenge, data.public))
+    truth = public_truth(facts.case.challenge, facts.case.dataset.public)
+    return _best_uninformed(facts, np.random.default_rng(facts.case.seed).permutation(truth))
+
+
+def _best_uninformed(facts: Facts, truth: FloatArray) -> float:
+    challenge = facts.case.challenge
     values = [uninformed(challenge, truth[part], truth[part]) for part in by_months(facts)]
     return metric_of(challenge).best(np.asarray(values))
 

@@ -139,12 +139,10 @@ def weighed(
     all_looks = tuple(seen)
     signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
     sources = {signal.source for signal in signals}
-    if not signals or _overruled(code, sources, all_looks, refuted):
-        _require_sight(code, all_looks)
-        return ()
-    if _read_alone(all_looks) and (code in MOVE_NO_CLAIM or unlifted()):
-        place = next((signal.where for signal in signals if signal.where), "")
-        _require_sight(code, all_looks, say("the code suggests it ({place}), but no run shows it", place=place))
+    refused = not signals or _overruled(code, sources, all_looks, refuted)
+    read_alone = not refused and _read_alone(all_looks) and (code in MOVE_NO_CLAIM or unlifted())
+    if refused or read_alone:
+        _require_sight(code, all_looks, _suggested(signals) if read_alone else "")
         return ()
     effect = lifted()
     doubt = next((signal.doubt for signal in signals if signal.doubt), "")
@@ -175,6 +173,12 @@ def _read_alone(seen: tuple[Look, ...]) -> bool:
     benchmarks/results/leakage.md.
     """
     return all(s.source is Source.STATIC for look in seen for s in look.signals)
+
+
+def _suggested(signals: list[Signal]) -> str:
+    """What the source text alone suggests, for those who ask about it."""
+    place = next((signal.where for signal in signals if signal.where), "")
+    return say("the code suggests it ({place}), but no run shows it", place=place)
 
 
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:
