@@ -1,14 +1,18 @@
-"""The interview plan of 45 minutes: two questions for everybody, up to four on what was found, one on a strength."""
+"""The interview plan of 45 minutes: two questions for everybody, up to four on what was found, one on a strength.
+
+What the source text alone suggests of a leak is held against nobody, but it is asked about after what was found.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graders.catalog import BY_CODE
 from graders.checks.check import told
 from graders.model.case import Case
-from graders.model.finding import Certainty, Finding, Question, Severity
+from graders.model.finding import Certainty, Evidence, Finding, Question, Severity
 from graders.model.report import CriterionResult, Debrief, Overall, SectionResult
 from graders.model.submission import Location, Submission
 from graders.words import say, sentences
@@ -52,7 +56,8 @@ MOST = 4
 #: The competencies that the questions for everybody ask about already.
 ASKED = frozenset({"MON"})
 WEIGHTS = {Severity.CRITICAL: 8.0, Severity.MAJOR: 4.0, Severity.MINOR: 2.0, Severity.INFO: 1.0}
-SUSPECTED = 0.6
+#: None is of what the source text alone suggests: it comes after what was found.
+SURE = {Certainty.CONFIRMED: 1.0, Certainty.SUSPECTED: 0.6, None: 0.1}
 
 #: The function that stands for a criterion where its strength is asked about; `train` for all others.
 FUNCTIONS = {
@@ -91,10 +96,19 @@ def _core(code: str, question: Question, where: Location | None) -> Debrief:
 
 
 def _asked(case: Case, finding: Finding, stake: float) -> Debrief:
-    placed = next((one.where for one in finding.evidence if one.where is not None), None)
-    words = _words(told(BY_CODE[finding.code], case.challenge)[1], finding.evidence[0].what)
+    evidence = finding.evidence or _suggested(finding)
+    placed = next((one.where for one in evidence if one.where is not None), None)
+    words = _words(told(BY_CODE[finding.code], case.challenge)[1], evidence[0].what)
     where = placed or definition(case.submission, BY_CODE[finding.code].function)
     return Debrief(finding.code, *words, where=where, stake=stake)
+
+
+def _suggested(finding: Finding) -> tuple[Evidence, ...]:
+    """What the source text alone suggests, told as what it is."""
+    if finding.suggested is None:
+        return ()
+    open_yet = say("Only the code suggests it: no run shows it, and it costs no points.")
+    return (replace(finding.suggested, what=sentences(finding.suggested.what, open_yet)),)
 
 
 def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: Overall | None) -> list[Debrief]:
@@ -121,9 +135,9 @@ def _words(question: Question, evidence: str) -> tuple[str, str, str, str]:
 
 def _chosen(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> list[tuple[Finding, float]]:
     """The findings to ask about with the points at stake, the weightiest first; none that changed nothing."""
-    flagged = [(finding, _stake(finding, sections)) for finding in findings if finding.flagged]
+    askable = [(finding, _stake(finding, sections)) for finding in findings if finding.flagged or finding.suggested]
     chosen: dict[str, tuple[Finding, float]] = {}
-    for finding, stake in sorted(flagged, key=lambda pair: (-_weight(*pair), pair[0].code)):
+    for finding, stake in sorted(askable, key=lambda pair: (-_weight(*pair), pair[0].code)):
         matters = stake > 0 or finding.severity is not Severity.INFO
         if matters and _competency(finding) not in ASKED and len(chosen) < MOST:
             chosen.setdefault(_competency(finding), (finding, stake))
@@ -131,8 +145,7 @@ def _chosen(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> l
 
 
 def _weight(finding: Finding, stake: float) -> float:
-    sure = finding.certainty is Certainty.CONFIRMED
-    return WEIGHTS[finding.severity] * (1.0 if sure else SUSPECTED) * (1.0 + stake)
+    return WEIGHTS[finding.severity] * SURE[finding.certainty] * (1.0 + stake)
 
 
 def _stake(finding: Finding, sections: Sequence[SectionResult]) -> float:

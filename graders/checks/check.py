@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from graders.model.case import NotApplicable, Prevented
+from graders.model.case import NotApplicable, Prevented, Suggested
 from graders.model.challenge import Challenge
 from graders.model.contract import TaskName
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
@@ -102,14 +102,14 @@ def _asked(check: Check, ask: Callable[[], Iterable[Evidence]]) -> Finding:
     try:
         evidence = tuple(ask())
     except NotApplicable as why:
-        return _finding(check, Status.NOT_APPLICABLE, note=why.reason, prevented=isinstance(why, Prevented))
+        suggested = why.evidence if isinstance(why, Suggested) else None
+        finding = _finding(check, Status.NOT_APPLICABLE, note=why.reason)
+        return replace(finding, prevented=isinstance(why, Prevented), suggested=suggested)
     except Exception as bug:
         log.exception("check %s broke", check.code)
         return _finding(check, Status.BROKEN, note=type(bug).__name__)
     return _finding(check, Status.FLAGGED if evidence else Status.PASSED, evidence=evidence)
 
 
-def _finding(
-    check: Check, status: Status, note: str = "", evidence: tuple[Evidence, ...] = (), *, prevented: bool = False
-) -> Finding:
-    return Finding(check.code, check.title, status, check.severity, note, prevented, evidence)
+def _finding(check: Check, status: Status, note: str = "", evidence: tuple[Evidence, ...] = ()) -> Finding:
+    return Finding(check.code, check.title, status, check.severity, note, evidence=evidence)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graders.model.challenge import Challenge, Dataset
+from graders.model.finding import Evidence
 from graders.model.probe import Run, SandboxInfo
 from graders.model.submission import Submission
 from graders.words import say
@@ -39,6 +40,15 @@ class NotApplicable(Exception):
 
 class Prevented(NotApplicable):
     """Nothing to judge here, and that is the doing of the candidate's code: it clears nobody and earns nothing."""
+
+
+class Suggested(NotApplicable):
+    """Nothing is judged and nothing held against anybody, though the source text suggests `evidence`: it is asked
+    about."""
+
+    def __init__(self, reason: str, evidence: Evidence) -> None:
+        super().__init__(reason)
+        self.evidence = evidence
 
 
 def run_of(runs: Mapping[str, Run], name: str) -> Run:

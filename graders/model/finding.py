@@ -66,6 +66,7 @@ class Finding:
     note: str = ""
     prevented: bool = False  # not applicable, and by the doing of the candidate's code
     evidence: tuple[Evidence, ...] = ()
+    suggested: Evidence | None = None  # not applicable, and what the source text alone suggests is worth a question
 
     @property
     def flagged(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graders.debrief import debrief
-from graders.model.finding import Certainty, Evidence, Finding, Severity
+from graders.model.finding import Certainty, Evidence, Finding, Severity, Status
 from graders.model.report import Debrief, Overall, SectionResult
 from graders.model.submission import Location
 from testing.builders import a_case, a_criterion, a_finding, a_notebook, a_section
@@ -43,6 +43,20 @@ def test_severity_times_points_at_stake_decides() -> None:
 def test_one_question_a_competency_and_none_that_everybody_gets() -> None:
     """The weightiest of a competency is asked about; monitoring is asked of everybody anyway."""
     assert asked(flagged("LEAK001"), flagged("LEAK002", Severity.CRITICAL), flagged("MON001")) == ["LEAK002"]
+
+
+def test_what_the_text_alone_suggests_is_asked_about_after_what_was_found() -> None:
+    """It is told as what it is, with its place, and takes no question from what was found."""
+    read = Evidence("Scaled over all rows.", Location("pipeline.py", 9), Certainty.SUSPECTED, "static")
+    suggested = a_finding("LEAK001", status=Status.NOT_APPLICABLE, severity=Severity.CRITICAL, suggested=read)
+    (question,) = (item for item in a_plan(suggested) if item.kind == "evidence")
+    assert question.where == read.where
+    assert question.evidence.startswith(read.what)
+    assert question.evidence.endswith("no run shows it, and it costs no points.")
+    assert asked(suggested, flagged("ROB003")) == ["ROB003", "LEAK001"]
+    assert asked(suggested, flagged("LEAK005")) == ["LEAK005"]
+    four = [flagged(code) for code in ("OVR002", "ROB003", "DATA001", "TEST001")]
+    assert "LEAK001" not in asked(suggested, *four)
 
 
 def test_each_question_has_a_place_to_look_at() -> None:

@@ -24,7 +24,7 @@ from graders.checks.leakage.detectors import (
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
 from graders.measure.answers import claims
-from graders.model.case import NotApplicable, Prevented
+from graders.model.case import NotApplicable, Prevented, Suggested
 from graders.model.finding import Certainty, Evidence
 from graders.probes.names import ProbeName
 from graders.words import N_, listed, say, sentences
@@ -142,7 +142,7 @@ def weighed(
     refused = not signals or _overruled(code, sources, all_looks, refuted)
     read_alone = not refused and _read_alone(all_looks) and (code in MOVE_NO_CLAIM or unlifted())
     if refused or read_alone:
-        _require_sight(code, all_looks, _suggested(signals) if read_alone else "")
+        _require_sight(code, all_looks, _shown(signals)[0] if read_alone else None)
         return ()
     effect = lifted()
     doubt = next((signal.doubt for signal in signals if signal.doubt), "")
@@ -173,12 +173,6 @@ def _read_alone(seen: tuple[Look, ...]) -> bool:
     benchmarks/results/leakage.md.
     """
     return all(s.source is Source.STATIC for look in seen for s in look.signals)
-
-
-def _suggested(signals: list[Signal]) -> str:
-    """What the source text alone suggests, for those who ask about it."""
-    place = next((signal.where for signal in signals if signal.where), "")
-    return say("the code suggests it ({place}), but no run shows it", place=place)
 
 
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:
@@ -232,8 +226,8 @@ def _shown(signals: list[Signal]) -> list[Signal]:
     return [s for n, s in enumerate(ranked) if sum(t.source is s.source for t in ranked[:n]) < MOST]
 
 
-def _require_sight(code: str, seen: tuple[Look, ...], read: str = "") -> None:
-    """NotApplicable where nobody could have seen it, or where it was `read` in the source text, as that says.
+def _require_sight(code: str, seen: tuple[Look, ...], read: Signal | None) -> None:
+    """NotApplicable where nobody could have seen it, or where it was `read` in the source text and no run shows it.
 
     Clean is only what somebody who runs the code could have seen; the source text alone clears nobody, and nobody is
     cleared by one look whose code kept another from looking.
@@ -243,12 +237,12 @@ def _require_sight(code: str, seen: tuple[Look, ...], read: str = "") -> None:
             raise Prevented(one.blind[code])
     if code in OF_VALUES and _reads_on(seen) and _asked(seen):
         raise NotApplicable(say("other held-out rows move scores in evaluate, though not the answers of predict"))
-    if not read and any(code in one.able for one in seen if one.source is not Source.STATIC):
-        return
     reasons = sorted({one.blind[code] for one in seen if code in one.blind})
-    raise NotApplicable(
-        listed((read, *reasons) if read else reasons, "; ") or say("no probe that could show it was run")
-    )
+    if read is not None:
+        suggests = say("the code suggests it ({place}), but no run shows it", place=read.where or "")
+        raise Suggested(listed((suggests, *reasons), "; "), _evidence(read, Certainty.SUSPECTED))
+    if not any(code in one.able for one in seen if one.source is not Source.STATIC):
+        raise NotApplicable(listed(reasons, "; ") or say("no probe that could show it was run"))
 
 
 def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.weigh import MOST, weighed
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Suggested
 from graders.model.finding import Certainty, Evidence
 from graders.model.submission import Location
 
@@ -75,8 +75,11 @@ def test_the_text_alone_accuses_nobody_whose_claims_are_sound(
     if suspected:
         assert {one.certainty for one in evidence()} == {Certainty.SUSPECTED}
         return
-    with pytest.raises(NotApplicable, match=r"suggests it \(pipeline.py, line 1\)"):
+    with pytest.raises(Suggested, match=r"suggests it \(pipeline.py, line 1\)") as unjudged:
         evidence()
+    assert unjudged.value.evidence == Evidence(
+        "static 0", Location("pipeline.py", 1), Certainty.SUSPECTED, Source.STATIC.value
+    )
 
 
 @pytest.mark.parametrize("code", ["LEAK001", "LEAK009"])
