@@ -1,6 +1,7 @@
 """The interview plan of 45 minutes: two questions for everybody, up to four on what was found, one on a strength.
 
-What the source text alone suggests of a leak is held against nobody, but it is asked about after what was found.
+What the source text alone suggests of a leak is held against nobody.  An answer settles it best, so one of the four
+asks about the gravest of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from graders.catalog import BY_CODE
 from graders.checks.check import told
 from graders.model.case import Case
-from graders.model.finding import Certainty, Evidence, Finding, Question, Severity
+from graders.model.finding import Certainty, Finding, Question, Severity
 from graders.model.report import CriterionResult, Debrief, Overall, SectionResult
 from graders.model.submission import Location, Submission
 from graders.words import say, sentences
@@ -56,8 +57,7 @@ MOST = 4
 #: The competencies that the questions for everybody ask about already.
 ASKED = frozenset({"MON"})
 WEIGHTS = {Severity.CRITICAL: 8.0, Severity.MAJOR: 4.0, Severity.MINOR: 2.0, Severity.INFO: 1.0}
-#: None is of what the source text alone suggests: it comes after what was found.
-SURE = {Certainty.CONFIRMED: 1.0, Certainty.SUSPECTED: 0.6, None: 0.1}
+SUSPECTED = 0.6
 
 #: The function that stands for a criterion where its strength is asked about; `train` for all others.
 FUNCTIONS = {
@@ -80,9 +80,9 @@ def debrief(
     """
     submission = case.submission
     plan = [_core("CORE001", WALK_THROUGH, definition(submission, "predict"))]
-    doubt = _doubt(submission, sections, overall)
-    plan += [_asked(case, finding, stake) for finding, stake in _chosen(findings, sections)][: MOST - len(doubt)]
-    plan += doubt
+    unsettled = _suggested(case, findings) + _doubt(submission, sections, overall)
+    plan += [_asked(case, finding, stake) for finding, stake in _chosen(findings, sections)][: MOST - len(unsettled)]
+    plan += unsettled
     best = _strength(sections)
     if best is not None:
         where = definition(submission, FUNCTIONS.get(best.id, "train"))
@@ -96,19 +96,20 @@ def _core(code: str, question: Question, where: Location | None) -> Debrief:
 
 
 def _asked(case: Case, finding: Finding, stake: float) -> Debrief:
-    evidence = finding.evidence or _suggested(finding)
-    placed = next((one.where for one in evidence if one.where is not None), None)
-    words = _words(told(BY_CODE[finding.code], case.challenge)[1], evidence[0].what)
+    placed = next((one.where for one in finding.evidence if one.where is not None), None)
+    words = _words(told(BY_CODE[finding.code], case.challenge)[1], finding.evidence[0].what)
     where = placed or definition(case.submission, BY_CODE[finding.code].function)
     return Debrief(finding.code, *words, where=where, stake=stake)
 
 
-def _suggested(finding: Finding) -> tuple[Evidence, ...]:
-    """What the source text alone suggests, told as what it is."""
-    if finding.suggested is None:
-        return ()
+def _suggested(case: Case, findings: Sequence[Finding]) -> list[Debrief]:
+    """A question on the gravest leak that the source text alone suggests, told as what it is."""
+    gravest = max(findings, key=lambda one: WEIGHTS[one.severity] if one.suggested else 0.0, default=None)
+    if gravest is None or gravest.suggested is None:
+        return []
     open_yet = say("Only the code suggests it: no run shows it, and it costs no points.")
-    return (replace(finding.suggested, what=sentences(finding.suggested.what, open_yet)),)
+    told_as = replace(gravest.suggested, what=sentences(gravest.suggested.what, open_yet))
+    return [_asked(case, replace(gravest, evidence=(told_as,)), 0.0)]
 
 
 def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: Overall | None) -> list[Debrief]:
@@ -135,9 +136,9 @@ def _words(question: Question, evidence: str) -> tuple[str, str, str, str]:
 
 def _chosen(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> list[tuple[Finding, float]]:
     """The findings to ask about with the points at stake, the weightiest first; none that changed nothing."""
-    askable = [(finding, _stake(finding, sections)) for finding in findings if finding.flagged or finding.suggested]
+    flagged = [(finding, _stake(finding, sections)) for finding in findings if finding.flagged]
     chosen: dict[str, tuple[Finding, float]] = {}
-    for finding, stake in sorted(askable, key=lambda pair: (-_weight(*pair), pair[0].code)):
+    for finding, stake in sorted(flagged, key=lambda pair: (-_weight(*pair), pair[0].code)):
         matters = stake > 0 or finding.severity is not Severity.INFO
         if matters and _competency(finding) not in ASKED and len(chosen) < MOST:
             chosen.setdefault(_competency(finding), (finding, stake))
@@ -145,7 +146,8 @@ def _chosen(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> l
 
 
 def _weight(finding: Finding, stake: float) -> float:
-    return WEIGHTS[finding.severity] * SURE[finding.certainty] * (1.0 + stake)
+    sure = finding.certainty is Certainty.CONFIRMED
+    return WEIGHTS[finding.severity] * (1.0 if sure else SUSPECTED) * (1.0 + stake)
 
 
 def _stake(finding: Finding, sections: Sequence[SectionResult]) -> float:
@@ -155,8 +157,9 @@ def _stake(finding: Finding, sections: Sequence[SectionResult]) -> float:
 
 
 def _strength(sections: Sequence[SectionResult]) -> CriterionResult | None:
-    """The criterion of most points among those with nearly all of them."""
-    full = [c for section in sections for c in section.criteria if c.points is not None and c.points >= 0.9 * c.max]
+    """The criterion of most points among those with nearly all of them that nothing speaks against."""
+    clear = [c for section in sections for c in section.criteria if not c.findings]
+    full = [c for c in clear if c.points is not None and c.points >= 0.9 * c.max]
     return max(full, key=lambda c: c.max, default=None)
 
 

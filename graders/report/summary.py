@@ -23,14 +23,14 @@ def summary(sections: Iterable[Section], findings: Iterable[Finding]) -> Summary
     criteria = [c for section in sections for c in section.criteria if c.points is not None and c.max]
     flagged = sorted((f for f in findings if f.flagged), key=_weight)
     return Summary(
-        strengths=_strengths(criteria, {f.code for f in flagged}),
+        strengths=_strengths(criteria),
         concerns=_concerns(criteria, flagged),
     )
 
 
-def _strengths(criteria: list[Criterion], flagged: set[str]) -> list[Item]:
+def _strengths(criteria: list[Criterion]) -> list[Item]:
     """Criteria with most of their points; one that a finding speaks against is no strength."""
-    strong = [c for c in criteria if _share(c) >= STRONG and not flagged & set(c.findings)]
+    strong = [c for c in criteria if _share(c) >= STRONG and not c.findings]
     return [of_criterion(c) for c in sorted(strong, key=lambda c: -(c.points or 0.0))[:AT_MOST]]
 
 

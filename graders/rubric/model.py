@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.catalog import BY_CODE, CHECKS
@@ -13,7 +13,7 @@ from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
 from graders.measure.wording import heading, interval, percent
 from graders.model.case import NotApplicable
-from graders.model.finding import Certainty, Finding
+from graders.model.finding import Certainty, Finding, Status
 from graders.mutation import trial
 from graders.probes.names import ProbeName
 from graders.rubric import code as quality
@@ -104,8 +104,8 @@ def leakage(about: Context) -> Judged:
     found = [finding for finding in about.findings.values() if BY_CODE[finding.code].verdict == "leakage"]
     leaks = [finding for finding in found if finding.flagged]
     prevented = [finding for finding in found if finding.prevented]
-    if not leaks and not prevented and not any(finding.status.value == "passed" for finding in found):
-        raise NotApplicable(say("no probe for leakage could be run"))
+    if not leaks and not prevented:
+        return _none_found(found)
     codes = tuple(finding.code for finding in leaks)
     hidden = {finding.code: finding.note for finding in prevented if finding.note != UNEXPLAINED}
     for leak in leaks:
@@ -119,9 +119,23 @@ def leakage(about: Context) -> Judged:
         return Judged(constant(0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK), why, codes)
     if leaks:
         return Judged(constant(SUSPECTED_LEAK), sentences(say("Suspected only."), sentence(leaks[0])), codes)
-    if prevented:
-        return Judged(constant(SUSPECTED_LEAK), sentences(UNEXPLAINED, say("So that run clears nothing.")))
-    return Judged(constant(1.0), say("No way of looking found a leak."))
+    return Judged(constant(SUSPECTED_LEAK), sentences(UNEXPLAINED, say("So that run clears nothing.")))
+
+
+def _none_found(found: Sequence[Finding]) -> Judged:
+    """All points, and what they rest on: kinds that nobody could look for are counted, and what the text alone
+    suggests is named."""
+    if not any(finding.status is Status.PASSED for finding in found):
+        raise NotApplicable(say("no probe for leakage could be run"))
+    suggested = tuple(finding.code for finding in found if finding.suggested)
+    unseen = sum(finding.status is Status.NOT_APPLICABLE for finding in found)
+    why = say("No way of looking found a leak.")
+    if suggested:
+        why = sentences(say("No run shows a leak."), say("The code alone suggests one, which costs no points."))
+    elif unseen:
+        left = say("{n} of {kinds} kinds of leak could not be judged.", n=unseen, kinds=len(found))
+        why = sentences(say("No leak was found."), left)
+    return Judged(constant(1.0), why, suggested)
 
 
 def _lifts_the_claim(about: Context) -> bool:

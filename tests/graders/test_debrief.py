@@ -45,18 +45,26 @@ def test_one_question_a_competency_and_none_that_everybody_gets() -> None:
     assert asked(flagged("LEAK001"), flagged("LEAK002", Severity.CRITICAL), flagged("MON001")) == ["LEAK002"]
 
 
-def test_what_the_text_alone_suggests_is_asked_about_after_what_was_found() -> None:
-    """It is told as what it is, with its place, and takes no question from what was found."""
+def test_what_the_text_alone_suggests_is_asked_about() -> None:
+    """It is told as what it is, with its place, and takes the place of the least of four questions."""
     read = Evidence("Scaled over all rows.", Location("pipeline.py", 9), Certainty.SUSPECTED, "static")
     suggested = a_finding("LEAK001", status=Status.NOT_APPLICABLE, severity=Severity.CRITICAL, suggested=read)
     (question,) = (item for item in a_plan(suggested) if item.kind == "evidence")
     assert question.where == read.where
     assert question.evidence.startswith(read.what)
     assert question.evidence.endswith("no run shows it, and it costs no points.")
-    assert asked(suggested, flagged("ROB003")) == ["ROB003", "LEAK001"]
-    assert asked(suggested, flagged("LEAK005")) == ["LEAK005"]
-    four = [flagged(code) for code in ("OVR002", "ROB003", "DATA001", "TEST001")]
-    assert "LEAK001" not in asked(suggested, *four)
+    minor = a_finding("LEAK009", status=Status.NOT_APPLICABLE, severity=Severity.MINOR, suggested=read)
+    four = [flagged(code) for code in ("DATA001", "OVR002", "ROB003", "TEST001")]
+    assert asked(minor, suggested, *four) == ["DATA001", "OVR002", "ROB003", "LEAK001"]
+    assert asked(a_finding("LEAK001", status=Status.NOT_APPLICABLE)) == []
+
+
+def test_what_is_open_is_no_strength() -> None:
+    """All points of a criterion that the text alone speaks against are not asked about as a strength."""
+    held = a_criterion("leakage", 8.0, 8.0, findings=("LEAK001",))
+    best = a_criterion("ranking", 6.0, 6.0)
+    plan = a_plan(sections=(a_section("model", held, best),))
+    assert [item.evidence for item in plan if item.kind == "strength"] == [f"{best.title}: {best.why}"]
 
 
 def test_each_question_has_a_place_to_look_at() -> None:

@@ -241,18 +241,18 @@ def test_what_speaks_loudest_comes_first() -> None:
         sections=(
             a_section("model", a_criterion("A", 14, 14), a_criterion("B", 1, 8), a_criterion("C", None, 4)),
             a_section(
-                "code", a_criterion("D", 8, 8, findings=("FINE",)), a_criterion("E", 3, 3), a_criterion("F", 0, 5)
+                "code", a_criterion("D", 8, 8, findings=("OPEN",)), a_criterion("E", 3, 3), a_criterion("F", 0, 5)
             ),
         ),
         findings=(
             a_finding("MAYBE", evidence=suspected),
             a_finding("SURE"),
-            a_finding("FINE", Status.PASSED),
+            a_finding("OPEN", Status.NOT_APPLICABLE),
         ),
     )
     page = a_document(report)
     about = {kind: [item["about"] for item in page["summary"][kind]] for kind in ("strengths", "concerns")}
-    assert about == {"strengths": ["A", "D", "E"], "concerns": ["SURE", "MAYBE", "B"]}
+    assert about == {"strengths": ["A", "E"], "concerns": ["SURE", "MAYBE", "B"]}
 
 
 @pytest.mark.parametrize(
