@@ -29,10 +29,11 @@ TABLES = tuple(
         "office",
         "everyday",
         "history",
+        "strangers",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = ("fresh", "neighbours", "schools", "takehome", "twins", "office", "everyday", "history")
+WHOLE = ("fresh", "neighbours", "schools", "takehome", "twins", "office", "everyday", "history", "strangers")
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {
@@ -62,6 +63,7 @@ Part = Literal[
     "office",
     "everyday",
     "history",
+    "strangers",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")

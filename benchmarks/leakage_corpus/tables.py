@@ -1,4 +1,4 @@
-"""Generated tables that are no challenge of the product: flats by building, machine readings, visits of leased vans."""
+"""Generated tables that are no challenge of the product: flats, machine readings, leased vans, letters, repairs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,38 @@ DAYS, NEW_DAYS, READINGS = 240, 60, 18
 VANS, NEW_VANS, VISITS, VISIT_DAYS, NEW_VISIT_DAYS = 420, 700, 15, 730, 180
 FIRST_VISIT = "2023-01-02"
 STATES = ("faulty", "ok", "stopped", "worn")
+SENDERS, NEW_SENDERS, LETTER_DAYS, NEW_LETTER_DAYS = 1500, 900, 540, 150
+OFFICES = ("benefits", "building", "parking", "registry", "taxes", "waste")
+OFFICE_LOGITS = (0.2, -0.6, 1.6, 0.8, -1.1, -2.1)
+TOPICS = (
+    "allowance child rent support income form approval payment grant single parent help",
+    "permit plan roof fence neighbour noise wall site architect storey garden height",
+    "fine ticket car space zone badge street resident wheel towed sign meter",
+    "passport birth certificate name address moved appointment marriage copy office identity card",
+    "assessment instalment interest notice trade property reminder deadline amount account refund objection",
+    "bin collection bulky glass compost missed smell container paper rats calendar yellow",
+)
+COMMON = (
+    "the my of please since last week still again nobody answered called twice letter thank you regards "
+    "problem question urgent know when should what do number enclosed attached family city house flat day"
+)
+GARAGES, NEW_GARAGES, REPAIR_DAYS, NEW_REPAIR_DAYS = 170, 110, 600, 150
+SPREAD = {"chain": 0.2, "dealer": 0.45, "free": 0.85}
+GARAGE_SD, WRECKS, WRECK = 0.35, 0.03, 5.0
+RESERVE = 0.8
 
 
 def challenge(name: str) -> Challenge:
     """One of the tables here, or a challenge of the product."""
-    here = {"flats": flats, "readings": readings, "vans": vans, "fleet": fleet}
+    here = {
+        "flats": flats,
+        "readings": readings,
+        "vans": vans,
+        "fleet": fleet,
+        "letters": letters,
+        "repairs": repairs,
+        "reserves": reserves,
+    }
     return here[name]() if name in here else registry.get(name)
 
 
@@ -308,3 +335,222 @@ def _vans(rng: np.random.Generator, count: int, number: int, first: int, days: i
         }
     )
     return table, chances, stranded
+
+
+@cache
+def letters() -> Challenge:
+    """Which office answers a letter: six classes, the rarest of 2 in 100, words and free text; by balanced accuracy."""
+    return a_challenge(
+        id="letters",
+        title="Which office must answer the letter?",
+        columns=(
+            Column("sender_id", "int", "who wrote"),
+            Column("arrived", "date text", "the day it came in"),
+            Column("way", "text", "how it came in"),
+            Column("district", "text", "one of twenty-four"),
+            Column("subject", "text", "the first line; may be missing"),
+            Column("body", "text", "what is written"),
+            Column("pages", "int", "pages with what is enclosed"),
+            Column("earlier_letters", "int", "letters of this sender in the year before"),
+            Column("answer_days", "float", "days until it was answered"),
+            Column("office", "text", "which office answered"),
+        ),
+        target="office",
+        group="sender_id",
+        time="arrived",
+        task="multiclass",
+        metric="balanced_accuracy",
+        classes=OFFICES,
+        post_outcome=("answer_days",),
+        packages=CHALLENGE.packages,
+        make=make_letters,
+    )
+
+
+def make_letters(seed: int) -> Dataset:
+    """Hidden letters are later, and of other senders."""
+    rng = np.random.default_rng(seed)
+    public, shares, offices = _letters(rng, SENDERS, 1000, 0, LETTER_DAYS)
+    hidden, hidden_shares, labels = _letters(rng, NEW_SENDERS, 9000, LETTER_DAYS, NEW_LETTER_DAYS)
+    hidden["answer_days"] = np.nan
+    order = rng.permutation(len(public))
+    return Dataset(
+        public=public.assign(office=np.array(OFFICES, dtype=object)[offices]).iloc[order].reset_index(drop=True),
+        hidden=hidden,
+        labels=labels,
+        oracle=hidden_shares,
+        baseline=np.tile(np.bincount(offices, minlength=6) / len(offices), (len(hidden), 1)),
+        public_oracle=shares[order],
+        fingerprint=f"{seed + 4:016x}",
+    )
+
+
+def _letters(rng: np.random.Generator, count: int, first: int, since: int, days: int) -> Visits:
+    """Letters: a sender writes to one office more than to others, in words of their own."""
+    of = np.repeat(np.arange(count), rng.geometric(0.4, count).clip(max=9))
+    rows = len(of)
+    day = since + rng.integers(0, days, rows)
+    district = rng.integers(0, 24, count)
+    by_district = np.random.default_rng(9).normal(0, 0.4, (24, 6))
+    logits = np.array(OFFICE_LOGITS) + by_district[district][of] + rng.normal(0, 0.9, (count, 6))[of]
+    logits[:, 2] += 0.0012 * day  # more and more fines
+    offices = np.argmax(logits + rng.gumbel(size=(rows, 6)), axis=1)
+    topics, common = [topic.split() for topic in TOPICS], COMMON.split()
+    habit = rng.integers(0, len(common), (count, 2))
+    told, subjects, bodies = np.zeros((rows, 6)), [], []
+    for row, (office, sender) in enumerate(zip(offices, of, strict=True)):
+        about = np.where(rng.random(4 + rng.integers(0, 5)) < 0.55, office, rng.integers(0, 6))
+        words = [topics[n][rng.integers(0, 12)] for n in about]
+        for n in about:
+            told[row, n] += 1
+        words += [common[n] for n in (*habit[sender], *rng.integers(0, len(common), rng.integers(3, 12)))]
+        rng.shuffle(words)
+        text = " ".join(words)
+        bodies.append(text.upper() if rng.random() < 0.04 else text)
+        subjects.append(None if rng.random() < 0.2 else " ".join(words[:2]))
+    earlier = pd.Series(day).groupby(of).rank(method="first").to_numpy().astype(int) - 1
+    shares = softmax(by_district[district][of] + 2.09 * told, axis=1)  # where each office counts alike
+    table = pd.DataFrame(
+        {
+            "sender_id": first + of,
+            "arrived": (pd.Timestamp("2024-03-01") + pd.to_timedelta(day, unit="D")).strftime("%Y-%m-%d"),
+            "way": np.array(["counter", "form", "mail", "post"])[rng.integers(0, 4, rows)],
+            "district": np.array([f"Ward {n:02}" for n in range(24)])[district[of]],
+            "subject": subjects,
+            "body": bodies,
+            "pages": 1 + rng.poisson(0.4 + 0.8 * np.isin(offices, (1, 4))),
+            "earlier_letters": earlier,
+            "answer_days": np.round(rng.gamma(6, np.array([3, 9, 1, 0.6, 5, 0.3])[offices]), 1),
+        }
+    )
+    return table, shares, offices.astype(np.int64)
+
+
+@cache
+def repairs() -> Challenge:
+    """What a repair costs: a number with a heavy tail whose scatter depends on the garage; by RMSE."""
+    return a_challenge(
+        id="repairs",
+        title="What will the repair cost?",
+        columns=(
+            Column("garage_id", "text", "the garage"),
+            Column("opened_on", "date text", "the day the car came in"),
+            Column("kind", "text", "chain, dealer or free garage"),
+            Column("region", "text", "one of nine"),
+            Column("labour_rate", "float", "of the garage, by the hour"),
+            Column("make", "text", "one of eight"),
+            Column("age_years", "float", "of the car"),
+            Column("mileage_km", "float", "may be missing"),
+            Column("fault", "text", "one of ten, typed by hand"),
+            Column("towed", "text", "yes or no"),
+            Column("first_guess", "float", "by the clerk on the telephone; may be missing"),
+            Column("parts_invoice", "float", "of the wholesaler, once it has come"),
+            Column("cost", "float", "paid in the end"),
+        ),
+        target="cost",
+        group="garage_id",
+        time="opened_on",
+        task="regression",
+        metric="rmse",
+        unit="EUR",
+        post_outcome=("parts_invoice",),
+        packages=CHALLENGE.packages,
+        make=make_repairs,
+    )
+
+
+@cache
+def reserves() -> Challenge:
+    """The same table: what to put aside, so that it is enough four times in five; by mean pinball loss."""
+    return replace(
+        repairs(),
+        id="reserves",
+        title="How much must be put aside for a repair?",
+        metric="mean_pinball_loss",
+        quantile=RESERVE,
+        make=make_reserves,
+    )
+
+
+def make_repairs(seed: int) -> Dataset:
+    """Hidden repairs are later, and of other garages."""
+    return _mended(seed, 5, {kind: float(np.log(_mean_factor(sd))) for kind, sd in SPREAD.items()})
+
+
+def make_reserves(seed: int) -> Dataset:
+    return _mended(seed, 6, {kind: _log_quantile(sd) for kind, sd in SPREAD.items()})
+
+
+def _mean_factor(spread: float) -> float:
+    return float(np.exp((spread**2 + GARAGE_SD**2) / 2) * (1 - WRECKS + WRECKS * WRECK))
+
+
+def _log_quantile(spread: float) -> float:
+    """Quantile of the log cost above its centre, where one in thirty is a wreck."""
+    draws = np.random.default_rng(1).normal(0, np.hypot(spread, GARAGE_SD), 400_000)
+    draws[: int(WRECKS * len(draws))] += np.log(WRECK)
+    return float(np.quantile(draws, RESERVE))
+
+
+def _mended(seed: int, offset: int, best: dict[str, float]) -> Dataset:
+    rng = np.random.default_rng(seed)
+    public, logs, costs = _repairs(rng, GARAGES, 100, 0, REPAIR_DAYS)
+    hidden, hidden_logs, hidden_costs = _repairs(rng, NEW_GARAGES, 500, REPAIR_DAYS, NEW_REPAIR_DAYS)
+    hidden["parts_invoice"] = np.nan
+    rate = float(np.median(costs / public["labour_rate"]))
+    return Dataset(
+        public=public.assign(cost=costs),
+        hidden=hidden,
+        labels=hidden_costs,
+        oracle=np.exp(hidden_logs + hidden["kind"].map(best).to_numpy(dtype=float)),
+        baseline=rate * hidden["labour_rate"].to_numpy(dtype=float),
+        public_oracle=np.exp(logs + public["kind"].map(best).to_numpy(dtype=float)),
+        fingerprint=f"{seed + offset:016x}",
+    )
+
+
+def _repairs(
+    rng: np.random.Generator, count: int, first: int, since: int, days: int
+) -> tuple[pd.DataFrame, FloatArray, FloatArray]:
+    """Repairs in the order of their days: garages have a level of their own, and their kind a scatter of its own."""
+    of = np.repeat(np.arange(count), rng.integers(4, 50, count))
+    day = since + rng.integers(0, days, len(of))
+    order = np.argsort(day, kind="stable")
+    of, day = of[order], day[order]
+    rows = len(of)
+    fixed = np.random.default_rng(10)
+    by_fault, by_make = fixed.normal(0, 0.6, 10), fixed.normal(0, 0.3, 8)
+    kind = np.array(list(SPREAD))[rng.integers(0, 3, count)]
+    rate = np.round(rng.normal(85, 14, count), 0)
+    own = rng.normal(0, GARAGE_SD, count)
+    fault, make = rng.integers(0, 10, rows), rng.integers(0, 8, rows)
+    age = np.round(rng.gamma(3, 2.5, rows), 1)
+    mileage = np.round(age * rng.gamma(8, 1800, rows), -2)
+    towed = rng.random(rows) < 0.2
+    logs = 5.1 + by_fault[fault] + by_make[make] + 0.011 * (rate[of] - 85) + 0.03 * age + 0.5 * towed
+    logs = logs + 0.0003 * day
+    scatter = np.array([SPREAD[k] for k in kind])[of] * rng.normal(size=rows)
+    wreck = np.where(rng.random(rows) < WRECKS, np.log(WRECK), 0)
+    costs = np.round(np.exp(logs + own[of] + scatter + wreck), 2)
+    names = np.array(
+        ["brakes", "clutch", "electrics", "engine", "exhaust", "gearbox", "glass", "paint", "steering", "tyres"]
+    )[fault]
+    table = pd.DataFrame(
+        {
+            "garage_id": np.array([f"G{first + n}" for n in range(count)])[of],
+            "opened_on": (pd.Timestamp("2023-05-01") + pd.to_timedelta(day, unit="D")).strftime("%Y-%m-%d"),
+            "kind": kind[of],
+            "region": np.array([f"R{n}" for n in range(9)])[rng.integers(0, 9, count)[of]],
+            "labour_rate": rate[of],
+            "make": np.array(["Aro", "Belt", "Corda", "Dane", "Ekto", "Fjor", "Gallo", "Hestra"])[make],
+            "age_years": age,
+            "mileage_km": np.where(rng.random(rows) < 0.1, np.nan, mileage),
+            "fault": np.where(rng.random(rows) < 0.1, np.char.upper(names), names),
+            "towed": np.where(towed, "yes", "no"),
+            "first_guess": np.where(
+                rng.random(rows) < 0.25, np.nan, np.round(np.exp(logs + rng.normal(0, 0.6, rows)), -1)
+            ),
+            "parts_invoice": np.round(costs * rng.beta(6, 6, rows), 2),
+        }
+    )
+    return table, logs, costs
