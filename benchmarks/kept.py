@@ -86,11 +86,8 @@ def key(submission: Submission, probe: Probe) -> str:
     if probe.data is not None:
         total.update(pd.util.hash_pandas_object(probe.data).to_numpy().tobytes())
         total.update(" ".join(probe.data.columns).encode())
-    total.update(
-        repr(
-            (probe.name, probe.action.value, probe.seed, probe.hash_seed, probe.batches, probe.traced, probe.timed)
-        ).encode()
-    )
+    asked = (probe.name, probe.action.value, probe.seed, probe.hash_seed, probe.batches, probe.timed)
+    total.update(repr((*asked, probe.traced, probe.sought)).encode())
     total.update(probe.after.encode() + (probe.model or b""))
     if probe.traced:
         for file in sorted(TRACING.rglob("*.py")):

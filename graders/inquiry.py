@@ -12,7 +12,7 @@ from graders.measure import batches
 from graders.model.case import Case, NotApplicable
 from graders.model.later import pd
 from graders.model.probe import Action, Probe, exhausted
-from graders.probes import sessions
+from graders.probes import copies, sessions
 from graders.probes.names import ProbeName
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
@@ -150,16 +150,29 @@ def _null_comes_first(facts: Facts) -> bool:
 
 def _permuted_labels_may_settle(facts: Facts) -> bool:
     """Whether permuted labels have shown, or may still show, all that other held-out features are asked for."""
+    rates = detectors.names_rates(facts) is not None
     if ProbeName.EVALUATE_NULL not in facts.case.runs:
-        return detectors.may_lift_null(facts)
-    waiting = detectors.lifts_null(facts) and permuted.another_draw_is_due(facts)
-    return waiting or permuted.settled(facts) or weigh.sure_of_all_that_shows(facts)
+        return rates or detectors.may_lift_null(facts)
+    waiting = (rates or detectors.lifts_null(facts)) and permuted.another_draw_is_due(facts)
+    settled = permuted.settled(facts) or permuted.rates_shown(facts) is not None
+    return waiting or settled or weigh.sure_of_all_that_shows(facts)
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:
     """Where the run that counts could not be watched, no other is: what it claims is then told all the same."""
-    probe = sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
-    return replace(probe, traced=probe.traced and facts.case.runs[ProbeName.EVALUATE].watched is not False)
+    case = facts.case
+    probe = sessions.evaluation(name, _rows(name, facts), case.challenge, case.seed)
+    if not probe.traced or case.runs[ProbeName.EVALUATE].watched is False:
+        return replace(probe, traced=False)
+    return replace(probe, copies=copies.told(case.challenge, case.dataset), sought=_sought(name, facts))
+
+
+def _sought(name: ProbeName, facts: Facts) -> bool:
+    """Whether numbers worked out by hand are tried for the claim: not where that found nothing in the run that counts,
+    nor in a fresh draw of which the claim alone is asked."""
+    if name in sessions.NULL_DRAWS and not permuted.by_order(facts):
+        return False
+    return detectors.links_claim(facts)
 
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:

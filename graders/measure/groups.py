@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from graders.measure import quantities
 from graders.measure.linear import Linear
-from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Column, Dataset
 from graders.model.later import pd
+from graders.model.of_data import of_data
 from graders.words import say
 
 Mask = npt.NDArray[np.bool_]

@@ -39,6 +39,10 @@ SIDES: Mapping[Action, str] = {
 }
 
 
+#: Rows that equal an earlier one, each with that one.
+Copies = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Probe:
     """One call put to the submission, in a process of its own (but see `after`).
@@ -52,6 +56,9 @@ class Probe:
      of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in place of the submission's
      own modules, which stay on the disk; tests over them end with the first failure, and those in the files named
      `first` come first.  `contract` says what the answer must be.
+    What follows the rows of a traced call is told the `copies` among them: rows that equal an earlier one in every
+    column, each with that one; None where they are not known.  Where its claim is not `sought`, nothing that the
+    submission worked out by hand is tried for it once evaluate has returned.
     Two probes have the same order of sets where they have the same `hash_seed`.  With `other_rounding` libraries add
     numbers up in another order.  With `row_by_row` some steps of scikit-learn that work on all rows of a call together
     get them one by one (see sandbox/harness/row_by_row.py).
@@ -72,6 +79,8 @@ class Probe:
     essential: bool = False
     timed: bool = False
     traced: bool = False
+    copies: Copies | None = None
+    sought: bool = True
     other_rounding: bool = False
     row_by_row: bool = False
     contract: Contract = BINARY

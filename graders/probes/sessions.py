@@ -17,7 +17,7 @@ import numpy.typing as npt
 from graders.model.challenge import Challenge, Dataset, Limits
 from graders.model.later import pd
 from graders.model.probe import Action, Probe, Run, overslept
-from graders.probes import resolution, variants
+from graders.probes import copies, resolution, variants
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
 from graders.tasks.asked import contract_of
@@ -67,6 +67,7 @@ def counted_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[P
     own, limits = seed_for(seed, ProbeName.TRAIN), challenge.train_limits
     train = Probe(ProbeName.TRAIN, Action.TRAIN, dataset.public, seed=own, limits=limits, timed=True)
     watched = evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)
+    watched = replace(watched, copies=copies.told(challenge, dataset))
     plain = replace(watched, limits=limits, traced=False, unless=partial(_needs_no_plain, limits))
     return in_order(COUNTED_ORDER, seed, [train, watched, plain])
 

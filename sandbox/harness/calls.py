@@ -50,7 +50,27 @@ class Call:
     traced: bool = False
     timed: bool = False
     row_by_row: bool = False
+    copies: Sequence[Sequence[int]] | None = None  # see graders.model.probe.Probe
+    sought: bool = True
     give: Callable[[bytes], None] | None = None  # takes the values of each call where `load` gives the rows of each
+
+
+def asked(request: Mapping[str, Any], folder: str, model_dir: str, load: Callable[[], pd.DataFrame]) -> Call:
+    """The call that a request describes."""
+    return Call(
+        str(request["action"]),
+        folder,
+        model_dir,
+        int(request["seed"]),
+        tuple(int(size) for size in request["batches"]),
+        load,
+        request["contract"],
+        traced=bool(request.get("traced")),
+        timed=bool(request.get("timed")),
+        row_by_row=bool(request.get("row_by_row")),
+        copies=request.get("copies"),
+        sought=bool(request.get("sought", True)),
+    )
 
 
 @dataclass(frozen=True)
@@ -109,11 +129,11 @@ def begin_trace(call: Call) -> Tracer | None:
         return None
 
 
-def follow(tracer: Tracer | None, data: pd.DataFrame, contract: Contract) -> None:
+def follow(tracer: Tracer | None, data: pd.DataFrame, call: Call) -> None:
     """Tell the tracer which rows to follow; without them it stays asleep."""
     if tracer is not None:
         with contextlib.suppress(Exception):
-            tracer.begin(data, contract["metric"])
+            tracer.begin(data, call.contract["metric"], call.copies, sought=call.sought)
 
 
 def account(tracer: Tracer | None, claimed: Mapping[str, float]) -> bytes:
@@ -122,7 +142,7 @@ def account(tracer: Tracer | None, claimed: Mapping[str, float]) -> bytes:
 
 def call_train(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
-    follow(tracer, data, call.contract)
+    follow(tracer, data, call)
     seed_all(call.seed)
     function(data, Path(call.model_dir))
     return Answer({"done": True}, account(tracer, {}))
@@ -130,7 +150,7 @@ def call_train(function: Callable[..., object], call: Call, tracer: Tracer | Non
 
 def call_evaluate(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
-    follow(tracer, data, call.contract)
+    follow(tracer, data, call)
     while_loading = chance.used()
     seed_all(call.seed)
     found = claims(function(data), call.contract)

@@ -94,21 +94,7 @@ def rewire(answer_fd: int, log_fd: int) -> None:
 def perform(request: Header, data: bytes) -> calls.Answer:
     action = str(request["action"])
     if action in calls.ACTIONS:
-        batches = tuple(int(size) for size in request["batches"])
-        seed, traced, timed = int(request["seed"]), bool(request.get("traced")), bool(request.get("timed"))
-        contract = request["contract"]
-        call = calls.Call(
-            action,
-            SUBMISSION,
-            MODEL,
-            seed,
-            batches,
-            lambda: read_rows(data),
-            contract,
-            traced,
-            timed,
-            bool(request.get("row_by_row")),
-        )
+        call = calls.asked(request, SUBMISSION, MODEL, lambda: read_rows(data))
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 

@@ -38,24 +38,7 @@ def main(work: str) -> None:
 def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
     folder, model = os.path.join(work, SUBMISSION), os.path.join(work, MODEL)
     if action in calls.ACTIONS:
-        batches = request["batches"]
-        assert isinstance(batches, list)
-        seed = int(str(request["seed"]))
-        traced, timed = bool(request.get("traced")), bool(request.get("timed"))
-        contract = request["contract"]
-        assert isinstance(contract, dict)
-        call = calls.Call(
-            action,
-            folder,
-            model,
-            seed,
-            tuple(batches),
-            lambda: read_rows(work),
-            contract,
-            traced,
-            timed,
-            bool(request.get("row_by_row")),
-        )
+        call = calls.asked(request, folder, model, lambda: read_rows(work))
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
 

@@ -123,6 +123,8 @@ def request(probe: Probe) -> wire.Header:
         "batches": list(probe.batches),
         "timed": probe.timed,
         "traced": probe.traced,
+        "copies": probe.copies,
+        "sought": probe.sought,
         "row_by_row": probe.row_by_row,
         "first": list(probe.first),
         "cpu_seconds": limits.cpu_seconds,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from graders.checks.leakage import chosen, inside, interference, outside
+from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Signal, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
@@ -59,6 +60,15 @@ def trace_of(facts: Facts, name: str) -> Trace:
     metric, run = metric_of(facts.case.challenge), run_of(facts.case.runs, name)
     trace = read(run.output, len(facts.case.dataset.public))
     return replace(trace, metric=metric.name, loss=not metric.higher, rooted=metric.rooted)
+
+
+def links_claim(facts: Facts) -> bool:
+    """Whether the watched run shows what gave its claim, or may have lost it."""
+    try:
+        trace = trace_of(facts, watched(facts))
+    except NotApplicable:
+        return True
+    return bool(trace.lost) or claimed(trace).linked
 
 
 def watched(facts: Facts) -> ProbeName:
@@ -134,6 +144,16 @@ def settled_with_others(facts: Facts) -> Look | None:
 
 
 @once
+def names_rates(facts: Facts) -> Look | None:
+    """What the same run says where other values were fitted, and what it names for it are rates of labels alone."""
+    try:
+        found = _compared(facts, ProbeName.EVALUATE_OTHERS)
+    except NotApplicable:
+        return None
+    return found if {signal.code for signal in found.signals} == OF_RATES else None
+
+
+@once
 def youngest(facts: Facts) -> int | None:
     """How many days older than a judged row whatever reaches it of other held-out rows is at least: for so long from
     the first of them on no score moves with these, and later ones do.
@@ -194,6 +214,14 @@ def differs(facts: Facts) -> bool:
     except NotApplicable:
         return False
     return bool(seen.signals) and not fits_the_same(facts) and not _named_without_chance(facts, seen)
+
+
+def leaks_features(facts: Facts) -> bool:
+    """Whether other features of held-out rows changed what judged models were fitted on, each time they run.
+
+    Rates of labels are left out: they may be known by then.
+    """
+    return any(signal.code not in OF_PREDICT | OF_RATES for signal in interfered(facts).signals)
 
 
 def _named_without_chance(facts: Facts, seen: Look) -> bool:

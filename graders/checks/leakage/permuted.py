@@ -11,13 +11,16 @@ from graders.checks.leakage import interference
 from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.detectors import (
     choice_of,
+    leaks_features,
     lifts_null,
     looks,
+    names_rates,
     settled_with_others,
     trace_of,
     watched,
 )
 from graders.checks.leakage.gap import CONFIRMED, MOST_WIDER, beyond, by_months, rows_judged, wider
+from graders.checks.leakage.signal import Look
 from graders.facts import Facts, once
 from graders.measure.answers import claims
 from graders.measure.metrics import step
@@ -153,6 +156,23 @@ def settled(facts: Facts) -> bool:
     claim."""
     if not lifts_null(facts) or any(signal.code == "LEAK001" for look in looks(facts) for signal in look.signals):
         return False
+    return _confirmed(facts)
+
+
+def rates_shown(facts: Facts) -> Look | None:
+    """What the run with other held-out features and labels says, where it names a rate of labels and claims on permuted
+    labels lie too far above chance for luck: the rate reaches judged rows, and chance explains neither.
+
+    None where other features were asked by themselves.
+    """
+    if ProbeName.EVALUATE_PERTURBED in facts.case.runs or ProbeName.EVALUATE_NULL not in facts.case.runs:
+        return None
+    found = names_rates(facts)
+    return found if found and _confirmed(facts) else None
+
+
+def _confirmed(facts: Facts) -> bool:
+    """Whether evaluate is known to claim what labels that mean nothing give too."""
     try:
         return any(found.certainty is Certainty.CONFIRMED for found in claim_without_signal(facts))
     except NotApplicable:
@@ -165,7 +185,15 @@ def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, f
     scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
     spread = max(scatter, _error_of_draws(facts, len(draws)))
     error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
-    return beyond(above_chance(facts, draws.mean()), error), spread
+    certainty = beyond(above_chance(facts, draws.mean()), error)
+    seen_twice = certainty is not None and lifts_null(facts) and _least_above_chance(facts, draws) > DECIDED
+    return Certainty.CONFIRMED if seen_twice else certainty, spread
+
+
+def _least_above_chance(facts: Facts, draws: Sequence[float] | FloatArray) -> float:
+    """By how much the first claim on permuted labels and all fresh ones lie above chance at least."""
+    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
+    return min(above_chance(facts, claim) for claim in (*first, *draws))
 
 
 def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
@@ -189,6 +217,11 @@ def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
         )
 
 
+def by_order(facts: Facts) -> bool:
+    """Whether draws are judged by the order of their answers as well as by their claim: where the metric is a loss."""
+    return not metric_of(facts.case.challenge).bounded
+
+
 @dataclass(frozen=True)
 class Rank:
     """How often judged answers put two rows in the order of permuted labels, with its standard error."""
@@ -201,7 +234,7 @@ class Rank:
 def rank_of(facts: Facts, name: str) -> Rank | None:
     """That of one draw, over the models of its claim; None where it is not known of all, or the metric is a share."""
     case = facts.case
-    if metric_of(case.challenge).bounded:
+    if not by_order(facts):
         return None
     try:
         trace = trace_of(facts, name)
@@ -265,21 +298,22 @@ def fell_with_the_labels(facts: Facts) -> bool:
 
 def another_draw_is_due(facts: Facts) -> bool:
     """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
-    draws = claims(facts.case, sessions.NULL_DRAWS)
-    above = above_chance(facts, float(np.mean(draws))) if draws else DOUBT
+    return null_in_doubt(facts) and not _decided(facts, claims(facts.case, sessions.NULL_DRAWS))
+
+
+def _decided(facts: Facts, draws: Sequence[float]) -> bool:
+    """Whether the first claim and fresh ones say enough: of those whom other held-out features convict, two."""
+    if not draws:
+        return settled_at_once(facts)
     ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
-    above = max(above, float(np.mean(ranks)) if ranks else above)
-    decided = (len(draws) >= FEWEST_DRAWS and above > DECIDED) or _plain(facts, draws)
-    decided = decided or (not draws and settled_at_once(facts))
-    return null_in_doubt(facts) and above > PASSED and not decided
+    above = max(above_chance(facts, float(np.mean(draws))), float(np.mean(ranks)) if ranks else -np.inf)
+    several = len(draws) >= FEWEST_DRAWS and (above > DECIDED or leaks_features(facts))
+    return above <= PASSED or several or _plain(facts, draws)
 
 
 def _plain(facts: Facts, draws: Sequence[float]) -> bool:
     """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
-    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
-    if not draws:
-        return False
-    least = min(above_chance(facts, claim) for claim in (*first, *draws))
+    least = _least_above_chance(facts, draws)
     try:
         error = _error_of_draws(facts, len(draws)) / unit_at_chance(facts)
         by_rows = bool(rows_judged(facts)) and least > EXPLAINED * error

@@ -57,10 +57,16 @@ def examine(code: str) -> Callable[[Facts], Iterable[Evidence]]:
 
 
 def evidence_of(code: str, facts: Facts) -> tuple[Evidence, ...]:
-    seen = _aged(looks(facts), facts) if code == "LEAK007" else looks(facts)
+    seen = _aged(_seen(facts), facts) if code == "LEAK007" else _seen(facts)
     return weighed(
         code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts), lambda: _unlifted(facts)
     )
+
+
+def _seen(facts: Facts) -> tuple[Look, ...]:
+    """What each source says; of interference what one run showed of rates, where permuted labels stood for others."""
+    from_outside, between, *others = looks(facts)
+    return from_outside, permuted.rates_shown(facts) or between, *others
 
 
 def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
@@ -80,7 +86,7 @@ def sure_of_all_that_shows(facts: Facts) -> bool:
     """Whether a leak is confirmed that says how rows were split or scores chosen, and every other one that other
     held-out features could confirm: they would change no points.  Not where anything speaks for LEAK001, which they
     alone show."""
-    named = {signal.code for look in looks(facts) for signal in look.signals}
+    named = {signal.code for look in _seen(facts) for signal in look.signals}
     sure = {code for code in sorted(named - MOVE_NO_CLAIM) if _is_sure(code, facts)}
     return bool(sure & OF_DESIGN) and named & {*interference.CODES, "LEAK009"} <= sure - {"LEAK001"}
 

@@ -13,12 +13,12 @@ from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
 from graders.measure.linear import Linear, holm
-from graders.measure.of_data import of_data
 from graders.measure.wording import best, interval
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.later import pd
+from graders.model.of_data import of_data
 from graders.probes.names import ProbeName
 from graders.probes.variants import categories
 from graders.words import N_, listed, say

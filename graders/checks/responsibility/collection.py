@@ -15,9 +15,9 @@ from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group, Mask
 from graders.measure.linear import Clusters, Linear, holm, two_sided
-from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
+from graders.model.of_data import of_data
 from graders.tasks.asked import public_truth
 
 #: A group counts as under-collected from this factor, if chance leads so far in fewer than one case in a hundred.

@@ -11,10 +11,10 @@ from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group
 from graders.measure.linear import Clusters
-from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.model.later import pd
+from graders.model.of_data import of_data
 from graders.model.report import Score
 
 BINS = 8

@@ -8,7 +8,7 @@ a one-to-one image of a column of the data.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -36,7 +36,8 @@ EXACT = 2**53  # whole numbers up to which a fraction of a machine tells them ap
 class Book:
     """Everything known about the rows of tables, for data of `n` rows at positions 0 to n - 1."""
 
-    def __init__(self, data: pd.DataFrame) -> None:
+    def __init__(self, data: pd.DataFrame, copies: Iterable[Sequence[int]] | None = None) -> None:
+        """copies: rows that equal an earlier one, each with that one; None where they are not known."""
         self.n = len(data)
         self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
         self.data = as_it_is(data)
@@ -56,7 +57,7 @@ class Book:
         self._hashed: tuple[Any, Hashes | None] | None = None  # the table that is being looked up
         self._tables: dict[int, list[Rows]] = {}
         self._marks: dict[int, npt.NDArray[np.bool_]] = {}
-        self.copies = first_copies(self.data)
+        self.copies = first_copies(self.data) if copies is None else first_of(copies, self.n)
         self.learn(data, self.all_rows)
 
     # --- asking ---------------------------------------------------------------------------------------
@@ -444,6 +445,14 @@ def first_copies(data: pd.DataFrame) -> Ints:
     hashes = _together(codes, of=which[alike])
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     found[alike] = alike[first[inverse]]
+    return found
+
+
+def first_of(copies: Iterable[Sequence[int]], n: int) -> Ints:
+    """The same of `n` rows whose copies are known."""
+    found: Ints = np.arange(n, dtype=np.int32)
+    for row, first in copies:
+        found[row] = first
     return found
 
 

@@ -109,6 +109,8 @@ class Plain:
 
     def keep(self, value: Any, site: int) -> None:
         """Remember numbers that may be scores of rows, or say which rows, until it is known what was claimed."""
+        if not self._tracer.sought:
+            return
         scores = numbers(value) or (self._of_classes() and probabilities(value))
         if not scores and not (isinstance(value, list) and type(value[0]) is int):
             return
@@ -144,7 +146,8 @@ class Plain:
         claim = claims.get(metric)
         values = [abs(event["value"]) for event in events if event["value"] is not None]
         values += [value**0.5 for value in values if metric in ROOTED]
-        if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values):
+        found = claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values)
+        if claim is None or found or not self._tracer.sought:
             return
         judges = list(self._judges())
         for way in (self._one, self._of_a_library, self._folds, self._groups):

@@ -7,7 +7,7 @@ import sys
 import warnings
 import weakref
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,7 +90,7 @@ class Tracer:
         self.depth = 0  # of library calls: what a library does inside one call is its own business
         self.busy = True  # until there are rows to follow
         self.splitting = False
-        self.metric = ROC_AUC
+        self.metric, self.sought = ROC_AUC, True
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
         self._of_classes: dict[int, Floats] = {}  # probabilities, by the event that told them
@@ -102,10 +102,20 @@ class Tracer:
         ] = {}  # rows put together, and which
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
-    def begin(self, data: pd.DataFrame, metric: str = ROC_AUC) -> None:
-        """Follow these rows through a call whose claim is of this metric, by the key that evaluate returns."""
-        self.metric = metric
-        self.book = Book(data)
+    def begin(
+        self,
+        data: pd.DataFrame,
+        metric: str = ROC_AUC,
+        copies: Sequence[Sequence[int]] | None = None,
+        sought: bool = True,
+    ) -> None:
+        """Follow these rows through a call whose claim is of this metric, by the key that evaluate returns.
+
+        copies: rows that equal an earlier one, each with that one, where that is known.
+        sought: whether numbers that were worked out by hand are tried for the claim.
+        """
+        self.metric, self.sought = metric, sought
+        self.book = Book(data, copies)
         self.log = Log(len(data), self.book.copies)
         self.origins = Origins(self.book.data, self.book.copies)
         self.busy = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 
-from graders.measure.of_data import of_data
 from graders.model.challenge import Challenge, Dataset
+from graders.model.of_data import of_data
 from testing.builders import a_challenge, a_dataset
 
 worked: list[int] = []
