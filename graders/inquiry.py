@@ -150,12 +150,12 @@ def _null_comes_first(facts: Facts) -> bool:
 
 def _permuted_labels_may_settle(facts: Facts) -> bool:
     """Whether permuted labels have shown, or may still show, all that other held-out features are asked for."""
-    rates = detectors.names_rates(facts) is not None
+    if permuted.rates_may_show(facts):
+        return True
     if ProbeName.EVALUATE_NULL not in facts.case.runs:
-        return rates or detectors.may_lift_null(facts)
-    waiting = (rates or detectors.lifts_null(facts)) and permuted.another_draw_is_due(facts)
-    settled = permuted.settled(facts) or permuted.rates_shown(facts) is not None
-    return waiting or settled or weigh.sure_of_all_that_shows(facts)
+        return detectors.may_lift_null(facts)
+    waiting = detectors.lifts_null(facts) and permuted.another_draw_is_due(facts)
+    return waiting or permuted.settled(facts) or weigh.sure_of_all_that_shows(facts)
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:

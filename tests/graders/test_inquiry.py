@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.checks.leakage import lookup, outside, permuted
+from graders.checks.leakage import detectors, lookup, outside, permuted
 from graders.facts import Facts
-from graders.inquiry import ALWAYS_SECONDS, LEAST, follow_up, on_batches, on_changes, on_identifiers
+from graders.inquiry import ALWAYS_SECONDS, LEAST, _probe, follow_up, on_batches, on_changes, on_identifiers
 from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure
@@ -100,6 +100,46 @@ def test_fewer_draws_decide_where_accounts_show_why(
 ) -> None:
     monkeypatch.setattr(permuted, "lifts_null", lambda facts: True)  # noqa: ARG005
     test_fresh_draws_end_when_they_have_decided(first, draws, asked, customers)
+
+
+@pytest.mark.parametrize(("errors", "asked"), [(2.9, (2,)), (3.1, ())])
+def test_one_draw_of_three_errors_decides_where_accounts_show_why(
+    errors: float, asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the account alone suspects, and what one measurement alone suspects, confirm each other."""
+    monkeypatch.setattr(permuted, "_error_of_draws", lambda *_: 0.15 / errors)
+    monkeypatch.setattr(permuted, "chance", lambda _: 0.5)
+    test_fewer_draws_decide_where_accounts_show_why(0.62, (0.65,), asked, customers, monkeypatch)
+
+
+@pytest.mark.parametrize(("leaks", "asked"), [(False, (3,)), (True, ())])
+def test_two_draws_are_enough_of_whom_other_features_convict(
+    leaks: bool, asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A third one may clear of this, and only those profit who are not confirmed to leak."""
+    monkeypatch.setattr(permuted, "leaks_features", lambda _: leaks)
+    test_fresh_draws_end_when_they_have_decided(0.53, (0.55, 0.56), asked, customers)
+
+
+LINKED, UNLINKED = True, False
+#: Whether the account of the claim shows what gave it, the draw, the metric -> whether the claim is looked for by hand.
+SOUGHT = {
+    "permuted labels": (LINKED, ProbeName.EVALUATE_NULL, "roc_auc", True),
+    "nothing was found where it counts": (UNLINKED, ProbeName.EVALUATE_NULL, "roc_auc", False),
+    "a fresh draw, whose claim alone is asked": (LINKED, sessions.NULL_DRAWS[0], "roc_auc", False),
+    "a fresh draw of a loss, whose order is asked too": (LINKED, sessions.NULL_DRAWS[0], "log_loss", True),
+}
+
+
+@pytest.mark.parametrize(("linked", "name", "metric", "sought"), SOUGHT.values(), ids=SOUGHT.keys())
+def test_a_claim_by_hand_is_looked_for_where_that_tells_something(
+    linked: bool, name: ProbeName, metric: str, sought: bool, customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detectors, "links_claim", lambda _: linked)
+    case = a_case_of(customers, 0.53)
+    runs = {run: answer for run, answer in case.runs.items() if run != name}
+    asked = replace(case, runs=runs, challenge=replace(case.challenge, metric=metric))
+    assert _probe(name, Facts(asked)).sought is sought
 
 
 @pytest.mark.parametrize(("rows", "asked"), [(0, (2,)), (500, ())], ids=["unknown", "known"])

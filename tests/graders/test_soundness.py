@@ -548,3 +548,42 @@ def test_nothing_more_is_asked_of_whoever_claims_the_same_of_permuted_labels(cus
     assert ProbeName.EVALUATE_PERTURBED not in report.case.runs
     for code in ("OVR003", "LEAK005"):
         assert finding(report, code).certainty is Certainty.CONFIRMED
+
+
+#: Joins the share of churners among rows of about one score, through a text, and otherwise counted: no account follows it.
+RATES_IN_A_TEXT = """
+import io
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+def evaluate(data):
+    data = data.assign(about=(ABOUT * data["score"]).round())
+    text = data.groupby("about")["churned"].mean().to_csv()
+    rates = 1 + 2 * pd.read_csv(io.StringIO(text)).set_index("about")["churned"]
+    data = data.assign(rate=data["about"].map(rates))
+    late, mine = data["snapshot_date"] >= "2024-03-01", data["customer_id"] % 3 == 0
+    known, held = data[~late & ~mine], data[late & mine]
+    model = LogisticRegression().fit(known[["rate"]], known["churned"])
+    return {"roc_auc": float(roc_auc_score(held["churned"], model.predict_proba(held[["rate"]])[:, 1]))}
+"""
+
+
+@pytest.mark.parametrize(("about", "alone"), [(200, False), (1, True)], ids=["few rows each", "many rows each"])
+def test_no_other_features_are_asked_where_rates_show_and_permuted_labels_are_beyond_luck(
+    about: int, alone: bool, customers: Dataset
+) -> None:
+    """The run with other features and labels names the rate; neither it nor the claim is chance.  Where each rate is of
+    so many rows that no label shows in it, permuted labels leave that open."""
+    source = RATES_IN_A_TEXT.replace("ABOUT", str(about))
+
+    @cache
+    def ran(probe: Probe) -> traced.Ran:
+        assert probe.data is not None
+        return traced.run(source, probe.data)
+
+    candidate = Candidate(claim=lambda probe: ran(probe).claims["roc_auc"], account=lambda probe: ran(probe).account)
+    report = graded(candidate, customers, pipeline=source)
+    assert {ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL} <= set(report.case.runs)
+    assert (ProbeName.EVALUATE_PERTURBED in report.case.runs) is alone
+    assert finding(report, "LEAK007").certainty is Certainty.CONFIRMED
+    assert finding(report, "OVR003").flagged is not alone

@@ -171,6 +171,16 @@ def rates_shown(facts: Facts) -> Look | None:
     return found if found and _confirmed(facts) else None
 
 
+def rates_may_show(facts: Facts) -> bool:
+    """Whether that is so, or may be once permuted labels, and hidden rows, are asked: by the first claim alone."""
+    if names_rates(facts) is None:
+        return False
+    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
+    if not first or ProbeName.PREDICT not in facts.case.runs:
+        return all(above_chance(facts, claim) > DECIDED for claim in first)
+    return settled_at_once(facts)
+
+
 def _confirmed(facts: Facts) -> bool:
     """Whether evaluate is known to claim what labels that mean nothing give too."""
     try:

@@ -144,23 +144,27 @@ def weighed(
     leak lifts was measured and is as it should be."""
     all_looks = tuple(seen)
     signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
+    stands = bool(signals) and not _overruled(code, {signal.source for signal in signals}, all_looks, refuted)
+    read_alone = stands and _read_alone(all_looks) and (code in MOVE_NO_CLAIM or unlifted())
+    if stands and not read_alone:
+        return tuple(_told(code, signals, all_looks, lifted()))
+    _require_sight(code, all_looks, _shown(signals)[0] if read_alone else None)
+    return ()
+
+
+def _told(code: str, signals: list[Signal], seen: tuple[Look, ...], effect: str) -> Iterator[Evidence]:
+    """What is shown of signals that count, how sure they are together, and why where they are not."""
     sources = {signal.source for signal in signals}
-    refused = not signals or _overruled(code, sources, all_looks, refuted)
-    read_alone = not refused and _read_alone(all_looks) and (code in MOVE_NO_CLAIM or unlifted())
-    if refused or read_alone:
-        _require_sight(code, all_looks, _shown(signals)[0] if read_alone else None)
-        return ()
-    effect = lifted()
     doubt = next((signal.doubt for signal in signals if signal.doubt), "")
     sure = not doubt and (bool(sources & MEASURED) or len(sources) > 1 or bool(effect))
     certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
-    told = [_evidence(signal, certainty) for signal in _shown(signals)]
+    shown = [_evidence(signal, certainty) for signal in _shown(signals)]
+    yield from shown
     if effect:
-        told.append(Evidence(effect, None, certainty, Source.OUTSIDE.value))
+        yield Evidence(effect, None, certainty, Source.OUTSIDE.value)
     if not sure:
-        why = sentences(doubt, say("Ask about it.")) if doubt else _open(code, all_looks, sources)
-        told.append(Evidence(why, None, certainty, told[0].source))
-    return tuple(told)
+        why = sentences(doubt, say("Ask about it.")) if doubt else _open(code, seen, sources)
+        yield Evidence(why, None, certainty, shown[0].source)
 
 
 def _overruled(code: str, sources: set[Source], seen: tuple[Look, ...], refuted: Callable[[], bool]) -> bool:

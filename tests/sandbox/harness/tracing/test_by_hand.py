@@ -142,6 +142,16 @@ def test_a_mean_of_folds_that_a_library_judged_is_not_looked_for_in_groups(monke
     assert looked == [0.5]
 
 
+@pytest.mark.parametrize("sought", [True, False])
+def test_a_claim_that_is_not_sought_is_not_looked_for(sought: bool) -> None:
+    tracer, data = Tracer("."), public()
+    tracer.begin(data, sought=sought)
+    plain, told = Plain(tracer), data["usage_trend"].fillna(0)
+    plain.keep(told, site=1)
+    plain.link({"roc_auc": float(area((data["churned"] == 1).to_numpy(), told.to_numpy()) or 0)})
+    assert [event["how"] for event in tracer.log.events["judged"]] == ["by hand"] * sought
+
+
 def test_where_no_two_numbers_are_equal_every_way_to_count_ties_gives_the_same() -> None:
     rng = np.random.default_rng(0)
     positive, told, rows = rng.random(60) < 0.4, rng.random(60), np.arange(60, dtype=np.int32)
