@@ -107,7 +107,7 @@ def test_one_draw_of_three_errors_decides_where_accounts_show_why(
     errors: float, asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the account alone suspects, and what one measurement alone suspects, confirm each other."""
-    monkeypatch.setattr(permuted, "_error_of_draws", lambda *_: 0.15 / errors)
+    monkeypatch.setattr(permuted, "_error_of_one", lambda *_: 0.15 / errors)
     monkeypatch.setattr(permuted, "chance", lambda _: 0.5)
     test_fewer_draws_decide_where_accounts_show_why(0.62, (0.65,), asked, customers, monkeypatch)
 

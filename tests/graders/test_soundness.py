@@ -550,7 +550,8 @@ def test_nothing_more_is_asked_of_whoever_claims_the_same_of_permuted_labels(cus
         assert finding(report, code).certainty is Certainty.CONFIRMED
 
 
-#: Joins the share of churners among rows of about one score, through a text, and otherwise counted: no account follows it.
+#: Joins the share of churners among rows of about one score, through a text and counted otherwise: no account follows
+#: it.
 RATES_IN_A_TEXT = """
 import io
 import pandas as pd

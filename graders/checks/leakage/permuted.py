@@ -141,13 +141,9 @@ def settled_at_once(facts: Facts) -> bool:
 
 
 def _error_of_one(facts: Facts) -> float:
-    """By how much one claim on permuted labels scatters, by its rows."""
-    return facts.measured.null_error * wider(facts)
-
-
-def _error_of_draws(facts: Facts, draws: int) -> float:
-    """The same once there are fresh draws, whose mean's scatter was measured with that of the first."""
-    return _error_of_one(facts) * float(np.sqrt(1 + draws))
+    """By how much one claim on permuted labels scatters, by its rows: what was measured is the error of their mean."""
+    asked = len(claims(facts.case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS)))
+    return facts.measured.null_error * wider(facts) * float(np.sqrt(max(asked, 1)))
 
 
 def settled(facts: Facts) -> bool:
@@ -193,7 +189,7 @@ def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, f
     """How sure it is that fresh draws lie above chance, and by how much one of them scatters."""
     # One fresh draw has no scatter to look at, so that of its rows alone counts.
     scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
-    spread = max(scatter, _error_of_draws(facts, len(draws)))
+    spread = max(scatter, _error_of_one(facts))
     error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
     certainty = beyond(above_chance(facts, draws.mean()), error)
     seen_twice = certainty is not None and lifts_null(facts) and _least_above_chance(facts, draws) > DECIDED
@@ -325,7 +321,7 @@ def _plain(facts: Facts, draws: Sequence[float]) -> bool:
     """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
     least = _least_above_chance(facts, draws)
     try:
-        error = _error_of_draws(facts, len(draws)) / unit_at_chance(facts)
+        error = _error_of_one(facts) / unit_at_chance(facts)
         by_rows = bool(rows_judged(facts)) and least > EXPLAINED * error
         if least <= (DECIDED if lifts_null(facts) or by_rows else PLAIN):
             return False
