@@ -1,7 +1,8 @@
 """Rows of their own for one candidate, of a table that cannot be drawn anew.
 
-Public rows are drawn from the public ones, hidden rows from the hidden ones, both by whole units.  They are not split
-anew: what one candidate gets with labels would then be hidden rows of another, and a copied file would hold answers.
+Public rows are drawn from the public ones, hidden rows from the hidden ones, both by whole units, which are the same on
+both sides where hidden units are known.  They are not split anew: what one candidate gets with labels would then be
+hidden rows of another, and a copied file would hold answers.
 """
 
 from __future__ import annotations
@@ -36,8 +37,12 @@ def cut(challenge: Challenge, whole: Dataset, seed: int) -> Dataset:
     task is as hard for everybody.  The public side is taken by the mean of its target in the same way.
     """
     rng = np.random.default_rng(seed)
-    public = _nearest(rng, challenge.units(whole.public), _mean_target(challenge, whole.public))
-    hidden = _nearest(rng, challenge.units(whole.hidden), _scores(challenge, whole))
+    units = challenge.units(whole.public), challenge.units(whole.hidden)
+    measures = _mean_target(challenge, whole.public), _scores(challenge, whole)
+    if challenge.hidden_units == "known":
+        public, hidden = _nearest_of_both(rng, units, measures)
+    else:
+        public, hidden = (_nearest(rng, unit, measure) for unit, measure in zip(units, measures, strict=True))
     simple = None if whole.simple is None else whole.simple[hidden]
     rows = (
         whole.public.iloc[public].reset_index(drop=True),
@@ -79,6 +84,19 @@ def _nearest(rng: np.random.Generator, units: npt.NDArray[Any], measure: Measure
     scale = np.sqrt(np.mean(off[whole] ** 2, axis=0))
     distance = np.square(off / np.where(scale > 0, scale, 1.0)).sum(axis=1)
     return kept[int(np.argmin(np.where(whole, distance, np.inf)))]
+
+
+def _nearest_of_both(
+    rng: np.random.Generator, units: tuple[npt.NDArray[Any], npt.NDArray[Any]], measures: tuple[Measure, Measure]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The same of two sides, of which the same units are taken."""
+    first = len(units[0])
+
+    def measure(rows: npt.NDArray[np.intp]) -> FloatArray:
+        return np.concatenate([measures[0](rows[rows < first]), measures[1](rows[rows >= first] - first)])
+
+    rows = _nearest(rng, np.concatenate(units), measure)
+    return rows[rows < first], rows[rows >= first] - first
 
 
 def _mean_target(challenge: Challenge, public: pd.DataFrame) -> Measure:

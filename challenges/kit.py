@@ -87,6 +87,8 @@ def facts(challenge: Challenge, lock: Path = LOCK) -> str:
     }
     if challenge.own_packages:
         found["own"] = True
+    if challenge.hidden_units == "known":
+        found["later"] = challenge.time
     return json.dumps(found, indent=1) + "\n"
 
 

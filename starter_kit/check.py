@@ -44,6 +44,7 @@ class Facts:
     contract: what predict and evaluate must return.
     grader: what the work is graded with; None where that is what the check itself runs with.
     text: the columns of text.
+    later: the column of time, where rows to predict are later ones of units that are known.
     """
 
     target: str
@@ -53,6 +54,7 @@ class Facts:
     grader: Grader | None = None
     text: tuple[str, ...] = ()
     own: bool = False
+    later: str | None = None
 
     def rows(self, public_csv: Path) -> pd.DataFrame:
         """The public rows with the types they have in the grader: a key of figures stays text, NA a word."""
@@ -67,7 +69,7 @@ class Facts:
         contract = Contract.parse(found["contract"]) if "contract" in found else BINARY
         texts = tuple(found.get("text", ()))
         packages, own = frozenset(found["packages"]), bool(found.get("own"))
-        return cls(found["target"], found["group"], packages, contract, grader, texts, own)
+        return cls(found["target"], found["group"], packages, contract, grader, texts, own, found.get("later"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,16 +111,28 @@ def smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: S
 def sample(public: pd.DataFrame, facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
     """About 1,500 labelled rows, and about 500 rows of other customers without the target.
 
-    All rows of one customer are on the same side; the order of the rows is kept.
+    All rows of one customer are on the same side, unless later rows of the same are asked about; the order of the rows
+    is kept.
     """
     units = pd.Series(range(len(public)), public.index) if facts.group is None else public[facts.group]
     groups = units.drop_duplicates().sample(frac=1.0, random_state=0)
     rows = groups.map(units.value_counts()).cumsum().to_numpy()
+    if facts.later is not None:
+        return _later(public[units.isin(groups[rows <= max(LABELLED_ROWS + UNLABELLED_ROWS, rows[0])])], facts)
     share = min(1.0, len(public) / (LABELLED_ROWS + UNLABELLED_ROWS))
     first = max(1, int(np.searchsorted(rows, LABELLED_ROWS * share)))
     last = max(first + 1, int(np.searchsorted(rows, (LABELLED_ROWS + UNLABELLED_ROWS) * share, side="right")))
     labelled = public[units.isin(groups.iloc[:first])]
     others = public[units.isin(groups.iloc[first:last])]
+    return labelled.reset_index(drop=True), others.drop(columns=facts.target).reset_index(drop=True)
+
+
+def _later(rows: pd.DataFrame, facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first three quarters of rows in time, and of the others those of units that have some among them."""
+    times = rows[facts.later]
+    early = times < times.sort_values(ignore_index=True)[len(rows) * LABELLED_ROWS // (LABELLED_ROWS + UNLABELLED_ROWS)]
+    labelled = rows[early]
+    others = rows[~early & rows[facts.group].isin(labelled[facts.group])]
     return labelled.reset_index(drop=True), others.drop(columns=facts.target).reset_index(drop=True)
 
 

@@ -59,6 +59,23 @@ def a_table(rows: int = 400, seed: int = 3, *, name: bool = False) -> bytes:
     return frame.to_csv(index=False).encode()
 
 
+def weeks_of_machines(machines: int = 60, weeks: int = 30) -> bytes:
+    """A CSV of what machines used, week by week: later rows are of machines that were there before."""
+    rng = np.random.default_rng(4)
+    of, week = np.repeat(np.arange(machines), weeks), np.tile(np.arange(weeks), machines)
+    load = rng.normal(size=len(of)).round(2)
+    frame = pd.DataFrame(
+        {
+            "machine_id": [f"M{number:03}" for number in of],
+            "week": (pd.Timestamp("2025-01-06") + pd.to_timedelta(7 * week, unit="D")).strftime("%Y-%m-%d"),
+            "load": load,
+            "heat": rng.normal(20, 4, len(of)).round(1),
+            "kwh": (20 + rng.normal(0, 4, machines)[of] + 2 * load + rng.normal(0, 2, len(of))).round(2),
+        }
+    )
+    return frame.to_csv(index=False).encode()
+
+
 def until_idle(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What `read` gives once no job is left; making a challenge takes a while."""
     return until(read, lambda seen: seen["job"] is None, seconds=300)

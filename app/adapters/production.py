@@ -127,7 +127,10 @@ def ports(settings: Settings) -> Iterator[Ports]:
             from graders.tasks.asked import contract_of  # noqa: PLC0415
             from starter_kit import check as checking  # noqa: PLC0415
 
-            facts = checking.Facts(challenge.target, challenge.group, challenge.packages, contract_of(challenge))
+            later = challenge.time if challenge.hidden_units == "known" else None
+            facts = checking.Facts(
+                challenge.target, challenge.group, challenge.packages, contract_of(challenge), later=later
+            )
             keeping.share(challenge)
             result = checking.smoke(
                 with_extra(submission, challenge), vault.load(challenge, home).public, facts, sandbox()

@@ -58,7 +58,7 @@ def run(service: Service, challenge_id: str, *, last: bool) -> None:
         with tempfile.TemporaryDirectory(prefix="assay-table-") as folder:
             values = WORK[row.job](service, row, Path(folder))
     except (TableError, VaultError) as no:
-        values = {"problem": str(no), "shown": _remembering(row, stored(no.args))}
+        values = {"problem": str(no), "shown": _refused(row, no)}
     except Exception as fault:
         log.warning("work at a challenge failed on our side", challenge=row.id, job=row.job, fault=repr(fault)[:500])
         if not last:
@@ -91,9 +91,14 @@ def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, A
     try:
         proposed = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row), row.definition)
     except TableError as no:
-        return {"shown": _remembering(row, stored(no.args)), "definition": "", "problem": str(no)}
+        return {"shown": _refused(row, no), "definition": "", "problem": str(no)}
     shown = _remembering(row, proposed["messages"]) | {name: proposed[name] for name in ("choices", "plots")}
     return {"shown": shown, "definition": proposed["definition"]}
+
+
+def _refused(row: OwnChallenge, no: TableError | VaultError) -> dict[str, Any]:
+    """What is shown of a version that came to nothing."""
+    return {**_remembering(row, stored(no.args)), "problem_code": getattr(no, "code", "")}
 
 
 def _remembering(row: OwnChallenge, messages: Mapping[str, Any]) -> dict[str, Any]:

@@ -322,7 +322,7 @@ def _wish(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_same_rows(before: Definition, after: Definition) -> None:
     """A definition is edited in words, uses and limits; what decides on rows is proposed anew or uploaded anew."""
-    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden"):
+    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden", "hidden_units"):
         if getattr(before, key) != getattr(after, key):
             raise Invalid(
                 "other-rows",

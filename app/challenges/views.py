@@ -28,6 +28,7 @@ class WishBody(BaseModel):
     group: str | None = Field(None, max_length=200)
     time: str | None = Field(None, max_length=200)
     hidden: float | None = Field(None, gt=0.04, lt=0.91)
+    hidden_units: Literal["new", "known"] | None = None
     drop: list[str] | None = Field(None, max_length=2000)
     after: list[str] | None = Field(None, max_length=2000)
     pseudonym: list[str] | None = Field(None, max_length=2000)
@@ -48,7 +49,9 @@ class PublishBody(BaseModel):
 
 
 class ChallengeView(BaseModel):
-    """One version.  `job` is what is worked at, `problem` why it came to nothing, `name` what to invite to."""
+    """One version.  `job` is what is worked at, `problem` why it came to nothing, `name` what to invite to.
+
+    `problem_code` is the same in every release, empty where a problem has none."""
 
     id: str
     name: str | None
@@ -58,6 +61,7 @@ class ChallengeView(BaseModel):
     job: str | None
     progress: str
     problem: str
+    problem_code: str
     definition: str
     table: dict[str, Any] | None
     proposed: list[dict[str, Any]]
@@ -85,6 +89,7 @@ def challenge_view(row: OwnChallenge) -> ChallengeView:
     own = {name: getattr(row, name) for name in OwnChallenge.__dataclass_fields__ if name in ChallengeView.model_fields}
     return ChallengeView(
         **own,
+        problem_code=shown.get("problem_code", "") if row.problem else "",
         table=shown.get("table"),
         proposed=shown.get("choices", []),
         findings=findings_in(row, ENGLISH),

@@ -39,7 +39,7 @@ def proposed(table: Table, wish: Wish, *, ask: bool) -> Proposal:
     if not ask:
         _show(proposal)
         return proposal
-    for key in ("task", "positive", "metric", "group", "time"):
+    for key in ("task", "positive", "metric", "group", "time", "hidden_units"):
         if getattr(wish, key) is None and any(choice.key == key for choice in proposal.choices):
             wish, proposal = _asked(table, wish, proposal, key)
     if not wish.after:

@@ -46,6 +46,10 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     time: Annotated[str | None, typer.Option(help=_("Hidden rows are later in this column; '' for none."))] = None,
     positive: Annotated[str | None, typer.Option(help=_("The value of a binary target that is asked about."))] = None,
     hidden: Annotated[float, typer.Option(help=_("The share of the rows that stays hidden."), min=0.05, max=0.9)] = 0.3,
+    hidden_units: Annotated[
+        str | None,
+        typer.Option(help=_("Hidden rows are of `new` units, or later ones of `known` units; else it is proposed.")),
+    ] = None,
     drop: Annotated[list[str] | None, typer.Option(help=_("Leave this column out; commas part several."))] = None,
     after: Annotated[list[str] | None, typer.Option(help=_("This column is known only after the outcome."))] = None,
     pseudonym: Annotated[list[str] | None, typer.Option(help=_("Replace its names by a keyed hash."))] = None,
@@ -90,6 +94,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         time=time,
         positive=positive,
         hidden=hidden,
+        hidden_units=hidden_units,
         drop=_parted(drop),
         after=_parted(after),
         pseudonym=_parted(pseudonym),

@@ -241,7 +241,9 @@ def vans() -> Challenge:
 @cache
 def fleet() -> Challenge:
     """The same of vans that are known: hidden visits are later ones of the same vans."""
-    return replace(vans(), id="fleet", title="Which of our vans breaks down next?", new_units=False, make=make_fleet)
+    return replace(
+        vans(), id="fleet", title="Which of our vans breaks down next?", hidden_units="both", make=make_fleet
+    )
 
 
 def make_vans(seed: int) -> Dataset:

@@ -41,6 +41,7 @@ def challenge_of(
         folder=folder,
         make=partial(_missing, definition.name),
         group=definition.group,
+        hidden_units=definition.hidden_units,
         time=definition.time,
         task=definition.task,
         metric=definition.scored_by,

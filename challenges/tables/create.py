@@ -137,7 +137,7 @@ def create(table: Table, definition: Definition, home: Path, tell: Say = lambda 
 def revise(folder: Path, definition: Definition, home: Path, tell: Say = lambda _: None, lock: str = "") -> Made:
     """Make the next version of a challenge on the rows that it has; TableError where it asks for other rows."""
     before = read(folder)
-    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden"):
+    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden", "hidden_units"):
         if getattr(before, key) != getattr(definition, key):
             raise TableError(
                 say(

@@ -20,6 +20,7 @@ from challenges.tables.table import Kind, TableError
 from graders.words import N_, Text, gaps_of, say
 
 TaskName = Literal["binary", "multiclass", "regression"]
+HiddenUnits = Literal["new", "known"]
 METRICS = {
     "binary": ("roc_auc", "average_precision", "log_loss", "brier_score"),
     "multiclass": ("log_loss", "f1_macro", "balanced_accuracy", "roc_auc_ovr"),
@@ -99,11 +100,11 @@ TOML = (
 
 
 class WrongEntry(ValueError):
-    """Why the value of a key cannot be, and the name that was meant, "" for none."""
+    """Why the value of a key cannot be, and the name that was meant, "" for none; code: as TableError has it."""
 
-    def __init__(self, key: str, what: Text, near: str = "") -> None:
+    def __init__(self, key: str, what: Text, near: str = "", *, code: str = "") -> None:
         super().__init__(what)
-        self.key, self.what, self.near = key, what, near
+        self.key, self.what, self.near, self.code = key, what, near, code
 
 
 class Entry(BaseModel):
@@ -169,7 +170,10 @@ class PackagesEntry(Entry):
 
 
 class Definition(Entry):
-    """The whole file.  `version` grows with each published edit."""
+    """The whole file.  `version` grows with each published edit.
+
+    hidden_units: whose rows are hidden, those of units that nobody has seen, or later ones of units that are known.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
     version: int = Field(default=1, ge=1)
@@ -184,6 +188,7 @@ class Definition(Entry):
     group: str | None = None
     time: str | None = None
     hidden: float = Field(default=0.3, gt=0, lt=1)
+    hidden_units: HiddenUnits = "new"
     hours: tuple[int, int] = (4, 6)
     languages: tuple[str, ...] = ("en",)
     use: UseEntry = UseEntry()
@@ -208,7 +213,19 @@ class Definition(Entry):
             raise WrongEntry("positive", say("a binary task needs the value of the target that it asks about"))
         if self.task == "multiclass" and len(self.classes) < 3:
             raise WrongEntry("classes", say("a multiclass task needs the names of its classes, at least three"))
+        if self.hidden_units == "known":
+            if self.group is None:
+                what = say("known units need a column that names the unit: say which by group, or use 'new'")
+                raise WrongEntry("hidden_units", what, code="UNITS_NO_GROUP")
+            if self.time is None:
+                what = say("known units are asked about later, so they need a time: say which by time, or use 'new'")
+                raise WrongEntry("hidden_units", what, code="UNITS_NO_TIME")
         return self
+
+    @property
+    def kept_apart(self) -> str | None:
+        """The column whose units lie on one side each; None without one, or where hidden rows are of known units."""
+        return self.group if self.hidden_units == "new" else None
 
     @property
     def name(self) -> str:
@@ -245,7 +262,8 @@ def parse(text: str, file: str = FILE) -> Definition:
         number = int(line[1]) if line else len(text.splitlines())
         raise TableError(_at(file, number, _of_toml(what.rstrip(".")))) from None
     except ValidationError as error:
-        raise TableError(_told(error.errors()[0], text, file)) from None
+        first = error.errors()[0]
+        raise TableError(_told(first, text, file), code=code_of(first)) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, a list within lists without end
         raise TableError(say("{file} cannot be read: {what}.", file=file, what=str(error).rstrip("."))) from None
 
@@ -288,6 +306,11 @@ def wrong(error: Any) -> tuple[Text, str]:
         near = nearest(str(error["input"]), re.findall(r"'([^']{1,60})'", why["expected"]))
         return say("{key} cannot be {value}: use {known}", key=key, value=value, known=why["expected"]), near
     return say("{key} cannot be {value}: {because}", key=key, value=value, because=because(error)), ""
+
+
+def code_of(error: Any) -> str:
+    """The code of one of pydantic's errors, "" for most."""
+    return str(getattr(error.get("ctx", {}).get("error"), "code", ""))
 
 
 def because(error: Any) -> str:

@@ -106,6 +106,8 @@ def brief(
         predicts=told(_predicts(definition)),
         metric=definition.scored_by,
         group=_code(definition.group) if definition.group else "",
+        known_units=definition.hidden_units == "known",
+        last=public[definition.time].max() if definition.time else "",
         time=definition.time,
         hidden_rows=told(say("about {rows:,}", rows=_round(hidden_rows))),
         public_rows=told(say("{rows:,}", rows=len(public))),
@@ -237,6 +239,7 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
         classes=repr(list(definition.classes)),
         **{type_: repr(names) for type_, names in columns.items()},
         group=repr(group) if group else "",
+        apart=definition.kept_apart,
         time=repr(time) if time else "",
         alike=repr([group] if group else _finest(public, [*columns["words"], *columns["numbers"]])),
         score=_score(definition),
@@ -269,7 +272,8 @@ def _score(definition: Definition) -> str:
 
 def _folds_say(definition: Definition) -> str:
     if definition.time:
-        return f"{'new units' if definition.group else 'other rows'}, later in time"
+        known = "the same units" if definition.hidden_units == "known" else "new units"
+        return f"{known if definition.group else 'other rows'}, later in time"
     return "new units" if definition.group else "rows drawn at random"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from challenges.tables import folds, periods
 from challenges.tables.definition import ColumnEntry, Definition
 from challenges.tables.table import Table, TableError
-from graders.model.arrays import FloatArray, IntArray
+from graders.model.arrays import FloatArray
 from graders.model.later import pd
 from graders.words import Text, count, say, sentences
 
@@ -90,7 +90,7 @@ def _why_none(table: Table, draft: Definition) -> Text:
 
 def _why(table: Table, draft: Definition, name: str) -> Text:
     sample = folds.sampled(draft, table.rows)
-    order = _order(table, name, sample.rows[name])
+    order = in_order(table, name, sample.rows[name])
     inputs = [
         feature
         for feature in draft.features
@@ -103,27 +103,10 @@ def _why(table: Table, draft: Definition, name: str) -> Text:
         later=future.value,
         random=random.value,
     )
-    if draft.group is not None and (lost := _left_out(sample.unit, order, draft.hidden)) > SOME_GAPS:
-        left = say(
-            "About {share:.0%} of the rows are left out, as their `{group}` has early and late rows. "
-            "Without a unit they stay.",
-            share=lost,
-            group=draft.group,
-        )
-        why = sentences(why, left)
     if table.kinds[name] != "date text":
         value, date = table.rows[name].iloc[0], dates_of(table, name).iloc[0]
         why = sentences(why, say("Its values are told as dates: `{value}` is {date}.", value=value, date=date))
     return why
-
-
-def _left_out(unit: IntArray, order: FloatArray, hidden: float) -> float:
-    """The share of rows whose unit has rows before and after the cut: those of one side stay, by lot."""
-    late = order >= np.quantile(order, 1 - hidden)
-    most = int(unit.max()) + 1
-    early_rows, late_rows = np.bincount(unit[~late], minlength=most), np.bincount(unit[late], minlength=most)
-    both = (early_rows > 0) & (late_rows > 0)
-    return float((early_rows + late_rows)[both].sum()) / 2 / len(unit)
 
 
 def _may_tell(table: Table, name: str) -> bool:
@@ -185,11 +168,11 @@ def _of_years(years: pd.Series) -> pd.Series:
     return days.astype("str")
 
 
-def _order(table: Table, name: str, column: pd.Series) -> FloatArray:
+def in_order(table: Table, name: str, column: pd.Series) -> FloatArray:
     """The values of a time as numbers that grow with it."""
     dates = None if table.kinds[name] == "date text" else as_dates(name, column)
     return folds.as_numbers(column if dates is None else dates)
 
 
 def _late(table: Table, name: str) -> float:
-    return float(np.nanmedian(_order(table, name, table.rows[name])))
+    return float(np.nanmedian(in_order(table, name, table.rows[name])))

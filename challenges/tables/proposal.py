@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import ValidationError
 
-from challenges.tables import folds, limits, moments, units
+from challenges.tables import folds, known, limits, moments, units
 from challenges.tables.definition import (
     METRICS,
     ColumnEntry,
@@ -77,6 +77,7 @@ class Wish:
     group: str | None = None
     time: str | None = None
     hidden: float = 0.3
+    hidden_units: str | None = None
     drop: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     pseudonym: tuple[str, ...] = ()
@@ -128,6 +129,9 @@ def propose(table: Table, wish: Wish) -> Proposal:
         choices.append(Choice("time", time or "", why))
     column = _retyped(table, draft, group, time)
     definition = draft.model_copy(update={"group": group, "time": time, "column": column, "limits": room})
+    if (found := known.proposed(table, definition, wish.hidden_units)) is not None:
+        choices.append(Choice("hidden_units", *found))
+        definition = definition.model_copy(update={"hidden_units": found[0]})
     return Proposal(definition, tuple(choices))
 
 

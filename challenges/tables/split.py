@@ -1,4 +1,5 @@
-"""Which rows candidates get, and which stay hidden: drawn with a secret seed, by whole units, later in time."""
+"""Which rows candidates get, and which stay hidden: drawn with a secret seed, by whole units, later in time; or all
+later rows of known units."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from challenges.tables import folds
+from challenges.tables import folds, known
 from challenges.tables.definition import Definition
 from challenges.tables.packed import Packed, Rows, frame
 from challenges.tables.reading import missing
@@ -19,7 +20,8 @@ from graders.words import say
 @dataclass(frozen=True, eq=False)
 class Split:
     """public, hidden: rows with the target, in random order, packed where the table was.  left_out: rows in neither, as
-    their unit has both early and late rows.  cut: the first time of the hidden rows, where there is one."""
+    their unit has both early and late rows; where hidden rows are of known units, as it has no early ones.  cut: the
+    first time of the hidden rows, where there is one."""
 
     public: Rows
     hidden: Rows
@@ -40,6 +42,11 @@ def split(definition: Definition, rows: Rows, seed: int) -> Split:
     if definition.time is None:
         hidden = _some(unit, definition.hidden, rng)
         public, cut = ~hidden, ""
+    elif definition.hidden_units == "known":
+        codes, times = pd.factorize(rows[definition.time], sort=True)
+        sides_of = known.sides(unit, codes, definition.hidden)
+        known.check(sides_of, unit, definition.group or "")
+        public, hidden, cut = sides_of.early, sides_of.later, str(times[sides_of.cut])
     else:
         public, hidden, cut = _later(definition, rows, unit, rng)
     if public.sum() < 10 or hidden.sum() < 10:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from challenges.tables import folds
+from challenges.tables import folds, known
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
 from challenges.tables.limits import LEAVES, MOST_ROWS, TREES, predicting_seconds, training_mb, training_seconds
@@ -16,6 +16,7 @@ from challenges.tables.packed import Rows, frame
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.tasks.asked import metric_of, task_of
 from graders.tasks.metric import Metric
 
@@ -123,19 +124,22 @@ def fit(definition: Definition, challenge: Challenge, public: Rows, hidden: Rows
     # Trees would lay later rows to the last ones that they know.
     names = [n for n in definition.features if n != definition.time and n in public and not folds.unique_key(public[n])]
     encoder = folds.encoder(public, names)
-    x, known = encoder.matrix(frame(public, order)), truth[order]
+    past = _past(definition, public, hidden)
+    x, labels = np.hstack([encoder.matrix(frame(public, order)), past[0][order]]), truth[order]
     fold = folds.drawn(unit, rng)
-    makers = _makers(challenge, encoder.coded)
+    makers = _makers(challenge, encoder.coded, past[0].shape[1])
     by_fold = [
-        {name: maker(x[fold[order] != part], known[fold[order] != part]) for name, maker in makers.items()}
+        {name: maker(x[fold[order] != part], labels[fold[order] != part]) for name, maker in makers.items()}
         for part in range(folds.FOLDS)
     ]
-    fitted = {name: maker(x, known) for name, maker in makers.items()}
+    fitted = {name: maker(x, labels) for name, maker in makers.items()}
     judged = {name: _of_folds(by_fold, name, x, fold[order]) for name in makers}
-    best = _best(metric, _forward(definition, public, makers, x, order, truth) or (known, judged))
-    public_strong = np.concatenate([_told(by_fold, best, part, fold[rows]) for rows, part in _parts(encoder, public)])
+    best = _best(metric, _forward(definition, public, makers, x, order, truth) or (labels, judged))
+    public_strong = np.concatenate(
+        [_told(by_fold, best, part, fold[rows]) for rows, part in _parts(encoder, public, past[0])]
+    )
     asked = {"simple", "boosting", *(makers if best == "blend" else [best])}
-    parts = [{name: fitted[name](part) for name in asked} for _, part in _parts(encoder, hidden)]
+    parts = [{name: fitted[name](part) for name in asked} for _, part in _parts(encoder, hidden, past[1])]
     later = {name: np.concatenate([part[name] for part in parts]) for name in asked}
     strong = np.mean([later[name] for name in makers], axis=0) if best == "blend" else later[best]
     second = later["boosting" if best == "simple" else "simple"]
@@ -161,11 +165,28 @@ def _best(metric: Metric, judged: tuple[Truth, dict[str, FloatArray]]) -> str:
     return max(told, key=lambda name: metric.sign * metric.statistic.value(truth, told[name]))
 
 
-def _parts(encoder: folds.Encoder, rows: Rows) -> Iterable[tuple[slice, FloatArray]]:
-    """Rows as numbers, some at a time."""
+def _parts(encoder: folds.Encoder, rows: Rows, past: FloatArray) -> Iterable[tuple[slice, FloatArray]]:
+    """Rows as numbers, some at a time, with what the past of their units tells."""
     for begin in range(0, len(rows), CHUNK):
         part = slice(begin, begin + CHUNK)
-        yield part, encoder.matrix(frame(rows, part))
+        yield part, np.hstack([encoder.matrix(frame(rows, part)), past[part]])
+
+
+def _past(definition: Definition, public: Rows, hidden: Rows) -> tuple[FloatArray, FloatArray]:
+    """What earlier labels of a row's unit say, and the month and weekday of the row: of public rows and of hidden ones.
+
+    Shape (rows, columns); without columns where hidden units are new.
+    """
+    sides = public, hidden
+    if definition.time is None or definition.hidden_units == "new":
+        return np.zeros((len(public), 0)), np.zeros((len(hidden), 0))
+    own, asked = folds.units_of_sides(definition, public, hidden)
+    times = pd.factorize(public[definition.time], sort=True)[0].astype(np.int64)
+    truth = known.as_columns(definition, public[definition.target])
+    levels = known.level_before(truth, own, times), known.level(truth, own, asked)
+    days = [pd.to_datetime(side[definition.time], format="ISO8601") for side in sides]
+    told = [np.column_stack([level, day.dt.month, day.dt.day_of_week]) for level, day in zip(levels, days, strict=True)]
+    return told[0].astype(np.float64), told[1].astype(np.float64)
 
 
 Predict = Callable[[FloatArray], FloatArray]
@@ -180,10 +201,14 @@ def _forward(
         return None
     times = public[definition.time].take(order).to_numpy()
     late = np.asarray(times >= np.sort(times)[int(0.7 * len(times))])
-    known, own = ~late, truth[order]
-    if known.sum() < 100 or (definition.task != "regression" and len(np.unique(own[known])) < len(np.unique(truth))):
+    early, own = ~late, truth[order]
+    if early.sum() < 100 or (definition.task != "regression" and len(np.unique(own[early])) < len(np.unique(truth))):
         return None
-    return own[late], {name: maker(x[known], own[known])(x[late]) for name, maker in makers.items()}
+    asked = x[late]
+    if definition.hidden_units == "known":  # of late rows no label is known yet
+        past = _past(definition, frame(public, order[early]), frame(public, order[late]))[1]
+        asked = np.hstack([asked[:, : -past.shape[1]], past])
+    return own[late], {name: maker(x[early], own[early])(asked) for name, maker in makers.items()}
 
 
 def _with_blend(told: dict[str, FloatArray]) -> dict[str, FloatArray]:
@@ -191,14 +216,27 @@ def _with_blend(told: dict[str, FloatArray]) -> dict[str, FloatArray]:
     return {**told, "blend": np.mean(list(told.values()), axis=0)}
 
 
-def _makers(challenge: Challenge, coded: list[bool]) -> Makers:
-    """How each model is fitted: of columns as numbers and truth, a function from columns to answers."""
-    return {
-        "simple": lambda x, y: _simple(challenge, coded, x, y),
+def _makers(challenge: Challenge, coded: list[bool], past: int) -> Makers:
+    """How each model is fitted: of columns as numbers and truth, a function from columns to answers.
+
+    past: how many of the columns, the last, tell of the past of known units; the simple model does without.
+    """
+    own = len(coded)
+    coded = [*coded, *([False] * past)]
+
+    def simple(x: FloatArray, y: Truth) -> Predict:
+        told = _simple(challenge, coded[:own], x[:, :own], y)
+        return lambda rows: told(rows[:, :own])
+
+    makers: Makers = {
+        "simple": simple,
         "flat boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=4, iterations=150, rate=0.08),
         "boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=12, iterations=120, rate=0.08),
         "deep boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=LEAVES, iterations=TREES, rate=0.06),
     }
+    if past:
+        makers["linear with the past"] = lambda x, y: _simple(challenge, coded, x, y)
+    return makers
 
 
 def _simple(challenge: Challenge, coded: list[bool], x: FloatArray, y: Truth) -> Predict:

@@ -24,13 +24,17 @@ def live_rows(challenge: Challenge, dataset: Dataset, seed: int, most: int = MOS
     """A dataset whose `public` and `hidden` rows are both public rows, so that a run of it tells nothing hidden.
 
     Kept back are later rows of some units, whose other rows are left out.  Without units to keep apart they are the
-    last rows in time, or some that are drawn.  Of the rest whole units with at most `most` rows are trained on.
+    last rows in time, or some that are drawn.  Of the rest whole units with at most `most` rows are trained on; where
+    hidden units are known, rows of no other are kept.
     Post-outcome columns of kept rows are shuffled, as they mean nothing when a model is used.  Of `dataset` only what
     belongs to public rows is read.
     """
     rows = dataset.public.reset_index(drop=True)
     kept, others = _parts(challenge, dataset, seed)
-    trained = _at_most(most, others, challenge.units(rows), seed)
+    units = challenge.units(rows)
+    trained = _at_most(most, others, units, seed)
+    if challenge.hidden_units == "known":
+        kept &= np.isin(units, units[trained])
     oracle = dataset.public_oracle
     none = np.broadcast_to(oracle[trained].mean(axis=0), oracle[kept].shape).copy()
     return replace(

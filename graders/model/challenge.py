@@ -69,6 +69,7 @@ class Limits:
 
 
 Section = Literal["model", "code", "production", "responsibility"]
+HiddenUnits = Literal["new", "known", "both"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class Challenge:
     task asks about, `classes` names those of a multiclass one in the order of predict's columns, `quantile` is that of
     mean_pinball_loss, `unit` what the target of a regression is counted in.
     `group` names the column of the statistical unit (its rows are not independent); without one each row is a unit.
-    `new_units` says that hidden rows are of other units than public ones, so that estimates keep units apart as well.
+    `hidden_units` says whose rows are hidden: those of new units, so that estimates keep units apart as well; later
+    ones of known units, each of which has public rows; or both.
     `time` names the column a deployment moves forward in; without one the hidden rows were drawn at random.
     `packages` are the import names on offer.  `extra` are wheels that it adds to those of the image; with
     `own_packages` a submission may bring a lock of more.
@@ -157,7 +159,7 @@ class Challenge:
     folder: Path
     make: Callable[[int], Dataset]
     group: str | None = None
-    new_units: bool = True
+    hidden_units: HiddenUnits = "new"
     time: str | None = None
     task: TaskName = "binary"
     metric: str = "roc_auc"
@@ -182,8 +184,8 @@ class Challenge:
 
     @property
     def kept_apart(self) -> str | None:
-        """The column whose units estimates keep apart; None without one, or where hidden rows are of known units."""
-        return self.group if self.new_units else None
+        """The column whose units estimates keep apart; None without one, or where known units are asked about too."""
+        return self.group if self.hidden_units == "new" else None
 
     def units(self, rows: pd.DataFrame) -> npt.NDArray[Any]:
         """The statistical unit of each row, shape (rows,)."""

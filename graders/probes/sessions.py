@@ -198,11 +198,13 @@ def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Pr
 
 
 def fresh_rows(challenge: Challenge, dataset: Dataset) -> pd.DataFrame:
-    """Rows that are in no other probe; where the challenge has none, public ones moved a little under other names."""
+    """Rows that are in no other probe; where the challenge has none, public ones moved a little, under other names
+    where hidden units are new: a model of known units need not answer for strangers."""
     if dataset.fresh is not None:
         return dataset.fresh
     rows = dataset.public.drop(columns=challenge.target)
-    return jitter(rekey(rows, challenge, dataset, 0), rows, challenge, 0)
+    named = rows if challenge.kept_apart is None else rekey(rows, challenge, dataset, 0)
+    return jitter(named, rows, challenge, 0)
 
 
 def sample_of_fresh(challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
@@ -422,7 +424,7 @@ def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     in_time = (
         np.arange(len(units)) if challenge.time is None else np.argsort(units[challenge.time].to_numpy(), kind="stable")
     )
-    together = challenge.units(units) if challenge.new_units else np.arange(len(units))
+    together = np.arange(len(units)) if challenge.kept_apart is None else challenge.units(units)
     order = in_time[np.argsort(together[in_time], kind="stable")]
     starts = np.flatnonzero(np.r_[True, together[order][1:] != together[order][:-1]])
     sizes = np.diff(starts, append=len(order))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from dataclasses import replace
 from importlib import metadata, util
 from io import BytesIO
 from pathlib import Path
@@ -86,6 +87,8 @@ def test_the_facts_are_those_of_the_challenge(unpacked: Path) -> None:
         "text": [column.name for column in CHALLENGE.columns if column.type in {"text", "date text"}],
         "contract": contract_of(CHALLENGE).header(),
     }
+    known = json.loads(kit.facts(replace(CHALLENGE, hidden_units="known")))
+    assert known["later"] == CHALLENGE.time
     pins = dict(line.split("==") for line in (unpacked / "packages.txt").read_text().splitlines())
     assert grader["versions"] == pins
     assert grader["python"] == PYTHON

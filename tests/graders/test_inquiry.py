@@ -336,7 +336,7 @@ def test_identifiers_are_asked_about_where_changes_move_answers(
         ProbeName.PREDICT_CHANGED: changed,
     }
     runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
-    challenge = replace(the_challenge(), new_units=units)
+    challenge = replace(the_challenge(), hidden_units="new" if units else "known")
     facts = Facts(a_case(*runs, challenge=challenge, dataset=customers, seed=0))
     assert tuple(probe.name for probe in on_identifiers(facts)) == names
     if not names and units and not in_parts:

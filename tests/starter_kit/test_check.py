@@ -169,3 +169,34 @@ def test_facts_come_back_as_they_were_written() -> None:
     assert (found.target, found.group, found.packages) == (CHALLENGE.target, CHALLENGE.group, CHALLENGE.packages)
     assert found.grader is not None
     assert found.grader.provides["sklearn"] == "scikit-learn"
+
+
+LOOKED_UP = """\
+import json
+
+def train(data, model_dir):
+    (model_dir / "rates").write_text(json.dumps(data.groupby("machine")["churned"].mean().to_dict()))
+
+def evaluate(data):
+    return {"roc_auc": 0.5}
+
+def predict(data, model_dir):
+    rates = json.loads((model_dir / "rates").read_text())
+    return [rates[machine] for machine in data["machine"]]
+"""
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_a_look_up_of_known_units_is_asked_about_no_other(later: bool, tmp_path: Path, box: LocalSandbox) -> None:
+    """Where hidden rows are later ones of known units, so are those of the check; else it tells what would crash."""
+    rows = public(700).assign(day=lambda made: [f"2024-01-{1 + number % 28:02}" for number in range(len(made))])
+    rows["machine"] = "M" + rows.pop("customer_id").astype(str)
+    known = Facts("churned", "machine", PACKAGES, later="day" if later else None)
+    path = tmp_path / "work.py"
+    path.write_text(LOOKED_UP)
+    assert run(examine(path, PACKAGES), rows, known, box).ok == later
+    if later:
+        labelled, asked = sample(rows, known)
+        assert labelled["day"].max() < asked["day"].min()
+        assert set(asked["machine"]) <= set(labelled["machine"])
+        assert 0 < len(asked) < 700 < len(labelled) < 2100

@@ -53,12 +53,13 @@ STATES = {
     "published": N_("Published"),
     "retired": N_("Retired"),
 }
+HIDDEN_UNITS = (("new", N_("new units")), ("known", N_("known units, later")))
 #: What is shown of a version of which nothing is known yet.
 NOTHING: Mapping[str, Any] = {"table": None, "choices": (), "findings": (), "yardsticks": None, "references": ()}
 NO_WISH: Mapping[str, Any] = {"target": "", "title": "", "id": "", "drop": (), "pseudonym": ()}
 #: Fields that tick several columns, and those that mean nothing once another column is asked for.
 LISTS = ("drop", "pseudonym")
-OF_ONE_TARGET = ("task", "metric", "positive", "group", "time")
+OF_ONE_TARGET = ("task", "metric", "positive", "group", "time", "hidden_units")
 #: Sides of the interval plot, in its own units.
 WIDTH = 1000
 
@@ -130,8 +131,12 @@ async def ask(challenge_id: str, request: Request, service: ServiceDep, who: Man
     def work() -> OwnChallenge:
         row = challenge_service.find(service, who, challenge_id)
         wish = {**dict.fromkeys(OF_ONE_TARGET[:3]), **wished(fields)}
-        if row.definition and challenge_service.parsed(row.definition).target != wish.get("target"):
+        before = challenge_service.parsed(row.definition) if row.definition else None
+        if before is not None and before.target != wish.get("target"):
             wish |= dict.fromkeys(OF_ONE_TARGET)  # what was chosen was chosen for another question
+        elif before is not None and wish.get("hidden_units") == before.hidden_units:
+            same = all((wish.get(name) or "") == (getattr(before, name) or "") for name in ("group", "time"))
+            wish |= {} if same else {"hidden_units": None}  # it was chosen for other units or another time
         wish |= {name: [str(column) for column in sent.getlist(name)] for name in LISTS}
         return challenge_service.ask(service, who, challenge_id, wish)
 
@@ -242,6 +247,7 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         states=STATES,
         uses=USES,
         metrics=METRICS,
+        hidden_units=HIDDEN_UNITS,
         lines=_lines(row.shown["yardsticks"]) if row.shown.get("yardsticks") else [],
         plots=_plots(row.shown.get("plots", {})),
         brief=brief(made[0]) if made else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from challenges.tables import known
 from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.yardsticks import Yardsticks
 from graders.words import Text, say
@@ -13,6 +14,7 @@ ALIKE, PERFECT = 0.1, 0.97
 
 def no_room(subject: Subject) -> Iterable[Finding]:
     """CHAL006."""
+    yield from _told_by_the_past(subject)
     yardsticks = subject.yardsticks
     if yardsticks is None:
         return
@@ -40,6 +42,22 @@ def no_room(subject: Subject) -> Iterable[Finding]:
     else:
         return
     yield Finding("CHAL006", "warning", title, (*evidence, *([more] if more else [])), why, do)
+
+
+def _told_by_the_past(subject: Subject) -> Iterable[Finding]:
+    """Where hidden rows are of known units, and whoever looks a unit up knows the answer."""
+    definition = subject.definition
+    if definition.hidden_units == "new" or definition.group is None:
+        return
+    past, skill = known.told_by_the_past(definition, subject.public, subject.hidden)
+    if skill <= known.TELLS_ALL:
+        return
+    metric = "R²" if definition.task == "regression" else "ROC AUC"
+    told = say("The mean of a unit's earlier answers alone reaches {metric} {value}.", metric=metric, value=past.said)
+    why = say("Whoever looks up what was said of a unit before needs no model.")
+    do = say("Hide rows of new units, or ask for something that changes.")
+    title = say("Earlier rows of a unit tell its later answers")
+    yield Finding("CHAL006", "warning", title, (told,), why, do, (definition.group,))
 
 
 def _alike(yardsticks: Yardsticks) -> Text:

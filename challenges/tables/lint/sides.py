@@ -26,7 +26,7 @@ def both_sides(subject: Subject) -> Iterable[Finding]:
     why = say(
         "Whoever remembers public rows knows the answers of hidden ones, and is ranked above who learned something."
     )
-    if definition.group is not None:
+    if definition.kept_apart is not None and definition.group is not None:
         units = pd.Series(_plain(hidden[definition.group]).unique())
         twice = int(units.isin(_plain(public[definition.group]).unique()).sum())
         if twice:
@@ -213,9 +213,28 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         yield Finding("CHAL005", level, title, tuple(evidence), why, do)
 
 
+def _unknown(group: str, public: Rows, hidden: Rows) -> Iterable[Finding]:
+    """Hidden units that are said to be known and are not, as where somebody has edited `hidden_units` by hand."""
+    units = pd.Series(_plain(hidden[group]).unique())
+    known = int(units.isin(_plain(public[group]).unique()).sum())
+    if known == len(units):
+        return
+    told = say(
+        "{known:,} of {units:,} hidden units are in the public rows: {share}.",
+        known=known,
+        units=len(units),
+        share=share(known, len(units)),
+    )
+    why = say("Candidates are told that they know every unit that they are asked about.")
+    do = say("Make the challenge anew from its table: `hidden_units` decides which rows are hidden.")
+    yield Finding("CHAL007", "error", say("Hidden units are not known"), (told,), why, do, (group,))
+
+
 def differs(subject: Subject) -> Iterable[Finding]:
     """CHAL007.  Judged on one row of each unit: rows of one unit know each other, and an honest cut looks unlike."""
     definition = subject.definition
+    if definition.hidden_units == "known" and definition.group is not None:
+        yield from _unknown(definition.group, subject.public, subject.hidden)
     if definition.time is not None:
         return
     rng = np.random.default_rng(0)

@@ -101,7 +101,7 @@ def no_identifier(challenge: Challenge) -> str:
         return say("the challenge has no column that names the unit of a row")
     return (
         ""
-        if challenge.new_units
+        if challenge.kept_apart
         else say("hidden rows are of known units, so that {group} may be used", group=challenge.group)
     )
 

@@ -18,7 +18,7 @@ from app.store import challenges as store
 from app.store.blobs import blobs
 from challenges import vault
 from challenges.tables import reading
-from testing.own_challenges import a_table, table_ports, until_idle
+from testing.own_challenges import a_table, table_ports, until_idle, weeks_of_machines
 from testing.site import Site, new_database
 from tests.app.support.candidates import graded
 from tests.app.support.people import Person, signed_in
@@ -70,6 +70,25 @@ def test_what_a_table_seems_to_be_is_proposed_and_asked_otherwise(admin: Person)
     assert '"age"' not in proposed["definition"]
     assert {"task", "positive"} <= {choice["key"] for choice in proposed["proposed"]}
     assert admin.ask("DELETE", f"{API}/{draft['id']}").status_code == 204
+
+
+def test_whose_rows_are_hidden_is_proposed_and_asked_otherwise(admin: Person) -> None:
+    draft = upload(admin, weeks_of_machines(), target="kwh")
+    assert 'hidden_units = "known"' in draft["definition"]
+    (choice,) = [one for one in draft["proposed"] if one["key"] == "hidden_units"]
+    assert (choice["value"], "100% of the later rows" in choice["why"]) == ("known", True)
+    here = f"{API}/{draft['id']}"
+    other = admin.ask("PUT", f"{here}/definition", json={"definition": draft["definition"].replace("known", "new")})
+    assert (other.status_code, other.json()["type"].endswith("other-rows")) == (422, True)
+    assert admin.ask("PATCH", here, json={"hidden_units": "old"}).status_code == 422
+    admin.ask("PATCH", here, json={"hidden_units": "known", "time": ""})
+    refused = idle(admin, draft["id"])
+    assert (refused["problem_code"], "they need a time" in refused["problem"]) == ("UNITS_NO_TIME", True)
+    admin.ask("PATCH", here, json={"hidden_units": "new", "time": "week"})
+    asked = idle(admin, draft["id"])
+    assert "hidden_units" not in asked["definition"]
+    assert not asked["problem"] + asked["problem_code"]
+    assert admin.ask("DELETE", here).status_code == 204
 
 
 def test_no_candidate_waits_for_a_table(shop: Site, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:

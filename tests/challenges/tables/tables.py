@@ -75,6 +75,26 @@ def grouped(seed: int = 0, units: int = 600, each: int = 5) -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
+def panel(seed: int = 0, units: int = 60, weeks: int = 40, joining: float = 0.0, spread: float = 6.0) -> pd.DataFrame:
+    """A number of machines week by week: each has a level of its own; some join in the last weeks."""
+    rng = np.random.default_rng(seed + 3000)
+    of, week = np.repeat(np.arange(units), weeks), np.tile(np.arange(weeks), units)
+    since = np.where(rng.random(units) < joining, weeks - 8, 0)
+    load, heat = rng.normal(size=len(of)).round(3), rng.normal(20, 4, len(of)).round(1)
+    drive = rng.normal(0, spread, units)[of] + 2 * load + 0.3 * heat + np.sin(week / 8)
+    frame = pd.DataFrame(
+        {
+            "machine_id": [f"M{number:03}" for number in of],
+            "week": (pd.Timestamp("2024-01-01") + pd.to_timedelta(7 * week, unit="D")).strftime("%Y-%m-%d"),
+            "load": load,
+            "heat": heat,
+            "kind": rng.choice(["press", "saw", "drill"], units)[of],
+            "y": (drive + rng.normal(0, 2, len(of))).round(2),
+        }
+    )[week >= since[of]]
+    return frame.iloc[rng.permutation(len(frame))].reset_index(drop=True)
+
+
 def moving(seed: int = 0, drift: float = 3.0, rows: int = ROWS) -> pd.DataFrame:
     """A number whose level and slopes move over two years, with the day of each row."""
     rng = np.random.default_rng(seed + 2000)

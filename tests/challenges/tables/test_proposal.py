@@ -299,9 +299,11 @@ def test_dates_with_few_gaps_are_named_and_those_of_what_befell_some_are_not() -
 def test_rows_that_unit_and_time_leave_out_are_told() -> None:
     rows = grouped()
     mixed = rows.assign(sold=[f"2024-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(len(rows))])
-    assert "of the rows are left out, as their `customer_id`" in why(mixed, "time")
+    asked = proposed(mixed, hidden_units="new")
+    told = next(choice.why for choice in asked.choices if choice.key == "hidden_units")
+    assert "of the rows are left out, as their unit has early and late rows" in told
     months = 1 + rows["customer_id"].to_numpy() % 12
-    assert "left out" not in why(rows.assign(sold=[f"2024-{month:02d}-01" for month in months]), "time")
+    assert "left out" not in why(rows.assign(sold=[f"2024-{month:02d}-01" for month in months]), "hidden_units")
 
 
 def test_another_unit_whose_rows_share_labels_is_named() -> None:

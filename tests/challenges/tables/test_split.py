@@ -27,7 +27,7 @@ def test_hidden_rows_are_later() -> None:
 def test_with_both_they_are_later_and_of_other_units() -> None:
     rows = grouped()
     rows["day"] = [f"2024-{1 + number % 12:02d}-01" for number in range(len(rows))]
-    done = split(proposed(rows, time="day").definition, rows, 3)
+    done = split(proposed(rows, time="day", hidden_units="new").definition, rows, 3)
     assert set(done.public["customer_id"]).isdisjoint(done.hidden["customer_id"])
     assert done.public["day"].max() < done.hidden["day"].min()
     assert len(done.public) + len(done.hidden) + done.left_out == len(rows)

@@ -17,7 +17,7 @@ from tests.graders.cases import the_challenge
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "units and time": {},
     "units": {"time": None},
-    "known units and time": {"new_units": False},
+    "known units and time": {"hidden_units": "known"},
     "neither": {"group": None, "time": None},
 }
 
@@ -44,6 +44,9 @@ def test_kept_rows_are_not_trained_on(way: str, customers: Dataset) -> None:
     rows = live_rows(challenge, customers, 7)
     scores = set(rows.public["score"]) & set(rows.hidden["score"])  # no two rows of the fixture share theirs
     assert not scores
+    if challenge.hidden_units == "known":
+        few = live_rows(challenge, customers, 7, 500)
+        assert set(few.hidden["customer_id"]) <= set(few.public["customer_id"])
     assert "churned" not in rows.hidden
     if challenge.kept_apart:
         assert not set(rows.public["customer_id"]) & set(rows.hidden["customer_id"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -82,3 +84,13 @@ def test_fresh_identifiers_are_new_and_keep_customers_together(customers: Datase
     pairs = set(zip(rows["customer_id"], fresh["customer_id"], strict=True))
     assert len(pairs) == rows["customer_id"].nunique() == fresh["customer_id"].nunique()
     assert fresh.drop(columns="customer_id").equals(rows.drop(columns="customer_id"))
+
+
+def test_rows_that_are_timed_are_of_known_units_where_hidden_ones_are(customers: Dataset) -> None:
+    """A model that looks up what it knows of a unit is asked about no stranger."""
+    data = replace(customers, fresh=None)
+    known = set(data.public["customer_id"])
+    for units, strange in (("new", True), ("known", False), ("both", False)):
+        rows = sessions.fresh_rows(replace(the_challenge(), hidden_units=units), data)
+        assert known.isdisjoint(rows["customer_id"]) == strange
+        assert not rows["score"].equals(data.public["score"]), "no row is one that was trained on"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.rights import Role
-from testing.own_challenges import a_table, until_idle
+from testing.own_challenges import a_table, until_idle, weeks_of_machines
 from testing.site import Site
 from tests.app.support.people import Person, signed_in
 
@@ -77,6 +77,32 @@ def test_a_table_goes_from_upload_to_an_invitation(shop: Site) -> None:
     admin.ask("POST", here, data={"do": "retire", "sure": "yes"})
     assert 'value="by-forms"' not in page(recruiter, "/work/invite")
     assert re.search(r"by-forms.{0,300}Retired", page(admin, "/work/challenges"), re.DOTALL)
+
+
+def test_whose_rows_are_hidden_is_chosen_by_a_form_in_both_languages(shop: Site) -> None:
+    """What was chosen for one unit is proposed anew for another, and where there is none."""
+    admin = signed_in(shop)
+    file, said = {"file": ("w.csv", weeks_of_machines())}, {"target": "kwh", "id": "weeks"}
+    here = admin.ask("POST", "/work/challenges/new", files=file, data=said).headers["location"]
+    idle(admin, here)
+    shown = page(admin, here)
+    assert '<option value="known" selected>known units, later</option>' in shown
+    assert "So the model will meet units that it knows, later." in shown
+    french = shop.http.get(here, headers={**admin.headers, "Accept-Language": "fr"}).text
+    assert '<option value="known" selected>d’unités connues, plus tard</option>' in french
+    assert "des lignes ultérieures ont un `machine_id`" in re.sub("</?code>", "`", french)
+    form = {"target": "kwh", "task": "regression", "group": "machine_id", "time": "week", "hidden_units": "new"}
+    admin.ask("POST", f"{here}/ask", data=form)
+    idle(admin, here)
+    assert '<option value="new" selected>' in page(admin, here)
+    admin.ask("POST", f"{here}/ask", data={**form, "hidden_units": "known"})
+    idle(admin, here)
+    assert '<option value="known" selected>' in page(admin, here)
+    admin.ask("POST", f"{here}/ask", data={**form, "group": "", "hidden_units": "known"})
+    idle(admin, here)
+    without = page(admin, here)
+    assert 'role="alert"' not in without
+    assert 'name="hidden_units"' not in without
 
 
 def test_what_cannot_be_is_said_beside_the_form(shop: Site) -> None:
