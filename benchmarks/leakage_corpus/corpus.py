@@ -30,10 +30,14 @@ TABLES = tuple(
         "everyday",
         "history",
         "strangers",
+        "before",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
-WHOLE = ("fresh", "neighbours", "schools", "takehome", "twins", "office", "everyday", "history", "strangers")
+WHOLE = (
+    *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
+    *("everyday", "history", "strangers", "before"),
+)
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
 CHALLENGES = {
@@ -64,6 +68,7 @@ Part = Literal[
     "everyday",
     "history",
     "strangers",
+    "before",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
