@@ -20,9 +20,9 @@ ALWAYS_SECONDS = 45.0
 #: What is asked whatever evaluate costs: once more, and labels that mean nothing, of some held-out rows or of all.
 ALWAYS = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL)
 #: What needs nothing but answers of evaluate.
-EARLY = (*ALWAYS, ProbeName.EVALUATE_PERTURBED)
+EARLY = (*ALWAYS, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED)
 ASKED_LATER = (
-    *(ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_STEADY),
+    *(ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED, ProbeName.EVALUATE_STEADY),
     *sessions.NULL_DRAWS,
 )
 #: So many are asked whatever evaluate costs.
@@ -121,6 +121,8 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
     if reproducibility.may_claim_otherwise(facts) or cost.watching_may_cost(facts):
         yield ProbeName.EVALUATE_AGAIN
     yield from _about_rows(facts)
+    if weigh.labels_in_doubt(facts):
+        yield ProbeName.EVALUATE_RELABELLED
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
     if permuted.another_draw_is_due(facts):
@@ -183,6 +185,8 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
         if not draw and detectors.tables_alone(facts):
             rows = interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
         return sessions.permute_labels(rows, challenge, seed + draw)
+    if name == ProbeName.EVALUATE_RELABELLED:
+        return detectors.swap_of(facts).data
     if name in (ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_OTHERS):
         choice, others = detectors.choice_of(facts), name == ProbeName.EVALUATE_OTHERS
         rows = interference.relabel(rows, choice, challenge, seed) if others else rows

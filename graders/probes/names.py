@@ -70,6 +70,7 @@ class ProbeName(StrEnum):
     EVALUATE_NULL = "evaluate on permuted labels", Stage.EVALUATE, True
     EVALUATE_WATCHED = "evaluate once more, watched", Stage.DOUBTS, True
     EVALUATE_PERTURBED = "evaluate with other held-out features", Stage.EVALUATE, True
+    EVALUATE_RELABELLED = "evaluate with other held-out labels", Stage.EVALUATE, True
     EVALUATE_STEADY = "evaluate a third time", Stage.EVALUATE, True
     EVALUATE_NULL_2 = "evaluate on permuted labels, draw 2", Stage.EVALUATE, True
     EVALUATE_NULL_3 = "evaluate on permuted labels, draw 3", Stage.EVALUATE, True

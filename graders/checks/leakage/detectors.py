@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.checks.leakage import chosen, inside, interference, outside
+from graders.checks.leakage import chosen, inside, interference, outside, relabelled
 from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Signal, Source, blinded
@@ -43,7 +43,7 @@ UNEXPLAINED = say("evaluate does not make the claim that counts when it is watch
 @once
 def looks(facts: Facts) -> tuple[Look, ...]:
     """What each source says, the surest first."""
-    return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_text(facts))
+    return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_text(facts), relabelled_look(facts))
 
 
 @once
@@ -207,8 +207,83 @@ def interfered(facts: Facts) -> Look:
     return seen
 
 
+@once
+def swap_of(facts: Facts) -> relabelled.Swap:
+    """The held-out labels that the run with other ones changes; NotApplicable where too few rows are known."""
+    case = facts.case
+    trace = trace_of(facts, watched(facts))
+    return relabelled.swap(trace, choice_of(facts), case.dataset.public, case.challenge, case.seed)
+
+
+@once
+def relabelled_look(facts: Facts) -> Look:
+    """What the run with other held-out labels says; nothing where it was not asked.
+
+    What it changed but for a row's own answer counts only where evaluate does the same each time."""
+    try:
+        seen = _relabelled(facts)
+        own = all(signal.code == "LEAK002" for signal in seen.signals)
+        if not own and not _draws_nothing(facts) and _deviates(facts):
+            raise NotApplicable(say("evaluate fits other values each time it runs on the same rows"))
+    except NotApplicable:
+        return Look(Source.INTERFERENCE)
+    return seen
+
+
+def can_relabel(facts: Facts) -> bool:
+    """Whether a run with other held-out labels can be compared; not before one with other held-out rows, where that
+    may settle all."""
+    if others_may_settle(facts) and ProbeName.EVALUATE_OTHERS not in facts.case.runs:
+        return False
+    try:
+        swap_of(facts)
+    except NotApplicable:
+        return False
+    return bool(choice_of(facts).leaves)
+
+
+def others_unexplained(facts: Facts) -> bool:
+    """Whether other held-out rows changed what was fitted or scored, and neither the account nor the text names what
+    carried features there."""
+    known = OF_FEATURES if any(signal.code == "LEAK001" for signal in _inside(facts).signals) else frozenset()
+    for name in (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED):
+        try:
+            if {signal.code for signal in _compared(facts, name).signals} - known:
+                return True
+            plain, other = trace_of(facts, watched(facts)), trace_of(facts, name)
+            if relabelled.claim_moved(plain, other, choice_of(facts)):
+                return True
+        except NotApplicable:
+            continue
+    return False
+
+
+def looked_at_again(facts: Facts) -> bool:
+    """Whether evaluate, by a model that no library fitted, came back to the rows it is judged on again and again."""
+    try:
+        return relabelled.returns_to_held_out(trace_of(facts, watched(facts)), choice_of(facts))
+    except NotApplicable:
+        return False
+
+
+def _relabelled(facts: Facts) -> Look:
+    plain, other = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_RELABELLED))
+    case = facts.case
+    return relabelled.look(plain, other, choice_of(facts), swap_of(facts), case.challenge, case.submission.locate)
+
+
+def _deviates(facts: Facts) -> bool:
+    """Whether a third run on the same rows differs from the first; NotApplicable where there is none."""
+    return bool(_compared(facts, ProbeName.EVALUATE_STEADY).signals)
+
+
 def differs(facts: Facts) -> bool:
     """Whether changed held-out rows changed what was fitted, so that it remains to be seen if anything else did."""
+    try:
+        if {signal.code for signal in _relabelled(facts).signals} - {"LEAK002"} and not _draws_nothing(facts):
+            return True
+    except NotApplicable:
+        pass
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
     except NotApplicable:

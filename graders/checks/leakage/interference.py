@@ -37,7 +37,7 @@ def look(
 ) -> Look:
     """Compare a traced run with one on `perturb`ed rows; `choice` as it was made from the plain run."""
     try:
-        _check_alike(plain, moved, choice)
+        check_alike(plain, moved, choice)
     except NotApplicable as why:
         signals = tuple(_other_rows(plain, moved, choice, challenge.target, locate))
         flagged = {signal.code for signal in signals}
@@ -54,7 +54,7 @@ def look(
     return Look(Source.INTERFERENCE, signals, frozenset(able), blind)
 
 
-def _check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
+def check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
     """NotApplicable unless both runs did the same with the same rows, as far as the chosen judgements."""
     if plain.lost or moved.lost:
         raise NotApplicable(say("a traced run did more than its account holds"))
@@ -97,7 +97,7 @@ def tables_alike(plain: Trace, other: Trace, choice: Choice) -> bool:
 def deals_out_otherwise(plain: Trace, other: Trace, choice: Choice) -> bool:
     """Whether another run held other rows out, or fitted other ones, as far as the chosen judgements."""
     try:
-        _check_alike(plain, other, choice)
+        check_alike(plain, other, choice)
     except NotApplicable:
         return True
     return False
@@ -129,16 +129,16 @@ def _other_rows(
     model, again = plain.fits[one.fit], moved.fits[other.fit]
     if model.rows is None or again.rows is None or model.kind != again.kind or _equal(model.rows, again.rows):
         return
-    cause = _chooser(plain, model, choice, target if _equal(one.rows, other.rows) else "")
-    if cause is not None:
+    chooser = _chooser(plain, model, choice, target if _equal(one.rows, other.rows) else "")
+    if chooser is not None:
         what = say(
             "with other features in {moved:,} held-out rows, {kind} was fitted on other rows: {cause} "
             "had seen the held-out rows and their labels, and chose the training rows",
             moved=len(choice.moved),
             kind=model.kind,
-            cause=cause[0],
+            cause=chooser[0],
         )
-        yield Signal("LEAK008", Source.INTERFERENCE, what, located(cause[1], locate), len(choice.moved))
+        yield Signal("LEAK008", Source.INTERFERENCE, what, located(chooser[1], locate), len(choice.moved))
 
 
 def _chooser(plain: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, Place | None] | None:
@@ -182,14 +182,14 @@ def _differences(
             )
             yield Signal("LEAK006", Source.INTERFERENCE, what, located(changed[0].place, locate), count)
             return
-        code, cause, place = _cause(plain, moved, changed[0], choice, challenge.target)
+        code, carrier, place = cause(plain, moved, changed[0], choice, challenge.target)
         sentence = N_("Changing {rows:,} held-out rows changed the training data of {kind}.")
-        if cause:
+        if carrier:
             sentence = N_(
                 "Changing {rows:,} held-out rows changed the training data of {kind}: "
                 "{cause} had seen the held-out rows."
             )
-        what = say(sentence, rows=count, kind=changed[0].kind, cause=cause)
+        what = say(sentence, rows=count, kind=changed[0].kind, cause=carrier)
         yield Signal(code, Source.INTERFERENCE, what, located(place, locate), count)
     elif not choice.leaves:
         yield from _other_tables(plain, moved, choice, locate)
@@ -255,7 +255,7 @@ def _holds(rows: Rows | None, some: IntArray) -> bool:
     return rows is not None and bool(np.isin(some, rows.members).any())
 
 
-def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, str, Place | None]:
+def cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, str, Place | None]:
     """What carried the features over, as far as a traced call did: its code, its name and its line."""
     before = [fit for fit in ancestors(plain, model.via) if fit.id != model.id and _touches(fit, choice.moved)]
     earlier = [fit for fit in plain.fits[: model.id] if _touches(fit, choice.moved)]
@@ -271,14 +271,14 @@ def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) 
     for code, fits, carried in carriers:
         for fit in filter(carried, fits):
             return code, fit.kind, fit.place
-    return "LEAK001", "", _first_table(plain, moved, choice) or model.place
+    return "LEAK001", "", first_table(plain, moved, choice) or model.place
 
 
 def _touches(fit: Fit, rows: IntArray) -> bool:
     return _holds(fit.rows, rows)
 
 
-def _first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
+def first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
     """The first line at which a table without any changed row holds other values."""
     at = _first_other(plain, moved, choice)
     return None if at is None else plain.tables[at].place
@@ -299,7 +299,7 @@ def _other_tables(
     plain: Trace, moved: Trace, choice: Choice, locate: Callable[[str, int | None], Location]
 ) -> Iterator[Signal]:
     """Where model and metric are written by hand: the tables of the rows that were not changed."""
-    place = _first_table(plain, moved, choice)
+    place = first_table(plain, moved, choice)
     if place is not None:
         what = say(
             "with other features in {moved:,} held-out rows, a table of other rows alone holds other values",
@@ -318,9 +318,9 @@ def _other_scores(
         differ = len(found)
         if of == 0 or differ <= max(2, TOLERATED * of):
             continue
-        code, place, why = _steered(plain, one, choice)
+        code, place, why = steered(plain, one, choice)
         if code == "LEAK001":  # nothing was seen fitted: a table of other rows may show where it happened
-            place = _first_table(plain, moved, choice) or place
+            place = first_table(plain, moved, choice) or place
         what = say(
             "with other features in {moved:,} held-out rows, {differ:,} of {of:,} other held-out rows "
             "got another score",
@@ -333,7 +333,7 @@ def _other_scores(
         return
 
 
-def _steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Place | None, str]:
+def steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Place | None, str]:
     """By what held-out rows can change a score of another: early stopping or tuning on them, or a statistic."""
     fit = None if judged.fit is None else plain.fits[judged.fit]
     if fit is not None and fit.stopped_on is not None and np.isin(choice.moved, fit.stopped_on.members).any():
@@ -353,11 +353,16 @@ def _steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Plac
 
 def moved_rows(plain: Trace, other: Trace, choice: Choice) -> IntArray:
     """Rows left as they were that got another score of the same fits; NotApplicable where the runs do not compare."""
-    _check_alike(plain, other, choice)
+    check_alike(plain, other, choice)
     if not choice.leaves or fits_otherwise(plain, other, choice):
         raise NotApplicable(say("no score of a model was seen"))
     found = [_moved_scores(plain.judged[n], other.judged[n], choice.watched)[0] for n in choice.leaves]
     return np.unique(np.concatenate(found))
+
+
+def moved_scores(before: Judgement, after: Judgement) -> IntArray:
+    """The rows that got another score, of all that both runs scored."""
+    return np.empty(0, np.int64) if before.rows is None else _moved_scores(before, after, before.rows.members)[0]
 
 
 def _moved_scores(before: Judgement, after: Judgement, watched: IntArray) -> tuple[IntArray, int]:

@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import gap, interference, permuted
+from graders.checks.leakage import gap, interference, permuted, relabelled
 from graders.checks.leakage.detectors import (
     LIFT_NULL,
+    can_relabel,
     explained,
     known_when_asked,
     knows_the_labels,
+    looked_at_again,
     looks,
+    others_unexplained,
+    relabelled_look,
     settled_with_others,
     youngest,
 )
@@ -80,6 +84,20 @@ def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
     return tuple(
         replace(look, signals=tuple(replace(one, doubt=one.doubt or doubt) for one in look.signals)) for look in seen
     )
+
+
+def labels_in_doubt(facts: Facts) -> bool:
+    """Whether labels of held-out rows may reach anything but the claim: the account or the text says so and nothing is
+    sure, or other held-out rows moved what none of both explains, or labels that mean nothing are claimed upon."""
+    if not can_relabel(facts):
+        return False
+    named = {signal.code for look in looks(facts) for signal in look.signals}
+    sure = {code for code in sorted(named) if _is_sure(code, facts)}
+    if named & set(relabelled.CODES) - sure:
+        return True
+    if sure & (OF_DESIGN | {*relabelled.CODES}):
+        return False
+    return others_unexplained(facts) or looked_at_again(facts) or permuted.null_in_doubt(facts)
 
 
 def sure_of_all_that_shows(facts: Facts) -> bool:
@@ -216,7 +234,10 @@ def _refuted(code: str, facts: Facts) -> bool:
     A model that is scored on rows it was fitted on does well on labels that mean nothing, too.  Where labels of
     held-out rows reach others through a rate, other labels come to other values: a rate as of an earlier day reads a
     table of all labels, and gives none of a judged row on, or none but those that are known of every hidden row.
+    Where other labels of held-out rows move nothing but the claim, none is in a feature.
     """
+    if code in relabelled.CODES and code in relabelled_look(facts).able:  # nobody asks where it is named there
+        return True
     if code == "LEAK007":
         settled = settled_with_others(facts)
         old = known_when_asked(facts) or (settled is not None and not settled.signals)

@@ -1,0 +1,136 @@
+"""What other labels of held-out rows reach, in leaky and in honest evaluations."""
+
+from __future__ import annotations
+
+import pytest
+
+from graders.checks.leakage import interference, relabelled
+from graders.checks.leakage.signal import Look
+from graders.checks.leakage.trace import read
+from graders.model.case import NotApplicable
+from graders.model.submission import Location
+from tests.graders.checks.leakage import snippets
+from tests.graders.checks.leakage.snippets import HEAD, Snippet
+from tests.graders.checks.leakage.traced import SEED, challenge, public, run
+
+BODY = """
+from sklearn.naive_bayes import GaussianNB
+from sklearn.metrics import roc_auc_score
+def evaluate(data):
+    a, b = later(data)
+    x, y = features(data), data["churned"].to_numpy()
+    model = GaussianNB().fit(x[a], y[a])
+    return {"roc_auc": roc_auc_score(y[b], answers(model, x[b], y[b]))}
+def answers(model, x, y):
+    return model.predict_proba(x)[:, 1]
+"""
+PLAIN = """
+def features(data):
+    return numbers(data).fillna(0).to_numpy()
+"""
+OF_GROUPS = """
+def features(data):
+    data = data.sort_values("snapshot_date", kind="stable")
+    labels = data["churned"].groupby([data["region"], data["contract"]])
+    return numbers(data).fillna(0).assign(rate={rate}).sort_index().to_numpy()
+"""
+OF_CUSTOMERS = """
+def features(data):
+    data = data.sort_values("snapshot_date", kind="stable")
+    return numbers(data).fillna(0).assign(sum=data.groupby("customer_id")["churned"].cumsum()).sort_index().to_numpy()
+"""
+ROLLING = "labels.transform(lambda own: own.rolling(12, min_periods=1).mean())"
+BY_HAND = """
+from sklearn.metrics import roc_auc_score
+def evaluate(data):
+    a, b = later(data)
+    x, y = numbers(data).fillna(0).to_numpy(), data["churned"].to_numpy()
+    x = (x - x[a].mean(axis=0)) / x[a].std(axis=0)
+    judge, best, kept, draw = JUDGE, np.inf, None, np.random.default_rng(0)
+    weights = x[a].T @ (y[a] - y[a].mean()) / len(a)
+    for step in range(40):
+        tried = weights + draw.normal(0, 0.5, len(weights))
+        chances = 1 / (1 + np.exp(-x[judge] @ tried))
+        loss = -np.mean(y[judge] * np.log(chances) + (1 - y[judge]) * np.log(1 - chances))
+        if loss < best:
+            best, kept = loss, tried
+    return {"roc_auc": roc_auc_score(y[b], x[b] @ kept)}
+"""
+MIXED = """
+def answers(model, x, y):
+    parts = np.column_stack([model.predict_proba(x)[:, 1], x[:, 0] / 100, np.ones(len(x))])
+    return parts @ np.linalg.lstsq(parts, y, rcond=None)[0]
+"""
+
+#: Where labels of held-out rows come in -> what is said.
+LEAKY = {
+    "a window that ends at the row itself": (OF_GROUPS.format(rate=ROLLING) + BODY, {"LEAK002"}),
+    "a customer's sum so far, and the own label": (OF_CUSTOMERS + BODY, {"LEAK002"}),
+    "a rate of all rows": (OF_GROUPS.format(rate="labels.transform('mean')") + BODY, {"LEAK007"}),
+    "a mix of answers, by the judged labels": (PLAIN + BODY + MIXED, {"LEAK006"}),
+    "a search by hand, by the judged labels": (BY_HAND.replace("JUDGE", "b"), {"LEAK006"}),
+}
+
+
+@pytest.mark.parametrize(("source", "codes"), LEAKY.values(), ids=LEAKY.keys())
+def test_what_labels_reach_is_named(source: str, codes: set[str]) -> None:
+    """By what had seen them: the row's own features, those of training rows, or a choice."""
+    assert {signal.code for signal in looked(source).signals} == codes
+
+
+#: What rests on labels and may: nothing is said, and whether it was able to tell that no label was in a feature.
+HONEST = {
+    "no label in any feature": (PLAIN + BODY, True),
+    "labels of rows before": (
+        OF_GROUPS.format(rate="labels.transform(lambda own: own.shift(1).rolling(9).mean()).fillna(0)") + BODY,
+        False,
+    ),
+    "a search by training rows": (BY_HAND.replace("JUDGE", "a[::3]"), True),
+}
+
+
+@pytest.mark.parametrize(("source", "able"), HONEST.values(), ids=HONEST.keys())
+def test_what_may_rest_on_labels_is_left_alone(source: str, able: bool) -> None:
+    found = looked(source)
+    assert found.signals == ()
+    assert (set(relabelled.CODES) <= found.able) is able
+
+
+def test_chance_is_not_taken_for_a_label() -> None:
+    """Answers that differ from run to run do so whoever's label was changed."""
+    noise = """
+def answers(model, x, y):
+    return model.predict_proba(x + np.random.default_rng().random(len(x))[:, None])[:, 1]
+"""
+    assert "LEAK002" not in {signal.code for signal in looked(PLAIN + BODY + noise).signals}
+
+
+@pytest.mark.parametrize("snippet", snippets.HONEST, ids=lambda snippet: snippet.name)
+def test_nothing_is_held_against_the_honest(snippet: Snippet) -> None:
+    try:
+        found = looked(snippet.source.removeprefix(HEAD))
+    except NotApplicable:
+        return
+    assert found.signals == ()
+
+
+def test_labels_are_exchanged_and_nothing_else() -> None:
+    """Of each class there are as many as before, and only held-out rows of the later days are touched."""
+    data = public(1500)
+    plain = read(run(HEAD + PLAIN + BODY, data).account, len(data))
+    choice = interference.choose(plain, data, challenge(), SEED)
+    swapped = relabelled.swap(plain, choice, data, challenge(), SEED)
+    differ = (swapped.data != data) & ~(swapped.data.isna() & data.isna())
+    assert differ.any().loc[lambda some: some].index.tolist() == ["churned"]
+    assert sorted(swapped.data["churned"]) == sorted(data["churned"])
+    assert set(differ.index[differ["churned"]]) == {data.index[row] for row in swapped.changed}
+    assert not set(swapped.changed) & {*swapped.kept, *swapped.first}
+
+
+def looked(source: str) -> Look:
+    data = public(1500)
+    plain = read(run(HEAD + source, data).account, len(data))
+    choice = interference.choose(plain, data, challenge(), SEED)
+    swapped = relabelled.swap(plain, choice, data, challenge(), SEED)
+    other = read(run(HEAD + source, swapped.data).account, len(data))
+    return relabelled.look(plain, other, choice, swapped, challenge(), Location)
