@@ -452,10 +452,16 @@ LOOKED_AT = {
         [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL],
     ),
     "it fits the held-out rows anew": (SCALED_AGAIN, [ProbeName.EVALUATE_OTHERS]),
-    "its claim does not fall with the labels": (MIXED, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
+    "its claim does not fall with the labels": (
+        MIXED,
+        [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_RELABELLED],
+    ),
     "it does something else with other labels": (
         BY_LABELS,
-        [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED],
+        [
+            *(ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL),
+            *(ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED),
+        ],
     ),
     "it does something else with other features": (BY_FEATURES, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
     "nothing but its tables is known": (BY_HAND.replace("SEEN", "known"), [ProbeName.EVALUATE_NULL]),

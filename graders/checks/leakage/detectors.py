@@ -248,7 +248,7 @@ def others_unexplained(facts: Facts) -> bool:
     known = OF_FEATURES if any(signal.code == "LEAK001" for signal in _inside(facts).signals) else frozenset()
     for name in (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED):
         try:
-            if {signal.code for signal in _compared(facts, name).signals} - known:
+            if settled_with_others(facts) is None and {one.code for one in _compared(facts, name).signals} - known:
                 return True
             plain, other = trace_of(facts, watched(facts)), trace_of(facts, name)
             if relabelled.claim_moved(plain, other, choice_of(facts)):

@@ -75,11 +75,15 @@ CHECKS = (
         shown_in="importance",
         function="evaluate",
         guide=Guide(
-            detect=(
+            detect=sentences(
                 N_(
                     "The model predicts the public rows twice, once with the challenge's post-outcome columns "
                     "shuffled. Where the {metric} gets clearly worse, the model rests on them."
-                )
+                ),
+                N_(
+                    "In doubt we run evaluate with other labels in some held-out rows. No answer may follow its row's "
+                    "own label."
+                ),
             ),
             why=(
                 N_(

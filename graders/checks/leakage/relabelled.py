@@ -147,8 +147,8 @@ def _signals(
         if fit_of(plain, one) is not None and _follow_their_own(moved, swapped):
             own, beside = np.isin(swapped.changed, moved), np.isin(swapped.kept, moved)
             what = say(
-                "With other labels in {count:,} held-out rows, {own:,} of these got another score from the same model, "
-                "and {beside:,} of {kept:,} that kept theirs: a row's own label is in its features.",
+                "With other labels in {count:,} held-out rows, {own:,} of these got another score from the same model. "
+                "Of {kept:,} rows that kept theirs, {beside:,} did. So a row's own label is in its features.",
                 count=count,
                 own=int(own.sum()),
                 beside=int(beside.sum()),
@@ -160,8 +160,8 @@ def _signals(
         if early.sum() > max(2, TOLERATED * len(swapped.first)):
             code, place = _steered(plain, other, one, choice)
             what = say(
-                "With other labels in {count:,} held-out rows, {early:,} of {first:,} held-out rows that kept theirs, "
-                "and are not later, got another score.",
+                "With other labels in {count:,} held-out rows, others got another score. "
+                "Of {first:,} rows that kept their labels, and are not later, {early:,} did.",
                 count=count,
                 early=int(early.sum()),
                 first=len(swapped.first),
@@ -171,10 +171,11 @@ def _signals(
 
 
 def _pairs(plain: Trace, other: Trace, choice: Choice) -> Iterator[tuple[Judgement, Judgement]]:
-    """The judgements in question in both runs, and the claim's own where it was made of their answers."""
-    behind = claimed(plain)
-    numbers = [*choice.leaves, *(one.id for one in behind.found if one.scores and one.id not in choice.leaves)]
-    for number in numbers:
+    """The judgements in question in both runs, and the claim's own on the very same rows, where it was made of their
+    answers: labels of one fold are training labels of another."""
+    rows = [plain.judged[number].rows for number in choice.leaves[:1]]
+    own = [one.id for one in claimed(plain).found if one.scores and one.rows in rows and one.id not in choice.leaves]
+    for number in (*choice.leaves, *own):
         if number < len(other.judged):
             yield plain.judged[number], other.judged[number]
 

@@ -18,6 +18,7 @@ from graders.checks.leakage.detectors import (
     explained,
     known_when_asked,
     knows_the_labels,
+    lifts_null,
     looked_at_again,
     looks,
     others_unexplained,
@@ -93,11 +94,13 @@ def labels_in_doubt(facts: Facts) -> bool:
         return False
     named = {signal.code for look in looks(facts) for signal in look.signals}
     sure = {code for code in sorted(named) if _is_sure(code, facts)}
-    if named & set(relabelled.CODES) - sure:
+    settled = settled_with_others(facts)
+    if named & set(relabelled.CODES) - sure and (settled is None or settled.signals):
         return True
     if sure & (OF_DESIGN | {*relabelled.CODES}):
         return False
-    return others_unexplained(facts) or looked_at_again(facts) or permuted.null_in_doubt(facts)
+    unlike = others_unexplained(facts) or looked_at_again(facts)
+    return unlike or (permuted.null_in_doubt(facts) and not lifts_null(facts))
 
 
 def sure_of_all_that_shows(facts: Facts) -> bool:
@@ -236,7 +239,7 @@ def _refuted(code: str, facts: Facts) -> bool:
     table of all labels, and gives none of a judged row on, or none but those that are known of every hidden row.
     Where other labels of held-out rows move nothing but the claim, none is in a feature.
     """
-    if code in relabelled.CODES and code in relabelled_look(facts).able:  # nobody asks where it is named there
+    if code in relabelled_look(facts).able and not youngest(facts):  # nobody asks where it is named there
         return True
     if code == "LEAK007":
         settled = settled_with_others(facts)

@@ -269,3 +269,28 @@ def test_nothing_is_explained_of_a_group_with_one_value() -> None:
     assert np.isnan(OF_NUMBERS["r2"](np.full(9, 3.5), np.arange(9.0)))
     assert np.isnan(Numbers("r2", np.full(9, 3.5))(np.arange(9, dtype=np.int32), np.arange(9.0)))
     assert OF_NUMBERS["r2"](np.arange(9.0), np.arange(9.0)) == 1
+
+
+BESIDE_ONES = """
+import numpy as np
+def area(y, s):
+    order = np.argsort(s, kind="stable")
+    truth, ranks = y[order], np.arange(1, len(s) + 1)
+    ones = truth.sum()
+    return (ranks[truth == 1].sum() - ones * (ones + 1) / 2) / (ones * (len(s) - ones))
+def evaluate(data):
+    x, y = data[["usage_trend", "tickets_90d"]].fillna(0).to_numpy(float), data["churned"].to_numpy()
+    late = (data["snapshot_date"] >= "2023-07-01").to_numpy() & (data["customer_id"] % 3 == 0).to_numpy()
+    early = (data["snapshot_date"] < "2023-07-01").to_numpy() & (data["customer_id"] % 3 > 0).to_numpy()
+    x = (x - SEEN.mean(axis=0)) / SEEN.std(axis=0)
+    weights = x[early].T @ (y[early] - y[early].mean())
+    return {"roc_auc": float(area(y[late], np.c_[np.ones(late.sum()), x[late]] @ np.r_[0.0, weights]))}
+"""
+
+
+@pytest.mark.parametrize(("seen", "expected"), [("x[early]", set()), ("x", {"LEAK001"})])
+def test_a_column_of_ones_is_nobodys_answer(seen: str, expected: set[str]) -> None:
+    """Rows that were sorted by the real answers would give it their area."""
+    trace, found = looks(BESIDE_ONES.replace("SEEN", seen), public())
+    assert [len(set(zip(*[iter(one.scores)] * 3, strict=True))) > 1 for one in claimed(trace).found] == [True]
+    assert {code for code in codes(found) if code == "LEAK001"} == expected
