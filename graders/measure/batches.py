@@ -32,7 +32,7 @@ def cause(case: Case, largest: float) -> str | None:
         return INDEX
     if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, largest):
         return CHANCE
-    if _one_by_one_they_stay(case):
+    if one_by_one_they_stay(case):
         return STEP
     try:
         if other_rows_decide(case):
@@ -52,7 +52,7 @@ def other_rows_decide(case: Case) -> bool:
     return float(changes.max(initial=0.0)) > SAME * unit_of(case)
 
 
-def _one_by_one_they_stay(case: Case) -> bool:
+def one_by_one_they_stay(case: Case) -> bool:
     """Whether rows whose answers change with the batch keep them where library steps see single rows.
 
     This is measured, so a step that merely stands in the code explains nothing.  Both times the same rows come in the

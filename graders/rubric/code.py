@@ -203,6 +203,7 @@ def complexity(about: CodeContext) -> Judged:
 
 #: So many words of the code in README and notes show that they speak of this work.
 GROUNDED = 8
+PARTS = say("Give problem, results and limits a section each.")
 
 
 def correctness(about: CodeContext) -> Judged:
@@ -406,13 +407,13 @@ def hygiene(about: CodeContext) -> Judged:
             0.4,
             real * at(words, 20, 120),
             say("README and notes hold {words} different words", words=words),
-            say("Write a README."),
+            PARTS if words else say("Write a README."),
         ),
         Part(
             0.35,
             real * at(said, 0, 4),
             count("{n} section says something", "{n} sections say something", said),
-            say("Give problem, results and limits a section each."),
+            PARTS,
         ),
         Part(
             0.1,

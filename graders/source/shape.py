@@ -205,6 +205,7 @@ PREPARING = frozenset(
         "interpolate",
     }
     | {"map", "merge", "qcut", "replace", "to_datetime", "to_numeric"}
+    | {"casefold", "lower", "strip", "upper"}  # of a text at a time, too
 )
 
 

@@ -25,7 +25,8 @@ SHORTEST_VALUE = 4
 
 #: What a heading, or a paragraph where there are no headings, must name.
 TOPICS: Mapping[str, str] = {
-    "problem": r"problem|task|goal|objective|question|who will|overview",
+    "problem": r"problem|task|goal|objective|question|who will|overview|predict\w* (?:how|if|what|whether|which|who)|"
+    r"\A(?:how (?:long|many|much)|which|who(?! is missing))(?=[^.!?\n]*\?)",
     "approach": r"approach|methods?|model(?:ling)?|features?|pipeline|design|decisions?|how it works",
     "results": r"results?|evaluation|performance|validation|scores?|metrics?",
     "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?|not (?:be )?use[d]?",

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.checks.leakage.claimed import BY_HAND, as_claimed, judged_by_metrics, same, series
+from graders.checks.leakage.claimed import BY_HAND, as_claimed, judged_by_metrics, overlap, same, series
 from graders.checks.leakage.trace import Fit, Judgement, Place, Trace
 
 #: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
 MANY = 8
 #: Of so many judgements at one line the tracer finds rows and fit; of further ones it has but the value.
 FOLLOWED = 60
+#: The share of rows that two sets have in common where they are the same but for copies.
+ALIKE = 0.95
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,16 @@ def alone(trace: Trace, best: Best) -> bool:
 
 def follows_the_rows(traces: Sequence[Trace], claim: str = "") -> bool:
     """Whether the claim is the best of the same candidates in every run, and another one wins in some: what was
-    reported was chosen by these very scores."""
-    best = [best_of(trace, claim) for trace in traces]
-    alike = {(b.place, len(b.values)) if b is not None else None for b in best}
-    return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
+    reported was chosen by these very scores.
+
+    An optimiser tries more candidates in one run than in another.  Then the last may win in none: a training that ends
+    by other rows is at its best there."""
+    best = [found for trace in traces if (found := best_of(trace, claim)) is not None]
+    if len(best) < len(traces) or len({one.place for one in best}) > 1:
+        return False
+    if len({len(one.values) for one in best}) == 1:
+        return len({one.winner for one in best}) > 1
+    return all(not one.fitted and len(one.values) >= MANY and one.winner < len(one.values) - 1 for one in best)
 
 
 def _candidates_compared(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
@@ -118,9 +126,11 @@ def _parts(run: list[Judgement], width: int) -> list[list[float]]:
 
 
 def _again_and_again(run: list[Judgement], values: list[float]) -> bool:
-    """Whether the same rows, as far as they are known, got many different scores."""
-    sets = {judged.rows.members.tobytes() for judged in run if judged.rows is not None}
-    return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
+    """Whether the same rows, as far as they are known, got many different scores.  A row may stand for its copy."""
+    sets = list({judged.rows.members.tobytes(): judged.rows for judged in run if judged.rows is not None}.values())
+    widest = max(sets, key=len, default=None)
+    alike = all(overlap(rows, widest) >= ALIKE * len(widest or ()) for rows in sets)
+    return len(values) == len(run) and bool(sets) and alike and len(set(values)) >= MANY
 
 
 def _candidates(trace: Trace, run: list[Judgement]) -> int:

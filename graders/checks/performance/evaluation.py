@@ -27,7 +27,11 @@ SPREADS = frozenset({
     "min", "max", "spread", "deviation", "iqr", "range", "uncertainty", "confidence", "bootstrap", "quantile", "p", "q",
 })  # fmt: skip
 #: In lower case: ignoring the case costs twice the time on a long text.
-SPREAD_WORDS = re.compile(r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b")
+SPREAD_WORDS = re.compile(
+    r"±|\+/-|\b(?:intervals?|standard (?:errors?|deviations?)|confidence|bootstrap\w*|std|uncertain\w*|error bars?|"
+    r"plus or minus|give or take|errors? of (?:this|that|it|the (?:claim|estimate|figure|mean|score)))\b|"
+    r"\d\D{0,40}\bwith an error of\b"
+)
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1

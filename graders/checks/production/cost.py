@@ -18,6 +18,7 @@ from graders.checks.check import Check
 from graders.checks.leakage import outside
 from graders.checks.production.parity import batch_and_single_differ
 from graders.facts import Facts
+from graders.measure import batches
 from graders.measure.importance import unit_of
 from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable, Prevented
@@ -200,10 +201,13 @@ def _evaluate_of(runs: Mapping[str, Run], watched: bool) -> Run | None:
 
 
 def answers_otherwise(facts: Facts) -> bool:
-    """Whether timed rows got other answers than in one call, where predict does not depend on the batch anyway."""
+    """Whether timed rows got other answers than in one call, where predict does not depend on the batch anyway, nor a
+    step of a library does: it does its work in any batch."""
     try:
         same = SAME * unit_of(facts.case)
-        return any(batch_and_single_differ(facts)) and outside.moved_by_the_batch(facts.case).max() <= same
+        if not any(batch_and_single_differ(facts)) or batches.one_by_one_they_stay(facts.case):
+            return False
+        return bool(outside.moved_by_the_batch(facts.case).max() <= same)
     except NotApplicable:
         return False
 

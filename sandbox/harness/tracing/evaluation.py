@@ -346,6 +346,14 @@ class Evaluation:
             if event["rows"] < 0 and np.array_equal(values, scores):
                 event["rows"], event["scores"] = tracer.log.set(rows), tracer.log.scores(rows, values)
                 tracer.predicted.append((event, rows, values))
+        for number, (event, own, values) in enumerate(tracer.predicted):
+            unknown = own < 0  # where a table holds the same of unlike rows
+            if len(own) != len(rows) or not unknown.any() or not np.array_equal(values, scores):
+                continue
+            told = np.where(unknown, rows, own)
+            if ((told == rows) | (rows < 0)).all():
+                event["rows"], event["scores"] = tracer.log.set(told), tracer.log.scores(told, values)
+                tracer.predicted[number] = event, told, values
 
     def _area(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)

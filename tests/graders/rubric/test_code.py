@@ -150,6 +150,12 @@ def test_a_template_hands_on_its_licence(folder: str, foreign: bool) -> None:
     assert (f"{folder}/rates.py" in code.everything.borrowed) is foreign
 
 
+@pytest.mark.parametrize(("readme", "advice"), [("", "Write a README."), ("# Work\n\nHalves.\n", "a section each.")])
+def test_whoever_wrote_a_readme_is_not_told_to_write_one(readme: str, advice: str) -> None:
+    files = {"work.py": FLAT, "Makefile": "test:\n\tpytest\n"} | ({"README.md": readme} if readme else {})
+    assert judged("hygiene", files).next.endswith(advice)
+
+
 @pytest.mark.parametrize(
     ("path", "stated"),
     [("requeriments.txt", True), ("requirments-dev.txt", True), ("experiments.txt", False), ("retained.txt", False)],

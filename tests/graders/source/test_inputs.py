@@ -208,6 +208,7 @@ TWICE = SAVED.replace(LOADED, f"data['x'] = data['a'] / 2\n    {LOADED}").replac
         ),
         (TWICE, True),
         (TWICE.replace("data['x'] = data['a'] / 2", "data = data.fillna(0)"), True),
+        (TWICE.replace("data['x'] = data['a'] / 2", "data = [text.lower() for text in data['a']]"), True),
         (
             TWICE.replace("data['x'] = data['a'] / 2", "data = prepared(data)") + "def prepared(d):\n    return d\n",
             False,

@@ -211,3 +211,22 @@ def test_a_docstring_of_small_words_explains_nothing(docstring: str, explains: b
     node = ast.parse(f'def rate(rows):\n    """{docstring}"""\n').body[0]
     assert isinstance(node, ast.FunctionDef)
     assert naming.is_explained(node) is explains
+
+
+@pytest.mark.parametrize(
+    ("title", "problem"),
+    [
+        ("Which customers leave?", True),
+        ("How many of them leave?", True),
+        ("Notes", False),
+        ("Who is missing?", False),
+        ("What I would do next?", False),
+    ],
+)
+def test_a_question_at_the_top_is_the_problem(title: str, problem: bool) -> None:
+    """Many state the problem as the question that is to be answered."""
+    body = (
+        "Every month some of them go; `contract` and `region` tell a little of who it will be, and the desk calls them."
+    )
+    submission = a_submission({"pipeline.py": "x = 1\n", "README.md": f"# {title}\n\n{body}\n"})
+    assert bool(writing.read(submission, CHALLENGE, make(3).public).about("problem")) is problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, overlap, partings, within
@@ -30,6 +30,8 @@ DID = {
     Kind.REPEATED: N_("repeats"),
 }
 SEES = N_("sees")
+#: A place in words, as the candidate's own files have it: of a notebook by its cell.
+Told = Callable[[Place], str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def same_rows(asked: Prediction) -> bool:
     return overlap(asked.model.rows, asked.rows)
 
 
-def leaks_in(judged: Iterable[Comparison], group: bool, time: bool) -> Iterator[Leak]:
+def leaks_in(judged: Iterable[Comparison], group: bool, time: bool, told: Told) -> Iterator[Leak]:
     """The leaks behind figures, those of one figure after another."""
     for one in sorted(judged, key=_order):
         asked = one.prediction
@@ -64,21 +66,21 @@ def leaks_in(judged: Iterable[Comparison], group: bool, time: bool) -> Iterator[
         fits = shared_fits(asked)
         if same_rows(asked):
             code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
-            yield Leak(code, one.at, _on_training(one))
+            yield Leak(code, one.at, _on_training(one, told))
             if code == "LEAK003":
-                yield from _drawn(one, _draws(asked), group, time)
+                yield from _drawn(one, _draws(asked), group, time, told)
             continue
-        yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
-        yield from _chosen(one)
+        yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one, told)) for f in fits)
+        yield from _chosen(one, told)
         for cuts in (partings(asked.model.rows, asked.rows), *_stacked(asked)):
-            yield from _drawn(one, cuts, group, time)
+            yield from _drawn(one, cuts, group, time, told)
 
 
-def choices_in(judged: Iterable[Comparison]) -> Iterator[Leak]:
+def choices_in(judged: Iterable[Comparison], told: Told) -> Iterator[Leak]:
     """Figures beside the main one: only whether the rows they are claimed on chose what they judge."""
     for one in sorted(judged, key=_order):
         if one.prediction.rows and not same_rows(one.prediction):
-            yield from _chosen(one)
+            yield from _chosen(one, told)
 
 
 def _order(judged: Comparison) -> tuple[Place, Place, Place, str, list[str]]:
@@ -87,7 +89,7 @@ def _order(judged: Comparison) -> tuple[Place, Place, Place, str, list[str]]:
     return judged.at, asked.at, asked.model.at, f"{judged.name} {asked.model.name}", sides
 
 
-def _chosen(judged: Comparison) -> Iterator[Leak]:
+def _chosen(judged: Comparison, told: Told) -> Iterator[Leak]:
     asked, model = judged.prediction, judged.prediction.model
     if model.watched != NO_ROWS and overlap(model.watched, asked.rows):
         yield Leak(
@@ -97,7 +99,7 @@ def _chosen(judged: Comparison) -> Iterator[Leak]:
                 "`{model}.fit` stops early on rows that `{judged}` at {at} then judges it on",
                 model=model.name,
                 judged=judged.name,
-                at=_at(judged.at),
+                at=told(judged.at),
             ),
         )
     if model.chosen != NO_ROWS and overlap(model.chosen, asked.rows):
@@ -155,7 +157,7 @@ def _draws(asked: Prediction) -> frozenset[Cut]:
     return frozenset(cut for differing in sides for cut, _ in differing)
 
 
-def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
+def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool, told: Told) -> Iterator[Leak]:
     """A split that draws single rows, where rows of one unit or of one time belong together."""
     if not cuts or any(cut.how is not How.RANDOM for cut in cuts):
         return
@@ -168,7 +170,7 @@ def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool) ->
                 "{drawing}, so rows of one unit lie on both sides; `{judged}` at {at} rests on it",
                 drawing=_drawing(cut),
                 judged=judged.name,
-                at=_at(judged.at),
+                at=told(judged.at),
             ),
         )
     if time:
@@ -179,7 +181,7 @@ def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool) ->
                 "{drawing} without regard to time; `{judged}` at {at} rests on it",
                 drawing=_drawing(cut),
                 judged=judged.name,
-                at=_at(judged.at),
+                at=told(judged.at),
             ),
         )
 
@@ -188,23 +190,25 @@ def _drawing(cut: Cut) -> str:
     return say("`{cut}` draws single rows at random", cut=cut.name)
 
 
-def _on_training(judged: Comparison) -> str:
+def _on_training(judged: Comparison, told: Told) -> str:
     model = judged.prediction.model
     return say(
         "`{judged}` judges `{model}` on rows that it was fitted on at {at}",
         judged=judged.name,
         model=model.name,
-        at=_at(model.at),
+        at=told(model.at),
     )
 
 
-def _fitted_before(fit: Fit, judged: Comparison) -> str:
+def _fitted_before(fit: Fit, judged: Comparison, told: Told) -> str:
     model, cuts = judged.prediction.model, partings(judged.prediction.model.rows, judged.prediction.rows)
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
     of = say(" of `{of}`", of=fit.of) if fit.of else ""
     after = later is not None and later.at.line and not (later.at.path == fit.at.path and later.at < fit.at)
     split = (
-        say("; `{later}` comes only at {at}", later=later.name, at=_at(later.at)) if later is not None and after else ""
+        say("; `{later}` comes only at {at}", later=later.name, at=told(later.at))
+        if later is not None and after
+        else ""
     )
     did = say(DID.get(fit.kind, SEES))
     labels = say(" and their labels") if fit.kind in {Kind.TARGET, Kind.DATED, Kind.PICKED} else ""
@@ -212,16 +216,12 @@ def _fitted_before(fit: Fit, judged: Comparison) -> str:
         "`{fit}` at {at} {did} all rows{of}{labels}{split}, and `{model}` is judged on some of them "
         "by `{judged}` at {at_2}",
         fit=fit.name,
-        at=_at(fit.at),
+        at=told(fit.at),
         did=did,
         of=of,
         labels=labels,
         split=split,
         model=model.name,
         judged=judged.name,
-        at_2=_at(judged.at),
+        at_2=told(judged.at),
     )
-
-
-def _at(place: Place) -> str:
-    return f"{place.path}:{place.line}"

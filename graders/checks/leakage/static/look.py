@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from graders.checks.leakage.claimed import claims_a_metric
 from graders.checks.leakage.signal import Look, Signal, Source
@@ -12,7 +13,7 @@ from graders.checks.leakage.static.functions import enter
 from graders.checks.leakage.static.interpreter import Unreadable, machine_for
 from graders.checks.leakage.static.judge import Leak, choices_in, leaks_in
 from graders.checks.leakage.static.machine import NO_COLUMNS, Arguments, Columns, Exhausted, Machine
-from graders.checks.leakage.static.rows import Atom, origin, overlap, partings
+from graders.checks.leakage.static.rows import Atom, Place, origin, overlap, partings
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Comparison,
@@ -55,8 +56,9 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     if returned is None:
         return _blind(say("no `evaluate` that could be followed to a score"))
     claimed = _figures(returned, columns.metric)
-    others = choices_in(_beside(returned))
-    leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time)), *others, *refits]
+    told = partial(_told, submission)
+    others = choices_in(_beside(returned), told)
+    leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time), told), *others, *refits]
     able = CODES if claimed else frozenset({"LEAK011"})
     blind = {} if claimed else dict.fromkeys(sorted(CODES - able), "no score could be followed from rows to `return`")
     return Look(Source.STATIC, tuple(_signals(submission, leaks)), able, blind)
@@ -74,6 +76,12 @@ def _signals(submission: Submission, leaks: Iterable[Leak]) -> Iterator[Signal]:
         if key not in seen:
             seen.add(key)
             yield Signal(leak.code, Source.STATIC, leak.what, submission.locate(leak.at.path, leak.at.line))
+
+
+def _told(submission: Submission, place: Place) -> str:
+    """A place inside a sentence."""
+    where = submission.locate(place.path, place.line)
+    return f"{place.path}:{place.line}" if where.cell is None else str(where)
 
 
 def _entry(machine: Machine, name: str) -> Function | None:

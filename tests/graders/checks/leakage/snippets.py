@@ -59,7 +59,27 @@ def evaluate(data):
     return {"roc_auc": np.mean(found)}
 """
 
+BLENDED = """
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+def evaluate(data):
+    X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
+    train, test = later(data)
+    watch = np.isin(data["customer_id"].to_numpy()[train] % 4, [0])
+    train, watch = train[~watch], train[watch]
+    m = make_pipeline(StandardScaler(), LogisticRegression()).fit(X[train], y[train])
+    def told(rows, weights):
+        return m.predict_proba(X[rows])[:, 1] + X[rows][:, :2] @ weights / 100
+    def loss(weights):
+        return -roc_auc_score(y[ROWS], told(ROWS, weights))
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"maxiter": 25}).x
+    return {"roc_auc": roc_auc_score(y[test], told(test, found))}
+"""
 LEAKY = (
+    leaky("weights that an optimiser finds on the judged rows", "LEAK006", BLENDED.replace("ROWS", "test")),
     leaky("a forest that goes on growing from fold to fold", "LEAK005", GROWN.replace("PATTERN", "FOREST")),
     leaky(
         "the end of a learning curve, whose groups KFold does not look at",
@@ -738,6 +758,7 @@ LEAKY = (
 )
 
 HONEST = (
+    honest("weights that an optimiser finds on other rows", BLENDED.replace("ROWS", "watch")),
     honest(
         "the end of a learning curve over later rows of other customers",
         """

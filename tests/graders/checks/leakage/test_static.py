@@ -1411,3 +1411,12 @@ m.score(rest[["a"]], rest["y"])
 def test_a_difference_of_indices_is_the_other_side(index: str, overlap: bool) -> None:
     """What is left after the training rows' index was taken away is not judged as training rows."""
     assert [p.overlap for p in analyse(HEAD + REST.format(index=index)).pairs] == [overlap]
+
+
+def test_a_notebook_has_cells_and_no_lines_of_a_converted_file() -> None:
+    """Places inside sentences are those of the candidate's own file."""
+    body = "d = data.fillna(data.mean())\ntr, te = train_test_split(d)\nm = LogisticRegression().fit(tr[COLS], tr['churned'])"
+    cell = "def evaluate(data):\n    " + body.replace("\n", "\n    ") + "\n    return auc(m, te[COLS], te['churned'])"
+    found = look(a_notebook({1: HEAD, 4: cell}), COLUMNS).signals
+    assert {signal.code for signal in found} == {"LEAK001", "LEAK004", "LEAK005"}
+    assert all("churn.ipynb, cell 1, line 18" in signal.what and "pipeline.py" not in signal.what for signal in found)

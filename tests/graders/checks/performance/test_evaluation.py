@@ -44,3 +44,20 @@ def test_each_fault_in_the_code_is_named_with_its_place(text: str, code: str, cu
     assert found.flagged, found
     assert found.evidence[0].where is not None
     assert (found.evidence[0].where.line or 0) > PIPELINE.count("\n")
+
+
+#: What a README says -> whether it says how sure the estimate is.
+SAID = {
+    "With 16 letters of the rarest office the error of that is about .03.": True,
+    "About .64 balanced accuracy, with an error of .03.": True,
+    "The intervals of both overlap.": True,
+    "It reaches a root mean squared error of 319.": False,
+    "The model predicts with an error of 12 euros.": False,
+}
+
+
+@pytest.mark.parametrize(("text", "sure"), SAID.items())
+def test_how_sure_it_is_may_be_said_in_many_words(text: str, sure: bool, customers: Dataset) -> None:
+    """An error of the estimate says how sure it is; an error of the answers is the metric itself."""
+    found = finding(graded(HONEST, customers, **{"README.md": f"# Results\n\n{text}\n"}), "EVAL003")
+    assert found.flagged is not sure
