@@ -1,4 +1,5 @@
-"""Functions that serve nothing: so small that they say nothing of the author, and unused or one like the other."""
+"""What serves nothing: functions so small that they say nothing of the author, unused or one like the other, and whole
+modules that are one like the other."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ MOST_NODES = 25
 MOST_ALIKE = 5
 #: So many that nothing uses are leftovers; more are there to be counted.
 MOST_SPARE = 3
+#: More modules that differ in names and values only, from so many nodes on, were made of one.
+MODULES_ALIKE, MODULE_NODES = 2, 150
 
 
 def without(modules: Iterable[Module]) -> tuple[Module, ...]:
@@ -29,7 +32,20 @@ def without(modules: Iterable[Module]) -> tuple[Module, ...]:
     spare = [node for node in small if node.name not in used]
     useless = {id(node) for node in small if alike[_shape(node)] > MOST_ALIKE}
     useless |= {id(node) for node in spare} if len(spare) > MOST_SPARE else set()
+    useless |= {id(node) for module in _made_of_one(given) for node in module.tree.body}
     return tuple(_stripped(module, useless) for module in given)
+
+
+def _made_of_one(modules: Iterable[Module]) -> Iterator[Module]:
+    """Of several modules of one shape all but the first."""
+    shapes = {module.path: _shape(module.tree) for module in modules if not module.is_test}
+    alike, seen = Counter(shapes.values()), set()
+    for module in modules:
+        shape = shapes.get(module.path, ())
+        if len(shape) >= MODULE_NODES and alike[shape] > MODULES_ALIKE:
+            if shape in seen:
+                yield module
+            seen.add(shape)
 
 
 def _stripped(module: Module, useless: set[int]) -> Module:
@@ -37,9 +53,14 @@ def _stripped(module: Module, useless: set[int]) -> Module:
     if not mine:
         return module
     gone = {id(inner) for node in mine for inner in ast.walk(node)}
-    lines = {n for node in mine for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    lines = {n for node in mine for n in range(_begins(node), (node.end_lineno or node.lineno) + 1)}
     kept = tuple(node for node in module.nodes if id(node) not in gone)
     return replace(module, credited=kept, code_lines=module.code_lines - lines, padding=mine)
+
+
+def _begins(node: ast.stmt) -> int:
+    above = node.decorator_list if isinstance(node, Function | ast.ClassDef) else []
+    return min([node.lineno, *(decorator.lineno for decorator in above)])
 
 
 def _shape(node: ast.AST) -> tuple[str, ...]:

@@ -234,6 +234,7 @@ def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, c
 
 USUAL = Usual("scored 200 rows", ["scored 1000 rows", "scored 1000 rows\ndrift: plan"])
 RANDOM = Usual("id 7f-a age", ["id 1b-c age, shop", "id 22-x age, shop", "id 9-zz age, shop"])
+CANNED = Usual("plan: 9 rows are odd, first S", ["plan: 9 rows are odd, first S", "plan: 9 rows are odd, first M"])
 ODD = frozenset({"shop", "assay-unseen"})
 TOLD = {
     "the column": (USUAL, "shop: unknown values", True),
@@ -244,6 +245,12 @@ TOLD = {
     "a new line each time": (USUAL, "request 7f3a-91c2", False),
     "what sound rows get as well": (USUAL, "drift: plan", False),
     "a line that changes each time and names all columns": (RANDOM, "id 4d-q age, shop", False),
+    "a line for all rows that tells what the first one holds": (
+        CANNED,
+        "plan: 9 rows are odd, first assay-unseen",
+        False,
+    ),
+    "the value beside such a line for all rows": (CANNED, "plan: 9 rows are odd, first S\nunknown: assay-unseen", True),
     "the value beside such a line": (RANDOM, "id 4d-q age, shop\nshop holds assay-unseen", True),
 }
 

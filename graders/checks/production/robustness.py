@@ -33,6 +33,8 @@ NONSENSE = 0.2
 #: Numbers but for dates, and what may name a column or a value.
 NUMBERS = re.compile(r"(?<![\w-])\d+(?![\w-])")
 WORDS = re.compile(r"[\w-]+")
+#: Words of a line that is looked at word by word.
+LONGEST_LINE = 60
 #: Where the files of libraries lie, and what writes a log beside the methods of loggers.
 LIBRARIES = ("/site-packages/", "/dist-packages/")
 FUNCTIONS = frozenset({"print", "warn", "write"})
@@ -153,15 +155,21 @@ class Usual:
         any_of, all_of = set[str]().union(*lines), set.intersection(*lines) if lines else set[str]()
         self._known = any_of | _lines(sound)
         self._named = frozenset(word for line in any_of - all_of for word in _words(line))
+        self._frames = {frame for line in self._known for frame in _frames(line).values()}
 
     def told(self, log: str, odd: Callable[[], frozenset[str]]) -> bool:
         """Whether a line that no sound rows get names one of the odd words, which only such a line is asked for.
 
-        A word that is named in lines which come and go with sound rows tells nothing.
+        A word that is named in lines which come and go with sound rows tells nothing.  Nor does one that stands where a
+        line of sound rows has another word: such a line tells what is there, whatever it is.
         """
         new = _lines(log) - self._known
         words = odd() - self._named if new else frozenset()
-        return any(_words(line) & words for line in new)
+        return any(self._says(line, words) for line in new)
+
+    def _says(self, line: str, words: frozenset[str]) -> bool:
+        frames = _frames(line)
+        return any(frames.get(word) not in self._frames for word in _words(line) & words)
 
 
 def _lines(log: str) -> set[str]:
@@ -181,6 +189,12 @@ def _of_the_candidate(log: str) -> Iterator[str]:
 
 def _words(line: str) -> frozenset[str]:
     return frozenset(word.strip("-").casefold() for word in WORDS.findall(line))
+
+
+def _frames(line: str) -> dict[str, tuple[str, ...]]:
+    """For each word of a line what is left around it; nothing of a line that is no sentence."""
+    told = [word.strip("-").casefold() for word in WORDS.findall(line)]
+    return {word: (*told[:n], "", *told[n + 1 :]) for n, word in enumerate(told)} if len(told) <= LONGEST_LINE else {}
 
 
 def _odd_words(facts: Facts, variant: Variant) -> frozenset[str]:

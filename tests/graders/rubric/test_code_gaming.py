@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from graders.source.code import Code
+from testing.builders import a_submission
 from tests.graders.variants import Points, points, reference
 
 Files = dict[str, str]
@@ -208,3 +210,36 @@ def test_a_trick_gains_next_to_nothing(trick: str, original: str, judged: dict[s
     """The code section of the twin has at most two points more."""
     gains = {k: round(v - judged[original][k], 2) for k, v in judged[f"{original}: {trick}"].items()}
     assert gains["total"] <= MOST_GAIN, gains
+
+
+def test_modules_that_are_made_of_one_count_once() -> None:
+    """Six modules that differ in names alone, opened by the entry, are one module; two small ones alike are two."""
+    book = (
+        '"""What {0}s there are."""\n\nfrom dataclasses import dataclass, field\n\n\n@dataclass\nclass {1}Book:\n'
+        '    """Every {0} in the order in which it came; a name occurs once."""\n\n'
+        "    kept: dict[str, int] = field(default_factory=dict)\n\n"
+        "    def add(self, name: str, rank: int) -> None:\n"
+        '        """Keep another {0}, unless its name is there already."""\n'
+        "        if name in self.kept or not name:\n"
+        '            raise KeyError(f"a {0} of that name is kept already, or has none")\n'
+        "        self.kept[name] = rank\n\n"
+        "    def in_order(self) -> list[str]:\n"
+        '        """Names from the lowest rank to the highest."""\n'
+        "        return sorted(self.kept, key=lambda name: (self.kept[name], name))\n\n\n"
+        "def {0}s_of(names: list[str]) -> {1}Book:\n"
+        '    """A book whose ranks follow the order of the names."""\n'
+        "    book = {1}Book()\n    for rank, name in enumerate(names):\n        book.add(name, rank)\n    return book\n"
+    )
+    names = ("column", "limit", "month", "figure", "entry", "region")
+    opened = "".join(f"from books.{name} import {name}s_of\n" for name in names)
+    used = "\n".join(f"    {name}s_of(list(data.columns))" for name in names)
+    entry = (
+        f"{opened}\n\ndef train(data, model_dir):\n{used}\n\n\ndef predict(data, model_dir):\n    return data['a']\n"
+    )
+    files = {f"books/{name}.py": book.format(name, name.capitalize()) for name in names}
+    for shown, modules in ((names, 2), (names[:2], 3)):
+        given = {path: text for path, text in files.items() if path[6:-3] in shown}
+        sources = Code(a_submission({"pipeline.py": entry, "books/__init__.py": "", **given}), {}).sources
+        assert (
+            sum(bool(module.code_lines) for module in sources.product if module.path != "books/__init__.py") == modules
+        )
