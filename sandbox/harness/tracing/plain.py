@@ -111,7 +111,7 @@ class Plain:
         """Remember numbers that may be scores of rows, or say which rows, until it is known what was claimed."""
         if not self._tracer.sought:
             return
-        scores = numbers(value) or (self._of_classes() and probabilities(value))
+        scores = numbers(value) or (self._of_classes() and (probabilities(value) or self._decided(value)))
         if not scores and not (isinstance(value, list) and type(value[0]) is int):
             return
         at = site, len(value)
@@ -132,6 +132,9 @@ class Plain:
         rows = self._tracer.book.remembered(value, len(value))
         likely = next(iter(self._tracer.book.routes(len(value))), None) if rows is None else rows
         self._vectors.append(Vector((self._tracer.place(), site), rows, likely, np.array(value, np.float64)))
+
+    def _decided(self, value: Any) -> bool:
+        return self._tracer.metric in OF_DECISIONS and decisions(value)
 
     def _of_classes(self) -> bool:
         return self._tracer.metric in {**OF_PROBABILITIES, **OF_DECISIONS}
@@ -330,6 +333,13 @@ def numbers(value: Any) -> bool:
         and len(value) >= content.FEWEST
         and all(isinstance(one, float) for one in itertools.islice(value, 50))
     )
+
+
+def decisions(value: Any) -> bool:
+    """Whether these may be numbers of classes that were decided for, one a row."""
+    if not isinstance(value, np.ndarray) or value.ndim != 1 or value.dtype.kind not in "iu":
+        return False
+    return len(value) >= content.FEWEST and 0 <= value.min() < value.max() < MOST_CLASSES
 
 
 def probabilities(value: Any) -> bool:

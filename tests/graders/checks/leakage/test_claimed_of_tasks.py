@@ -179,6 +179,41 @@ def test_a_claim_by_hand_of_a_model_by_hand_finds_its_rows(value: str, judged: i
     assert sides == [{k} for k in range(claims)]
 
 
+DECIDED = """
+import numpy as np
+X, Y = ["urgency", "amount", "outage"], "team"
+def recalls(truth, said):
+    return np.mean([np.mean(said[truth == k] == k) for k in np.unique(truth)])
+def evaluate(data):
+    teams = sorted(data[Y].unique())
+    y, x = np.array([teams.index(team) for team in data[Y]]), data[X].fillna(0).to_numpy(float)
+    held = (data["customer_id"] % 4 == 0).to_numpy()
+    centres = np.array([x[~held][y[~held] == k].mean(axis=0) for k in range(len(teams))])
+    far = ((x[held][:, None] - centres) ** 2 / x[~held].var(axis=0)).sum(axis=2)
+    return {"balanced_accuracy": float(VALUE)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "judged"),
+    [
+        ("recalls(y[held], (-far).argmax(axis=1))", 1),
+        ("max(recalls(y[held], (far + shift * np.arange(len(teams))).argmin(axis=1)) for shift in SHIFTS)", 12),
+    ],
+    ids=["one", "the best of several"],
+)
+def test_a_claim_by_hand_of_classes_that_were_decided_for_finds_its_rows(value: str, judged: int) -> None:
+    """Numbers of classes are answers too, where the metric counts which class was said."""
+    task = tasks.tickets("balanced_accuracy")
+    source = DECIDED.replace("VALUE", value).replace("SHIFTS", "np.linspace(-.4, .4, 12)")
+    ran = run(source, task.dataset.public, contract=contract_of(task.challenge))
+    trace = replace(read(ran.account, len(task.dataset.public)), metric="balanced_accuracy")
+    (found,) = claimed(trace).found
+    assert len(trace.judged) == judged
+    assert found.rows is not None
+    assert set(task.dataset.public["customer_id"].to_numpy()[found.rows.members] % 4) == {0}
+
+
 @cache
 def asked(metric: str) -> tasks.Task:
     make = tasks.tickets if metric in ("log_loss", "f1_macro", "balanced_accuracy", "roc_auc_ovr") else tasks.demand
