@@ -234,7 +234,8 @@ def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, c
 
 USUAL = Usual("scored 200 rows", ["scored 1000 rows", "scored 1000 rows\ndrift: plan"])
 RANDOM = Usual("id 7f-a age", ["id 1b-c age, shop", "id 22-x age, shop", "id 9-zz age, shop"])
-CANNED = Usual("plan: 9 rows are odd, first S", ["plan: 9 rows are odd, first S", "plan: 9 rows are odd, first M"])
+CANNED = Usual("plan: 9 odd rows, first S\nage: 9 odd rows, first 31", [], frozenset({"plan", "age", "shop"}))
+NEW_VALUES = Usual("", ["unknown plan: XL", "unknown plan: XXL"], frozenset({"plan", "shop"}))
 ODD = frozenset({"shop", "assay-unseen"})
 TOLD = {
     "the column": (USUAL, "shop: unknown values", True),
@@ -247,12 +248,19 @@ TOLD = {
     "a line that changes each time and names all columns": (RANDOM, "id 4d-q age, shop", False),
     "a line for all rows that tells what the first one holds": (
         CANNED,
-        "plan: 9 rows are odd, first assay-unseen",
+        "plan: 9 odd rows, first assay-unseen",
         False,
     ),
-    "the value beside such a line for all rows": (CANNED, "plan: 9 rows are odd, first S\nunknown: assay-unseen", True),
+    "the value beside such a line for all rows": (CANNED, "plan: 9 odd rows, first S\nunknown: assay-unseen", True),
+    "a line of another column than before": (CANNED, "shop: 9 odd rows, first S", True),
+    "a value, where other rows had new ones": (NEW_VALUES, "unknown plan: assay-unseen", True),
     "the value beside such a line": (RANDOM, "id 4d-q age, shop\nshop holds assay-unseen", True),
 }
+
+
+def test_a_line_for_all_rows_with_a_gap_where_a_number_was_notices_nothing() -> None:
+    assert not CANNED.told("age: 9 odd rows, first nan", lambda: frozenset({"age"}))
+    assert CANNED.told("age: 9 odd rows, first 31\nage is missing in 9 rows", lambda: frozenset({"age"}))
 
 
 @pytest.mark.parametrize(("usual", "log", "noticed"), TOLD.values(), ids=TOLD.keys())

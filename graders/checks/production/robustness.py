@@ -93,7 +93,8 @@ def reactions(facts: Facts) -> tuple[Reaction, ...]:
     found = [(variant, facts.case.runs.get(variant.name)) for variant in variants.VARIANTS]
     told = [(variant, run) for variant, run in found if run is not None and not machine_was_slow(run)]
     alike = [run.log for name in SOUND if (run := facts.case.runs.get(name)) is not None and run.ok]
-    usual = Usual(run_of(facts.case.runs, ProbeName.AS_THEY_ARE).log, alike)
+    columns = frozenset(column.name.casefold() for column in facts.case.challenge.columns)
+    usual = Usual(run_of(facts.case.runs, ProbeName.AS_THEY_ARE).log, alike, columns)
     return tuple(_react(facts, variant, run, usual, base) for variant, run in told)
 
 
@@ -150,26 +151,23 @@ def _of_mathematics(node: ast.Attribute) -> bool:
 class Usual:
     """What the code logs of sound rows: of those that were made odd, and in several runs over as many others."""
 
-    def __init__(self, sound: str, others: Sequence[str]) -> None:
+    def __init__(self, sound: str, others: Sequence[str], columns: frozenset[str] = frozenset()) -> None:
         lines = [_lines(log) for log in others]
         any_of, all_of = set[str]().union(*lines), set.intersection(*lines) if lines else set[str]()
         self._known = any_of | _lines(sound)
         self._named = frozenset(word for line in any_of - all_of for word in _words(line))
-        self._frames = {frame for line in self._known for frame in _frames(line).values()}
+        self._columns = columns
+        self._same = {frame for line in _lines(sound) for frame in (_told(line), *_frames(line, columns))}
 
     def told(self, log: str, odd: Callable[[], frozenset[str]]) -> bool:
         """Whether a line that no sound rows get names one of the odd words, which only such a line is asked for.
 
-        A word that is named in lines which come and go with sound rows tells nothing.  Nor does one that stands where a
-        line of sound rows has another word: such a line tells what is there, whatever it is.
+        A word that is named in lines which come and go with sound rows tells nothing.  Nor does a line that the very
+        rows got before they were made odd, with another word or a number in one place: it tells what is there.
         """
         new = _lines(log) - self._known
         words = odd() - self._named if new else frozenset()
-        return any(self._says(line, words) for line in new)
-
-    def _says(self, line: str, words: frozenset[str]) -> bool:
-        frames = _frames(line)
-        return any(frames.get(word) not in self._frames for word in _words(line) & words)
+        return any(_words(line) & words and self._same.isdisjoint(_frames(line, self._columns)) for line in new)
 
 
 def _lines(log: str) -> set[str]:
@@ -188,13 +186,21 @@ def _of_the_candidate(log: str) -> Iterator[str]:
 
 
 def _words(line: str) -> frozenset[str]:
-    return frozenset(word.strip("-").casefold() for word in WORDS.findall(line))
+    return frozenset(_told(line))
 
 
-def _frames(line: str) -> dict[str, tuple[str, ...]]:
-    """For each word of a line what is left around it; nothing of a line that is no sentence."""
-    told = [word.strip("-").casefold() for word in WORDS.findall(line)]
-    return {word: (*told[:n], "", *told[n + 1 :]) for n, word in enumerate(told)} if len(told) <= LONGEST_LINE else {}
+def _told(line: str) -> tuple[str, ...]:
+    return tuple(word.strip("-").casefold() for word in WORDS.findall(line))
+
+
+def _frames(line: str, columns: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """What is left around each word but the name of a column, and without it, as numbers are left out; nothing of a
+    line that is no sentence."""
+    told = _told(line)
+    for n, word in enumerate(told if len(told) <= LONGEST_LINE else ()):
+        if word not in columns:
+            yield (*told[:n], "", *told[n + 1 :])
+            yield (*told[:n], *told[n + 1 :])
 
 
 def _odd_words(facts: Facts, variant: Variant) -> frozenset[str]:
