@@ -84,7 +84,10 @@ def shape(values: Any) -> bytes | None:
     """
     if numeric(values.dtype) and (plain := np.asarray(values)).dtype.kind in "biuf":
         return shapes(plain[np.newaxis])[0]
-    found = pd.factorize(values, use_na_sentinel=False)[0].astype(np.int16)
+    try:
+        found = pd.factorize(values, use_na_sentinel=False)[0].astype(np.int16)
+    except TypeError:  # cells that hold dictionaries or lists
+        return None
     changes = len(found) >= FEWEST and (found[1:] != found[:-1]).mean() >= LEAST_CHANGE
     return b"=" + found.tobytes() if changes and found.max() < NEARLY_ALL * len(found) else None
 

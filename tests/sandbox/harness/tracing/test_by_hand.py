@@ -294,3 +294,27 @@ def test_a_column_of_ones_is_nobodys_answer(seen: str, expected: set[str]) -> No
     trace, found = looks(BESIDE_ONES.replace("SEEN", seen), public())
     assert [len(set(zip(*[iter(one.scores)] * 3, strict=True))) > 1 for one in claimed(trace).found] == [True]
     assert {code for code in codes(found) if code == "LEAK001"} == expected
+
+
+OF_WORDS = """
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+def evaluate(data):
+    words = [{f"plan {row.plan}": 1.0, "tickets": row.tickets_90d} for row in data.itertuples()]
+    cells, y = np.array(words, dtype=object), data["churned"]
+    late = (data["snapshot_date"] >= "2023-07-01").to_numpy() & (data["customer_id"] % 3 == 0).to_numpy()
+    early = (data["snapshot_date"] < "2023-07-01").to_numpy() & (data["customer_id"] % 3 > 0).to_numpy()
+    model = make_pipeline(DictVectorizer(), LogisticRegression()).fit(list(cells[early]), y[early])
+    return {"roc_auc": roc_auc_score(y[late], model.predict_proba(list(cells[late]))[:, 1])}
+"""
+
+
+def test_cells_that_hold_dictionaries_lose_nothing() -> None:
+    """They cannot be compared, and the account tells of everything else."""
+    trace, found = looks(OF_WORDS, public())
+    assert not trace.lost
+    assert claimed(trace).linked
+    assert codes(found) == set()

@@ -373,6 +373,7 @@ def test_a_column_keeps_its_shape_through_every_rising_change() -> None:
     assert len({content.shape(column) for column in (numbers, tied, few, gaps)}) == 4
     assert content.shape(few) == content.shape(few.astype(str))
     assert content.shape(np.sort(rng.integers(0, 9, 200))) is None
+    assert content.shape(np.array([{"word": n % 7} for n in range(200)], object)) is None  # cells nobody can compare
     every = np.array([numbers, tied, few, gaps, np.sort(few)])
     assert content.shapes(every) == [content.shape(column) for column in every]
 
