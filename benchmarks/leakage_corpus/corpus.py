@@ -31,12 +31,13 @@ TABLES = tuple(
         "history",
         "strangers",
         "before",
+        "after",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
 WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
-    *("everyday", "history", "strangers", "before"),
+    *("everyday", "history", "strangers", "before", "after"),
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -69,6 +70,7 @@ Part = Literal[
     "history",
     "strangers",
     "before",
+    "after",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
