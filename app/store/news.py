@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform.secrets import new_id
 from app.store.record_tables import channels, mails, news_items, posts
+from app.store.rows import Sent
 
 #: How long news and the log of messages are kept.
 KEPT = timedelta(days=30)
@@ -37,24 +38,10 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Post:
-    """One message to a channel; `status` and `problem` are those of the last attempt."""
+class Post(Sent):
+    """One message to a channel."""
 
-    id: str
     channel_id: str
-    attempts: int
-    status: int | None
-    problem: str | None
-    created_at: datetime
-    attempted_at: datetime | None
-    delivered_at: datetime | None
-    given_up_at: datetime | None
-
-    @property
-    def state(self) -> Literal["delivered", "given-up", "waiting"]:
-        if self.delivered_at is not None:
-            return "delivered"
-        return "given-up" if self.given_up_at is not None else "waiting"
 
 
 @dataclass(frozen=True)

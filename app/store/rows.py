@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from app.rights import Right, Role
 
@@ -293,3 +293,23 @@ def submission_row(row: Mapping[Any, Any]) -> SubmissionRow:
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
     owner = Owner(**{name: values.pop(name) for name in ("org_id", "api_key_id", "invitation_id", "member_id")})
     return SubmissionRow(owner=owner, state=State(values.pop("state")), **values)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What is sent until it arrives or is given up; `status` and `problem` are those of the last attempt."""
+
+    id: str
+    attempts: int
+    status: int | None
+    problem: str | None
+    created_at: datetime
+    attempted_at: datetime | None
+    delivered_at: datetime | None
+    given_up_at: datetime | None
+
+    @property
+    def state(self) -> Literal["delivered", "given-up", "waiting"]:
+        if self.delivered_at is not None:
+            return "delivered"
+        return "given-up" if self.given_up_at is not None else "waiting"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, select, text, update
 
 from app.platform.secrets import new_id
 from app.store.record_tables import deliveries, webhooks
+from app.store.rows import Sent
 
 #: How long both secrets sign after a rotation.
 ROTATION = timedelta(hours=24)
@@ -44,27 +45,13 @@ _WEBHOOK = [webhooks.c[name] for name in Webhook.__dataclass_fields__]
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """One event for one webhook; `status` and `problem` are those of the last attempt."""
+class Delivery(Sent):
+    """One event for one webhook."""
 
-    id: str
     webhook_id: str
     event_id: str
     type: str
     body: str
-    attempts: int
-    status: int | None
-    problem: str | None
-    created_at: datetime
-    attempted_at: datetime | None
-    delivered_at: datetime | None
-    given_up_at: datetime | None
-
-    @property
-    def state(self) -> Literal["delivered", "given-up", "waiting"]:
-        if self.delivered_at is not None:
-            return "delivered"
-        return "given-up" if self.given_up_at is not None else "waiting"
 
 
 _DELIVERY = [deliveries.c[name] for name in Delivery.__dataclass_fields__]

@@ -363,10 +363,8 @@ def together(sample: Sample, names: Sequence[str], iterations: int = 60) -> Meas
 
 def reaching(sample: Sample, names: Sequence[str], least: float, iterations: int) -> Measured | None:
     """The same; None where its skill is below the least, which most often the first fold shows."""
-    answers = _no_answers(sample, len(sample.truth))
-    for held, told in _by_fold(sample, names, iterations):
-        answers[held] = told
-        part = sample.scored(told, held)
+    for answers, held in _by_fold(sample, names, iterations):
+        part = sample.scored(answers[held], held)
         if sample.skill(part.value + SURELY * part.error) < least:
             return None
     reached = sample.scored(answers)
@@ -374,9 +372,7 @@ def reaching(sample: Sample, names: Sequence[str], least: float, iterations: int
 
 
 def out_of_fold(sample: Sample, names: Sequence[str], iterations: int = 60) -> FloatArray:
-    answers = _no_answers(sample, len(sample.truth))
-    for held, told in _by_fold(sample, names, iterations):
-        answers[held] = told
+    *_, (answers, _) = _by_fold(sample, names, iterations)
     return answers
 
 
@@ -384,13 +380,15 @@ def _no_answers(sample: Sample, rows: int) -> FloatArray:
     return np.zeros((rows, int(sample.truth.max()) + 1) if sample.task == "multiclass" else rows)
 
 
-def _by_fold(sample: Sample, names: Sequence[str], iterations: int) -> Iterator[tuple[np.ndarray, FloatArray]]:
-    """Of each fold which rows it holds, and what a model of all others answers to them."""
+def _by_fold(sample: Sample, names: Sequence[str], iterations: int) -> Iterator[tuple[FloatArray, np.ndarray]]:
+    """After each fold the answers so far, and which rows it holds: a model of all others answers to them."""
     x, coded = matrix(sample.rows, names)
     fold = sample.fold()
+    answers = _no_answers(sample, len(sample.truth))
     for part in range(FOLDS):
         held = fold == part
-        yield held, _fitted(sample, x[~held], sample.truth[~held], coded, iterations)(x[held])
+        answers[held] = _fitted(sample, x[~held], sample.truth[~held], coded, iterations)(x[held])
+        yield answers, held
 
 
 def later(sample: Sample, names: Sequence[str], order: FloatArray, iterations: int = 60) -> tuple[Measured, Measured]:

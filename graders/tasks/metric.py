@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,22 +21,6 @@ Members = npt.NDArray[np.intp]
 STEP = 1e-6
 
 
-class Statistic(Protocol):
-    """How a metric is worked out of rows that are counted so many times."""
-
-    def value(self, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> float:
-        """The metric where each row counts `weights` times, or once; NaN where it has none."""
-        ...
-
-    def influence(self, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> FloatArray:
-        """What one more copy of each row adds to the metric, shape (rows,); its sum is about 0."""
-        ...
-
-    def linear(self, truth: Truth, answers: FloatArray, weights: FloatArray | None, /) -> tuple[float, FloatArray]:
-        """Both, for the work of one."""
-        ...
-
-
 @dataclass(frozen=True)
 class Sums:
     """A metric that is a function of sums over the rows, as most are.
@@ -50,13 +33,15 @@ class Sums:
     of: Callable[[FloatArray], FloatArray]
 
     def value(self, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> float:
+        """The metric where each row counts `weights` times, or once; NaN where it has none."""
         return float(self.of(self._counted(truth, answers, weights).sum(axis=0)))
 
     def influence(self, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+        """What one more copy of each row adds to the metric, shape (rows,); its sum is about 0."""
         return self.linear(truth, answers, weights)[1]
 
     def linear(self, truth: Truth, answers: FloatArray, weights: FloatArray | None) -> tuple[float, FloatArray]:
-        """By the slope at the sums themselves (the infinitesimal jackknife: Efron 1982)."""
+        """Both, for the work of one, by the slope at the sums themselves (the infinitesimal jackknife: Efron 1982)."""
         parts = self._counted(truth, answers, weights)
         sums = parts.sum(axis=0)
         steps = STEP * np.maximum(np.abs(sums), STEP)

@@ -111,7 +111,7 @@ class Container:
     def __init__(
         self, client: docker.DockerClient, image: str, shape: Shape, runtime: str | None, core: int | None
     ) -> None:
-        self.shape, self.core, self.warm_up_seconds = shape, core, 0.0
+        self.shape, self.core = shape, core
         self._loaded, self._changeable = set(shape.preload), changeable(runtime)
         self._variables = shape.variables
         self._warming, self._ready = threading.Lock(), False
@@ -133,16 +133,15 @@ class Container:
         """Until its libraries are loaded; SandboxError when it does not come to that.  Any thread may wait."""
         with self._warming:
             if not self._ready:
-                self.warm_up_seconds = self._hello()
+                self._hello()
                 self._ready = True
 
-    def _hello(self) -> float:
+    def _hello(self) -> None:
         try:
-            header, _ = wire.decode(self._reader.read, 0)
+            wire.decode(self._reader.read, 0)
         except (Closed, OSError, wire.ProtocolError) as error:
             complaints = self._reader.complaints.decode(errors="replace")
             raise SandboxError(f"the container did not start: {complaints[-1000:] or error!r}") from error
-        return float(header["ready"])
 
     def pin(self, core: int) -> None:
         """Give it this core and full weight; where the runtime cannot, it keeps full weight and all cores."""

@@ -19,7 +19,6 @@ from graders.words import N_, say
 
 ODD_VALUES = (ProbeName.UNSEEN_CATEGORIES, ProbeName.VALUES_MISSING, ProbeName.OTHER_UNITS, ProbeName.ODD_DATES)
 GONE = ProbeName.WITHOUT_CATEGORIES
-SCHEMA_LIBRARIES = frozenset({"pandera", "pydantic", "jsonschema", "great_expectations"})
 DRIFT_WORDS = ("drift", "psi", "divergence", "ks_2samp", "wasserstein")
 
 

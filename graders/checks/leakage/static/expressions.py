@@ -75,7 +75,11 @@ def _binary(site: Site[ast.BinOp]) -> Value:
         return File(right.value.rpartition("/")[2])
     if not isinstance(left, Data) and not isinstance(right, Data):
         return UNKNOWN
-    a, b = data_of(left), data_of(right)
+    return _reckoned(data_of(left), data_of(right), site)
+
+
+def _reckoned(a: Data, b: Data, site: Site[ast.BinOp]) -> Data:
+    """What is reckoned of two operands, of which one at least holds rows."""
     if isinstance(site.node.op, ast.MatMult) and a.turned:
         return product(a, b, site)
     if isinstance(site.node.op, ast.BitAnd):

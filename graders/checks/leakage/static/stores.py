@@ -136,16 +136,20 @@ def tallied(target: Site[ast.Subscript], site: Site[ast.AugAssign]) -> bool:
     kind = Kind.TARGET if any(data.target for data in (*keys, added)) else Kind.FIT
     learned = Fit(kind, rows, text(site.node), site.place, next(key.name for key in keys if key.rows))
     tally = Data(fits=frozenset({learned}).union(added.fits, *(key.fits for key in keys)))
+    _count(target.at(node), base, tally, learned, site)
+    return True
+
+
+def _count(counts: Site[ast.expr], base: Value, tally: Data, learned: Fit, site: Site[ast.AugAssign]) -> None:
     counting = site.machine.counting
     if counting is None:
-        _put(target.at(node), tally)
-        return True
-    counting.at_end.append(lambda: _put(target.at(node), tally))
-    if kind is Kind.TARGET and counting.turning & {*named(site.node)}:
+        _put(counts, tally)
+        return
+    counting.at_end.append(lambda: _put(counts, tally))
+    if learned.kind is Kind.TARGET and counting.turning & {*named(site.node)}:
         before = base.rest if isinstance(base, Mapping) else base
-        counting.after_turn.append(lambda: _put(target.at(node), before, anew=True))
-        _put(target.at(node), Data(fits=frozenset({replace(learned, kind=Kind.OWN)})))
-    return True
+        counting.after_turn.append(lambda: _put(counts, before, anew=True))
+        _put(counts, Data(fits=frozenset({replace(learned, kind=Kind.OWN)})))
 
 
 def _put(counts: Site[ast.expr], tally: Value | None, anew: bool = False) -> None:

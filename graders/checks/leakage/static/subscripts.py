@@ -112,8 +112,10 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     chosen = site.evaluate(index)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, site)
-    if chosen.places:
-        return _of_neighbours(base, chosen, site)
+    return _of_neighbours(base, chosen, site) if chosen.places else _chosen_rows(base, chosen, index, site)
+
+
+def _chosen_rows(base: Data, chosen: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     positions = base.picks or base.arrangement
     if everything(chosen).predictions and chosen.rows and not positions and not overlap(base.rows, chosen.rows):
         return _looked_up(base, chosen)
