@@ -89,8 +89,10 @@ def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
 
 def labels_in_doubt(facts: Facts) -> bool:
     """Whether labels of held-out rows may reach anything but the claim: the account or the text says so and nothing is
-    sure, or other held-out rows moved what none of both explains, or labels that mean nothing are claimed upon."""
-    if not can_relabel(facts):
+    sure, or other held-out rows moved what none of both explains, or labels that mean nothing are claimed upon.
+
+    Not where a rate shows that permuted labels confirm, or may yet confirm."""
+    if not can_relabel(facts) or permuted.rates_may_show(facts):
         return False
     named = {signal.code for look in looks(facts) for signal in look.signals}
     sure = {code for code in sorted(named) if _is_sure(code, facts)}
