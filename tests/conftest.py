@@ -39,6 +39,11 @@ LONGEST = (
     "tests/starter_kit/",
     "tests/faults/",
     "tests/challenges/",
+    "tests/app/pages/",
+    "tests/app/test_",
+    "tests/app/tracking/",
+    "tests/app/worker/",
+    "tests/graders/",
 )
 
 # Two threads of a busy machine spin while they wait for each other: models of a test are fitted by one, also in the

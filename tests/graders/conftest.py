@@ -10,7 +10,16 @@ from graders.model.challenge import Dataset
 @pytest.fixture(scope="session")
 def customers() -> Dataset:
     """Three rows a customer; `score` is a noisy view of what makes them leave, `late` is written afterwards."""
+    return of_customers(3600, 2700)
 
+
+@pytest.fixture(scope="session")
+def many_customers() -> Dataset:
+    """The same, for what shows in many rows alone."""
+    return of_customers(6000, 4500)
+
+
+def of_customers(public_rows: int, hidden_rows: int) -> Dataset:
     def rows(count: int, first: int, seed: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
         rng = np.random.default_rng(seed)
         who = first + np.arange(count) // 3
@@ -29,8 +38,8 @@ def customers() -> Dataset:
         )
         return table, left, chance
 
-    public, target, known = rows(6000, 0, 1)
-    hidden, labels, oracle = rows(4500, 10_000, 2)
+    public, target, known = rows(public_rows, 0, 1)
+    hidden, labels, oracle = rows(hidden_rows, 10_000, 2)
     hidden["late"] = 0.0
     baseline = np.random.default_rng(3).random(len(hidden))
     return Dataset(public.assign(churned=target), hidden, labels, oracle, baseline, known, "f" * 16)

@@ -38,9 +38,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("candidate", "code"), FAULTS.values(), ids=FAULTS.keys())
-def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, customers: Dataset) -> None:
+def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, many_customers: Dataset) -> None:
     """The code is flagged, and its evidence is a sentence with a figure or a place."""
-    assert named_with_evidence(graded(candidate, customers), code)
+    assert named_with_evidence(graded(candidate, many_customers), code)
 
 
 def test_complexity_that_does_not_pay_is_named(customers: Dataset) -> None:

@@ -26,9 +26,11 @@ from tests.graders.cases import (
     ("auc", "flagged"),
     [(".78", False), ("0.79", False), ("93 %", True), ("0.95", True), ("above 0.9", True), (".60", False)],
 )
-def test_numbers_of_the_text_are_held_against_what_was_measured(auc: str, flagged: bool, customers: Dataset) -> None:
+def test_numbers_of_the_text_are_held_against_what_was_measured(
+    auc: str, flagged: bool, many_customers: Dataset
+) -> None:
     """A claim within its margin or below holds; one far above does not, with file and line."""
-    report = graded(HONEST, customers, **{"README.md": README.format(auc=auc)})
+    report = graded(HONEST, many_customers, **{"README.md": README.format(auc=auc)})
     found = finding(report, "DOC003")
     assert found.flagged is flagged, found
     if flagged:
