@@ -96,6 +96,29 @@ class Proposal:
 def propose(table: Table, wish: Wish) -> Proposal:
     """Everything that `wish` leaves open; TableError where a column is not there or the target cannot be one."""
     _check(table, wish)
+    draft, choices = _draft(table, wish)
+    room = _limits(table, draft, choices)
+    group = wish.group or None
+    if wish.group is None:
+        group, why = units.proposed(table, draft)
+        choices.append(Choice("group", group or "", why))
+    left = [name for name in draft.features if name not in (group, wish.time)]
+    if not left or (wish.time is None and len(left) == 1 and table.kinds[left[0]] == "date text"):
+        raise TableError(say("Beside target, unit and time no column is left to predict from. Bring more columns."))
+    time = wish.time or None
+    if wish.time is None:
+        time, why = moments.proposed(table, draft, group)
+        choices.append(Choice("time", time or "", why))
+    column = _retyped(table, draft, group, time)
+    definition = draft.model_copy(update={"group": group, "time": time, "column": column, "limits": room})
+    if (found := known.proposed(table, definition, wish.hidden_units)) is not None:
+        choices.append(Choice("hidden_units", *found))
+        definition = definition.model_copy(update={"hidden_units": found[0]})
+    return Proposal(definition, tuple(choices))
+
+
+def _draft(table: Table, wish: Wish) -> tuple[Definition, list[Choice]]:
+    """All but unit, time and limits, and what was chosen so far."""
     names, target = [str(name) for name in table.rows], table.rows[wish.target]
     noted = next((note.what for note in table.notes if note.column == wish.target), "")
     task, choices = _task(target, table.kinds[wish.target], wish, noted)
@@ -115,24 +138,7 @@ def propose(table: Table, wish: Wish) -> Proposal:
         column=tuple(_column(table, name, wish, sensitive=name in sensitive) for name in names if name not in dropped),
         packages=_packages(wish),
     )
-    room = _limits(table, draft, choices)
-    group = wish.group or None
-    if wish.group is None:
-        group, why = units.proposed(table, draft)
-        choices.append(Choice("group", group or "", why))
-    left = [name for name in draft.features if name not in (group, wish.time)]
-    if not left or (wish.time is None and len(left) == 1 and table.kinds[left[0]] == "date text"):
-        raise TableError(say("Beside target, unit and time no column is left to predict from. Bring more columns."))
-    time = wish.time or None
-    if wish.time is None:
-        time, why = moments.proposed(table, draft, group)
-        choices.append(Choice("time", time or "", why))
-    column = _retyped(table, draft, group, time)
-    definition = draft.model_copy(update={"group": group, "time": time, "column": column, "limits": room})
-    if (found := known.proposed(table, definition, wish.hidden_units)) is not None:
-        choices.append(Choice("hidden_units", *found))
-        definition = definition.model_copy(update={"hidden_units": found[0]})
-    return Proposal(definition, tuple(choices))
+    return draft, choices
 
 
 def _check(table: Table, wish: Wish) -> None:
