@@ -147,12 +147,16 @@ def _effect(code: str, seen: tuple[Look, ...], facts: Facts) -> str:
     if code == "LEAK011":
         sure = (s for s in seen[0].signals if s.code == "LEAK010" and not s.doubt)
         return next((say("it shows from outside as well: {what}", what=signal.what) for signal in sure), "")
-    return "" if _explained(code, seen) else _lifted(code, facts)
+    return "" if explained_by_another(code, seen) else _lifted(code, facts)
 
 
-def _explained(code: str, seen: Iterable[Look]) -> bool:
-    """Whether a measured leak of another kind would explain a claim that is too high."""
-    return any(s.source in MEASURED and s.code != code for one in seen for s in one.signals)
+def explained_by_another(code: str, seen: Iterable[Look]) -> bool:
+    """Whether a measured leak of another kind would explain a claim that is too high.
+
+    A row's own label in its features is a rate's doing where a rate is named, and no other kind.
+    """
+    others = (s for one in seen for s in one.signals if s.source in MEASURED and s.code != code)
+    return any(code != "LEAK007" or s.code != "LEAK002" or s.source is not Source.INTERFERENCE for s in others)
 
 
 def weighed(

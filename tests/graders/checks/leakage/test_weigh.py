@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.weigh import MOST, weighed
+from graders.checks.leakage.weigh import MOST, explained_by_another, weighed
 from graders.model.case import NotApplicable, Suggested
 from graders.model.finding import Certainty, Evidence
 from graders.model.submission import Location
@@ -80,6 +80,24 @@ def test_the_text_alone_accuses_nobody_whose_claims_are_sound(
     assert unjudged.value.evidence == Evidence(
         "static 0", Location("pipeline.py", 1), Certainty.SUSPECTED, Source.STATIC.value
     )
+
+
+#: the code in question, another that was measured and how -> whether that explains a claim that is too high
+BESIDE = {
+    "another kind": ("LEAK007", "LEAK001", Source.INTERFERENCE, True),
+    "a rate that holds the own label": ("LEAK007", "LEAK002", Source.INTERFERENCE, False),
+    "a column that is the outcome": ("LEAK007", "LEAK002", Source.OUTSIDE, True),
+    "an own label, and no rate": ("LEAK001", "LEAK002", Source.INTERFERENCE, True),
+    "another kind that one run alone shows": ("LEAK007", "LEAK001", Source.INSIDE, False),
+}
+
+
+@pytest.mark.parametrize(("code", "other", "source", "explains"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_measured_leak_of_another_kind_explains_a_claim(
+    code: str, other: str, source: Source, explains: bool
+) -> None:
+    """A row's own label in its features is what a rate of labels does, where one is named."""
+    assert explained_by_another(code, [a_look(source, code=other), a_look(Source.STATIC, code=code)]) is explains
 
 
 @pytest.mark.parametrize("code", ["LEAK001", "LEAK009"])
