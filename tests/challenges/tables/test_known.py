@@ -192,6 +192,7 @@ def test_one_candidate_s_rows_are_of_known_units_too(made: tuple[create.Made, Pa
         assert len(lot.public_oracle) == len(lot.public) < len(whole.public)
 
 
+@pytest.mark.parametrize("made", ["regression"], indirect=True)  # the key is that of no task
 def test_it_moves_and_is_revised_as_it_is(made: tuple[create.Made, Path], tmp_path: Path) -> None:
     done, home = made
     moving.export(done.folder, home, tmp_path / "a.zip", with_hidden=True)
