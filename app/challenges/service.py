@@ -25,7 +25,7 @@ from app.store import challenges as store
 from app.store.challenges import Job, OwnChallenge
 from app.words import _, spoken
 from challenges.tables import create, moving
-from challenges.tables.definition import Definition, parse, write, wrong
+from challenges.tables.definition import OF_ROWS, Definition, parse, write, wrong
 from challenges.tables.proposal import Wish
 from challenges.tables.table import TableError
 from challenges.vault import VaultError
@@ -322,7 +322,7 @@ def _wish(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_same_rows(before: Definition, after: Definition) -> None:
     """A definition is edited in words, uses and limits; what decides on rows is proposed anew or uploaded anew."""
-    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden", "hidden_units"):
+    for key in OF_ROWS:
         if getattr(before, key) != getattr(after, key):
             raise Invalid(
                 "other-rows",

@@ -20,7 +20,7 @@ from challenges.fingerprint import of_columns
 from challenges.tables import folder as files
 from challenges.tables import folds, reading, yardsticks
 from challenges.tables.challenge import LOCK, challenge_of, locked
-from challenges.tables.definition import Definition, because, check_columns, read
+from challenges.tables.definition import OF_ROWS, Definition, because, check_columns, read
 from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.lint.run import lint
@@ -137,7 +137,7 @@ def create(table: Table, definition: Definition, home: Path, tell: Say = lambda 
 def revise(folder: Path, definition: Definition, home: Path, tell: Say = lambda _: None, lock: str = "") -> Made:
     """Make the next version of a challenge on the rows that it has; TableError where it asks for other rows."""
     before = read(folder)
-    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden", "hidden_units"):
+    for key in OF_ROWS:
         if getattr(before, key) != getattr(definition, key):
             raise TableError(
                 say(

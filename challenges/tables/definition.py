@@ -21,6 +21,8 @@ from graders.words import N_, Text, gaps_of, say
 
 TaskName = Literal["binary", "multiclass", "regression"]
 HiddenUnits = Literal["new", "known"]
+#: What decides which rows are hidden, and what they are: no version of a challenge changes it.
+OF_ROWS = ("id", "task", "target", "positive", "classes", "group", "time", "hidden", "hidden_units")
 METRICS = {
     "binary": ("roc_auc", "average_precision", "log_loss", "brier_score"),
     "multiclass": ("log_loss", "f1_macro", "balanced_accuracy", "roc_auc_ovr"),

@@ -6,6 +6,7 @@ import numpy as np
 
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge, Dataset
+from graders.model.later import pd
 from graders.model.of_data import of_data
 from graders.model.probe import Copies
 
@@ -13,10 +14,8 @@ from graders.model.probe import Copies
 MOST = 10_000
 
 
-@of_data
-def first_copies(challenge: Challenge, dataset: Dataset) -> IntArray:  # noqa: ARG001
-    """For each labelled row the first row that equals it in every column."""
-    rows = dataset.public
+def first_copies(rows: pd.DataFrame) -> IntArray:
+    """For each row the first row that equals it in every column."""
     found = np.arange(len(rows), dtype=np.int64)
     alike = np.flatnonzero(rows.duplicated(keep=False))
     if len(alike):
@@ -26,11 +25,11 @@ def first_copies(challenge: Challenge, dataset: Dataset) -> IntArray:  # noqa: A
 
 
 @of_data
-def told(challenge: Challenge, dataset: Dataset) -> Copies | None:
-    """The copies among them; None where they are too many to tell.
+def told(challenge: Challenge, dataset: Dataset) -> Copies | None:  # noqa: ARG001
+    """The copies among labelled rows; None where they are too many to tell.
 
     Permuted labels and other features leave them as they are: copies of one row stay copies.
     """
-    first = first_copies(challenge, dataset)
+    first = first_copies(dataset.public)
     copies = np.flatnonzero(first != np.arange(len(first)))
     return None if len(copies) > MOST else tuple(zip(copies.tolist(), first[copies].tolist(), strict=True))

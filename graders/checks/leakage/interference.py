@@ -316,7 +316,7 @@ def _other_scores(
         one, other = plain.judged[number], moved.judged[number]
         found, of = _moved_scores(one, other, choice.watched)
         differ = len(found)
-        if of == 0 or differ <= max(2, TOLERATED * of):
+        if not more_than_rounding(differ, of):
             continue
         code, place, why = steered(plain, one, choice)
         if code == "LEAK001":  # nothing was seen fitted: a table of other rows may show where it happened
@@ -349,6 +349,11 @@ def steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Place
             return "LEAK006", judged.place, say("Models had been compared on them")
         return "LEAK010", judged.place, say("{kind} was fitted on the very same table", kind=fit.kind)
     return "LEAK001", judged.place, ""
+
+
+def more_than_rounding(moved: int, of: int) -> bool:
+    """Whether more scores moved than may for no reason."""
+    return moved > max(2, TOLERATED * of)
 
 
 def moved_rows(plain: Trace, other: Trace, choice: Choice) -> IntArray:

@@ -37,8 +37,6 @@ FIRST = 0.4
 ERRORS, MORE = 4.0, 0.05
 #: So many tables of the same held-out rows are one in each turn of a loop.
 AGAIN = 4
-#: Scores that may move for no reason: a rounded last digit may.
-TOLERATED = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +155,7 @@ def _signals(
             yield Signal("LEAK002", Source.INTERFERENCE, what, located(one.place, locate), int(own.sum()))
             return
         early = np.isin(swapped.first, moved)
-        if early.sum() > max(2, TOLERATED * len(swapped.first)):
+        if interference.more_than_rounding(int(early.sum()), len(swapped.first)):
             code, place = _steered(plain, other, one, choice)
             what = say(
                 "With other labels in {count:,} held-out rows, others got another score. "

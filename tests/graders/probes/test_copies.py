@@ -33,7 +33,7 @@ def test_they_are_those_that_the_tracer_finds(doubled: Dataset) -> None:
 
 def test_they_stay_what_they_are_whatever_is_changed(doubled: Dataset) -> None:
     """So one list serves for every run of evaluate."""
-    challenge, rows, first = the_challenge(), doubled.public, copies.first_copies(the_challenge(), doubled)
+    challenge, rows, first = the_challenge(), doubled.public, copies.first_copies(doubled.public)
     moved = np.flatnonzero(np.isin(first, first[: len(first) // 3])).astype(np.int64)
     for changed in (sessions.permute_labels(rows, challenge, 3), interference.perturb(rows, moved, challenge, 3)):
         assert Book(changed).copies.tolist() == first.tolist()
