@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from app.intake import from_path
-from benchmarks.forking import ForkingSandbox
 from benchmarks.kept import KeptSandbox
 from benchmarks.leakage import CODES, Flag, Said, Tool
 from benchmarks.leakage_corpus import tables
@@ -26,6 +25,7 @@ from graders.model.probe import Action, Probe, Run, Sandbox
 from graders.model.submission import Submission
 from graders.probes import sessions as probes
 from graders.probes.names import PROBES, ProbeName
+from sandbox.host.local import LocalSandbox
 
 SEED, DATA_SEED = 11, 7
 #: The training rows in a process of their own.
@@ -48,7 +48,7 @@ SHARED = frozenset(
 def opened(runs: Path) -> Iterator[Tool]:
     """Assay with a sandbox of its own.  Runs are kept in `runs`: judged otherwise, they need not be made again."""
     made = cache(lambda name: tables.challenge(name).make(DATA_SEED))
-    with ForkingSandbox() as box:
+    with LocalSandbox() as box:
         kept = KeptSandbox(box, runs, _about_leaks)
 
         def look(leak: LeakCase) -> Said:

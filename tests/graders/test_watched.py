@@ -14,9 +14,9 @@ from testing.builders import a_challenge, a_crash, a_run, a_submission
 from tests.graders.cases import the_challenge
 
 PIPELINE = """
-import pathlib, random, sys
+import pathlib, random
 import numpy as np
-WATCHED = any(name.endswith("harness.tracing") for name in sys.modules)
+WATCHED = "tracing" in type(__loader__).__module__
 def train(data, folder):
     (pathlib.Path(folder) / "model").write_text("m")
 def predict(data, folder):

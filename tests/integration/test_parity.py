@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,16 +57,26 @@ def told(problem: Problem | None) -> tuple[str, str, str] | None:
     return problem and (problem.code, problem.hint, str(problem.where))  # messages hold measured seconds
 
 
+@pytest.fixture(scope="module")
+def local_sandbox() -> Iterator[Sandbox]:
+    with LocalSandbox() as sandbox:
+        yield sandbox
+
+
 @pytest.mark.parametrize(("function", "body", "code"), FAULTS.values(), ids=FAULTS.keys())
 def test_the_check_says_what_the_server_says(
-    function: str, body: str, code: str | None, tmp_path: Path, docker_sandbox: Sandbox, home: Path
+    function: str,
+    body: str,
+    code: str | None,
+    tmp_path: Path,
+    local_sandbox: Sandbox,
+    docker_sandbox: Sandbox,
+    home: Path,
 ) -> None:
     """Code, advice and place are equal on a machine without Docker and in the server's containers."""
     path = written(tmp_path, function, body)
     public = vault.load(CHALLENGE, home).public
-    with LocalSandbox() as local:
-        here, there = (
-            check.run(examine(path, FACTS.packages), public, FACTS, box).problem for box in (local, docker_sandbox)
-        )
+    boxes = (local_sandbox, docker_sandbox)
+    here, there = (check.run(examine(path, FACTS.packages), public, FACTS, box).problem for box in boxes)
     assert (here.code if here else None) == code
     assert told(here) == told(there)
