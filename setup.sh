@@ -172,27 +172,28 @@ case "${1:-}" in
         wait "$apt" || stop "What apt was to bring is not all there; what it said is above."
         set_up_docker
         set_up_gvisor
-        set_up_image &
-        image=$!
-        .venv/bin/mypy &
+        gate=$(mktemp -u)
+        engine=$(mktemp)
+        {
+            if set_up_image; then
+                touch "$gate"
+                # Tests with an engine of their own mostly wait.
+                .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1
+            else
+                echo "The sandbox's image is not there; what its making said is above." >"$gate"
+            fi
+        } &
+        waits=$!
+        { .venv/bin/mypy && .venv/bin/lint-imports --no-logo; } &
         types=$!
-        # Modules are compiled when they are first imported: once here, and not by each process of tests at the same time.
-        .venv/bin/pytest --collect-only -qq >/dev/null 2>&1 &
-        compiled=$!
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
-        .venv/bin/lint-imports --no-logo
-        wait "$compiled" || true # what cannot be collected is told below
-        wait "$image" || stop "The sandbox's image is not there; what its making said is above."
         # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a
-        # container half of its time.  Tests with an engine of their own mostly wait, and have a fifth.
-        engine=$(mktemp)
-        .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1 &
-        waits=$!
+        # container half of its time.
         failed=
-        .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" || failed=yes
+        .venv/bin/pytest --forks 4 --gate "$gate" -m "not slow and not alone and not engine" || failed=yes
         wait "$waits" || failed=yes
-        cat "$engine" && rm "$engine"
+        cat "$engine" && rm "$engine" "$gate"
         wait "$types" || failed=yes
         [ -z "$failed" ] || stop "Not all is well; see above."
         # The one file that times the machine has it to itself.

@@ -12,9 +12,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
+from testing.forks import pytest_addoption, pytest_runtestloop
 from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
@@ -46,6 +45,8 @@ LONGEST = (
     "tests/graders/",
 )
 
+__all__ = ["pytest_addoption", "pytest_runtestloop"]
+
 # Two threads of a busy machine spin while they wait for each other: models of a test are fitted by one, also in the
 # processes it starts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -62,19 +63,6 @@ structlog.configure(
 # A busy machine is no counterexample, and every run tries the same examples.
 settings.register_profile("assay", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assay")
-
-
-class Files(LoadFileScheduling):
-    """A file's tests share a process, and so do all that need the engine."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "engine" if file in ENGINE else file
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Files:
-    return Files(config, log)
 
 
 def place(item: pytest.Item) -> int:
