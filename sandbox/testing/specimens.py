@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import dedent
 
@@ -76,6 +77,9 @@ ARGUMENTS = (
 )
 
 
+HEAD = "import os, socket, sys, time\nimport numpy as np\n"
+
+
 @dataclass(frozen=True)
 class Case:
     """One submission, one probe, and how it must end."""
@@ -92,10 +96,26 @@ class Case:
 
     @property
     def source(self) -> str:
+        return f"{HEAD}{self.before}\n{self.function(self.action)}"
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has nothing of its own but a body, and may share a submission and a container with others."""
+        return not self.before and not self.isolated and self.limits is ROOMY
+
+    def function(self, name: str) -> str:
         arguments = "data" if self.action is Action.EVALUATE else "data, model_dir"
         body = "\n    ".join(self.body.split("\n"))
-        head = f"import os, socket, sys, time\nimport numpy as np\n{self.before}\n"
-        return f"{head}def {self.action}({arguments}):\n    {body}\n"
+        return f"def {name}({arguments}):\n    {body}\n"
+
+
+def together(cases: Sequence[Case]) -> tuple[Submission, list[Probe]]:
+    """One submission that does what each of these plain cases does, and a probe for each: its rows say which."""
+    bodies = [case.function(f"case_{number}") for number, case in enumerate(cases)]
+    asked = "def {0}(data, *folder):\n    return globals()[f'case_{{data.pop(\"case\").iloc[0]}}'](data, *folder)\n"
+    text = HEAD + "".join([*bodies, *(asked.format(action) for action in sorted({case.action for case in cases}))])
+    every = [(case.action, rows(labelled=case.action is not Action.PREDICT)) for case in cases]
+    return submission(text), [probe(action, data=data.assign(case=n)) for n, (action, data) in enumerate(every)]
 
 
 def predicts(fact: str, body: str, kind: str, message: str = "") -> Case:
