@@ -10,14 +10,18 @@ cd "$(dirname "$0")"
 # As tests/conftest.py has it.
 ENGINE="tests/faults/test_engine.py tests/faults/test_worker.py tests/sandbox/test_gvisor.py"
 
+# What processes of this script leave each other.
+marks=$(mktemp -d)
+trap 'rm -rf "$marks"' EXIT
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
 on_debian_as_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 apt_install() {
     say "Installing from apt: $*"
-    [ -n "${updated:-}" ] || apt-get update -q >/dev/null
-    updated=yes
+    [ -e "$marks/updated" ] || apt-get update -q >/dev/null
+    touch "$marks/updated"
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
 
@@ -140,18 +144,23 @@ set_up_deployment() {
         apt_install caddy docker-compose systemd || say "Examples of deployment that need caddy, docker-compose or systemd are not tried."
 }
 
-bring_all() {
-    # All that apt brings for the tests, one after another: two at once would wait for each other's lock.
+bring_first() {
+    # What apt brings for engine and image, one after another: two at once would wait for each other's lock.
     if on_debian_as_root; then
         [ -S /var/run/docker.sock ] || [ -n "${DOCKER_HOST:-}" ] || bring_engine
         bring_gvisor || true
     fi
     bring_image_tools
+}
+
+bring_rest() {
     set_up_printing
     set_up_libraries
     set_up_browser
     set_up_deployment
 }
+
+brought() { wait "$1" || stop "What apt was to bring is not all there; what it said is above."; }
 
 case "${1:-}" in
     demo)
@@ -166,38 +175,38 @@ case "${1:-}" in
         # Where this is set every process compiles what it imports anew.
         unset PYTHONDONTWRITEBYTECODE
         set_up_venv
-        bring_all &
+        bring_first &
         apt=$!
         install_packages
-        wait "$apt" || stop "What apt was to bring is not all there; what it said is above."
+        { .venv/bin/mypy && .venv/bin/lint-imports --no-logo; } &
+        types=$!
+        brought "$apt"
         set_up_docker
         set_up_gvisor
-        gate=$(mktemp -u)
-        engine=$(mktemp)
         {
             if set_up_image; then
-                touch "$gate"
+                touch "$marks/image"
                 # Tests with an engine of their own mostly wait.
-                .venv/bin/pytest -m "not slow and engine" $ENGINE >"$engine" 2>&1
+                .venv/bin/pytest -m "not slow and engine" $ENGINE >"$marks/engine" 2>&1
             else
-                echo "The sandbox's image is not there; what its making said is above." >"$gate"
+                echo "The sandbox's image is not there; what its making said is above." >"$marks/image"
             fi
         } &
         waits=$!
-        { .venv/bin/mypy && .venv/bin/lint-imports --no-logo; } &
-        types=$!
+        bring_rest & # while the image is made
+        brought "$!"
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
         # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a
         # container half of its time.
         failed=
-        .venv/bin/pytest --forks 4 --gate "$gate" -m "not slow and not alone and not engine" || failed=yes
+        .venv/bin/pytest --forks=4 --gate="$marks/image" -m "not slow and not alone and not engine" || failed=yes
         wait "$waits" || failed=yes
-        cat "$engine" && rm "$engine" "$gate"
+        cat "$marks/engine" || failed=yes
         wait "$types" || failed=yes
         [ -z "$failed" ] || stop "Not all is well; see above."
         # The one file that times the machine has it to itself.
-        exec .venv/bin/pytest -m "not slow and alone" tests/sandbox/host/test_concurrency.py
+        .venv/bin/pytest -m "not slow and alone" tests/sandbox/host/test_concurrency.py
         ;;
     *) stop "usage: ./setup.sh demo | test" ;;
 esac

@@ -1,7 +1,7 @@
 """One process collects all tests, then forks those that run them: to collect all takes each as long as a hundred tests.
 
-`pytest --forks 4`: files of tests are handed out one after another, and a file's tests share a process.  With `--gate`
-what needs the sandbox's image begins once that file exists.
+`pytest --forks=4`: files of tests are handed out one after another, and a file's tests share a process.
+With `--gate=FILE` what needs the sandbox's image begins once that file exists.
 """
 
 from __future__ import annotations
