@@ -41,7 +41,7 @@ def bias(context: Context) -> Judged:
 
 def _text(said: Sequence[str]) -> str:
     if not said:
-        return say("The README does not discuss how the data were collected.")
+        return say("We found no passage in the README on how the data were collected.")
     return say("On how the data were collected, the README discusses {said}.", said=listed(map(say, said)))
 
 
@@ -99,7 +99,7 @@ def communication(context: Context) -> Judged:
     spoken = listed(say(topic) for topic in TOPICS if topic not in missing) or say("none of the topics")
     why = sentences(
         say("README and notes speak, with reference to these data, of {spoken}.", spoken=spoken),
-        say("Missing: {missing}.", missing=listed(map(say, missing))) if missing else "",
+        say("Not found: {missing}.", missing=listed(map(say, missing))) if missing else "",
         _numbers(found, wrong),
     )
     share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest

@@ -28,6 +28,8 @@ LEAST_DISTINCT = 12
 BEGINNING = re.compile(r"(?<![a-z])[a-z]{5}")
 MOST_LEVELS, LEAST_RULE = 6, 3
 FENCE = "```"
+#: A line in bold type alone is a heading too.
+BOLD = re.compile(r"(?:\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__):?")
 
 
 def prose(submission: Submission) -> str:
@@ -119,6 +121,8 @@ def _heading(line: str, after: str) -> str:
     level = len(line) - len(line.lstrip(line[0])) if line[:1] in ("#", "=") else 0
     if 0 < level <= MOST_LEVELS and line[level : level + 1].isspace():
         return line.strip(f"{line[0]} \t")
+    if BOLD.fullmatch(line):
+        return line.strip("*_: ")
     return line if _is_rule(after) and not _is_rule(line) else ""
 
 

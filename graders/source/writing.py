@@ -23,17 +23,36 @@ LEAST_WORDS, LEAST_TIES = 12, 2
 MOST_PASSAGES = 2000
 SHORTEST_VALUE = 4
 
+#: What a model or its data are said not to do, by a sentence on their limits.
+DENIED = (
+    r"(?:say|tell|know|see|show|cover|hold|apply|generali[sz]e|trust|trusted|rel(?:y|ied)|represent|learn|"
+    r"reliable|valid)"
+)
+#: Rows that are not in the table, in the words of those who write of it.
+GONE = (
+    r"(?:not|never) (?:handed over|passed on|moved|migrated|recorded|transferred|stored)|hand-?over|"
+    r"(?:mostly|partly|largely) (?:missing|absent|gone)|rows (?:are|were) (?:missing|deleted|absent|gone)"
+)
 #: What a heading, or a paragraph where there are no headings, must name.
 TOPICS: Mapping[str, str] = {
-    "problem": r"problem|task|goal|objective|question|who will|overview|predict\w* (?:how|if|what|whether|which|who)|"
+    "problem": r"problem|task|goal|objective|aim|question|who will|overview|background|use case|what is asked|"
+    r"predict\w* (?:how|if|what|whether|which|who)|"
     r"\A(?:how (?:long|many|much)|which|who(?! is missing))(?=[^.!?\n]*\?)",
-    "approach": r"approach|methods?|model(?:ling)?|features?|pipeline|design|decisions?|how it works",
-    "results": r"results?|evaluation|performance|validation|scores?|metrics?",
-    "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?|not (?:be )?use[d]?",
-    "next steps": r"next|future|todo|improve\w*|more time|one more day|roadmap",
-    "monitoring": r"monitor\w*|drift|alert\w*|in production|in use|operations?|watch\w*",
+    "approach": r"approach|methods?|model(?:ling)?|features?|pipeline|design|decisions?|choices|how it works|solution|"
+    r"(?:what|how) (?:i|we|you) (?:did|built|chose|tried|solved)|what (?:was|is) done|preprocessing|clean(?:ing|ed)",
+    "results": r"results?|evaluation|performance|validation|scores?|metrics?|findings|"
+    r"what (?:i|we|you) (?:got|get|found|measured)|what (?:came|comes) out|how (?:well|good)",
+    "limits": r"limit\w*|caveats?|assumptions?|known issues|weak(?:ness\w*| (?:points?|spots?))|risks?|"
+    r"not (?:be )?used?|shortcomings?|drawbacks?|trade-?offs?|pitfalls?|blind spots?|go(?:es)? wrong|where it fails|"
+    rf"(?:can|could|do|does|should|must|may|will|would|is|are)(?:n['’]t| ?not)(?: be)? {DENIED}|can[’']?t {DENIED}|"
+    r"(?:under|over)-?(?:rat|estimat|stat|predict|represent)\w*|unreliable|untested|"
+    r"never (?:been )?(?:seen|tested|tried)|not (?:trust\w*|represent\w*|known for|tested)",
+    "next steps": r"next|future|todo|improve\w*|more time|(?:one more|another) (?:day|week)|roadmap|"
+    r"would (?:do|try|add|like)|follow-?ups?|left to do|still open",
+    "monitoring": r"monitor\w*|drift|alert\w*|in production|in use|operations?|watch\w*|once (?:it is )?live|"
+    r"after (?:launch|release|deployment)",
     "collection": r"bias\w*|collect\w*|sampl\w*|fair\w*|represent\w*|archiv\w*|ethic\w*|responsib\w*|"
-    r"who is missing|lost|old (?:\w+ )?system|not kept",
+    rf"who is missing|lost|old (?:\w+ )?system|not kept|{GONE}|surviv\w*|censor\w*|truncat\w*",
 }
 
 #: What a plan for a model in use is made of.
@@ -47,7 +66,8 @@ MONITORING: Mapping[str, str] = {
 #: What is to be said of how the data came about.
 COLLECTION: Mapping[str, str] = {
     "how rows were kept or lost": r"archiv\w*|not kept|were lost|missing (?:rows|accounts)|collect\w*|"
-    r"surviv\w*|under-?(?:collected|represented|sampled)|selection|old (?:\w+ )?system|export\w*|migrat\w*",
+    r"surviv\w*|under-?(?:collected|represented|sampled)|selection|old (?:\w+ )?system|export\w*|migrat\w*|"
+    rf"{GONE}|censor\w*|truncat\w*",
     "a consequence with a number": r"\d",
     "what was done": r"left out|leave out|drop\w*|exclud\w*|reweigh\w*|weight\w*|kept|separate|not used|removed|"
     r"per group|each group|by group|audit\w*",
@@ -176,8 +196,9 @@ def passages(text: str) -> tuple[Passage, ...]:
 
 
 def vocabulary(challenge: Challenge, public: pd.DataFrame) -> re.Pattern[str]:
-    """What only these data have: names of columns, and their categories."""
-    words = {column.name for column in challenge.columns}
+    """What only these data have: names of columns, their categories, and the metric that was asked for."""
+    words = {challenge.metric, challenge.metric.replace("_", " "), challenge.metric.rpartition("_")[2]}
+    words |= {column.name for column in challenge.columns}
     words |= {column.name.replace("_", " ") for column in challenge.columns}
     words |= {challenge.target.removesuffix("ed"), (challenge.group or challenge.target).removesuffix("_id")}
     for column in challenge.columns:

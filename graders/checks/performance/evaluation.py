@@ -22,15 +22,32 @@ from graders.words import N_, listed, say
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
+#: What a text calls answers that know nothing of a row, or a model that is plainer than others.
+GUESSES = (
+    r"guess\w*|by (?:class )?frequenc\w+|(?:by|than|is) chance|chance level|constant|without (?:a|any) model|"
+    r"always (?:predict|say|answer)\w*|"
+    r"(?:predict|say|answer)\w* the (?:mean|median|average)|simpler|rule of thumb|"
+    r"last (?:week|month|year)['’]?s|same (?:day|week) (?:last|a) (?:week|year)"
+)
+PLAINER = re.compile(
+    r"\b(?:logistic|linear|ridge|lasso|elastic net|decision tree|nearest neighbou?rs?|knn|(?:one|single) column)\b"
+)
+#: In a sentence, or by rows of a table.
+COMPARES = re.compile(r"\b(?:against|versus|vs|compar\w*|than|while|whereas|instead of|only|beats?)\b|^\s?\|")
+#: Where a sentence, a row of a table or an item of a list ends.
+ENDS = re.compile(r"(?<=[.!?])\s|\n\s?\n|\n(?=\s?[-*|#])")
+LEAST_FIGURES = 2
 SPREADS = frozenset({
     "low", "high", "lower", "upper", "std", "sd", "se", "sem", "stderr", "ci", "interval", "margin", "error", "var",
-    "min", "max", "spread", "deviation", "iqr", "range", "uncertainty", "confidence", "bootstrap", "quantile", "p", "q",
+    "min", "max", "worst", "spread", "deviation", "iqr", "range", "uncertainty", "confidence", "bootstrap", "quantile",
+    "p", "q",
 })  # fmt: skip
 #: In lower case: ignoring the case costs twice the time on a long text.
 SPREAD_WORDS = re.compile(
     r"±|\+/-|\b(?:intervals?|standard (?:errors?|deviations?)|confidence|bootstrap\w*|std|uncertain\w*|error bars?|"
-    r"plus or minus|give or take|errors? of (?:this|that|it|the (?:claim|estimate|figure|mean|score)))\b|"
-    r"\d\D{0,40}\bwith an error of\b"
+    r"plus or minus|give or take|worst (?:fold|month|week|quarter|split|seed)|"
+    r"errors? of (?:this|that|it|the (?:claim|estimate|figure|mean|score)))\b|"
+    r"\d\D{0,40}\bwith an error of\b|\d?\.\d{1,6} ?[-–] ?\d?\.\d|\bbetween \d?\.\d{1,6} and \d?\.\d"
 )
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
@@ -78,13 +95,18 @@ def _last_name(node: ast.expr) -> str:
 def has_baseline(facts: Facts) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    sentences = facts.writing.prose.replace("\n", ".").split(".")
-    spoken = facts.writing.language
-    simple = re.compile(writing.pattern("baseline", BASELINES.pattern, spoken), re.IGNORECASE)
-    named = ((sentence, simple.search(sentence)) for sentence in sentences)
-    return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or any(
-        found and any(map(str.isdigit, sentence[found.end() :])) for sentence, found in named
-    )
+    named = any(BASELINES.search(name) for name in (*claims, *_identifiers(facts)))
+    return named or any(_compares(one, facts.writing.language) for one in ENDS.split(facts.writing.prose))
+
+
+def _compares(sentence: str, language: str) -> bool:
+    """Whether a sentence gives the figure of something simpler."""
+    lower = sentence.lower()
+    simple = re.search(rf"\b(?:{writing.pattern('baseline', BASELINES.pattern, language)}|{GUESSES})", lower)
+    if simple and any(map(str.isdigit, lower[simple.end() :])):
+        return True
+    figures = LEAST_FIGURES - lower.lstrip().startswith("|")
+    return bool(PLAINER.search(lower) and COMPARES.search(lower)) and len(writing.FIGURE.findall(lower)) >= figures
 
 
 def has_uncertainty(facts: Facts) -> bool:
@@ -116,7 +138,7 @@ def no_baseline(facts: Facts) -> Iterator[Evidence]:
         reach = say("ROC AUCs") if title == "ROC AUC" else title
         yield Evidence(
             say(
-                "neither evaluate nor code nor text compares with a simpler model; ours reach {reach} of {ours}",
+                "we found no figure of a simpler model in evaluate, code or text; ours reach {reach} of {ours}",
                 reach=reach,
                 ours=ours,
             ),
@@ -129,7 +151,7 @@ def no_uncertainty(facts: Facts) -> Iterator[Evidence]:
         claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
         yield Evidence(
             say(
-                "evaluate returns {claims}: none says how sure it is, and no text does",
+                "evaluate returns {claims}: none says how sure it is, and we found nothing in the text that does",
                 claims=", ".join(sorted(claims)),
             ),
             certainty=Certainty.SUSPECTED,

@@ -20,16 +20,16 @@ def _written(facts: Facts) -> None:
 def no_limits(facts: Facts) -> Iterator[Evidence]:
     _written(facts)
     if not facts.writing.about("limits"):
-        yield Evidence(say("README and notes name no limit of this model on these data"))
+        yield Evidence(say("We found no passage in README and notes that names a limit of this model on these data"))
 
 
 def no_monitoring(facts: Facts) -> Iterator[Evidence]:
     found = facts.writing.covered("monitoring", writing.MONITORING)
     if len(found) < 2:
         yield Evidence(
-            say("README and notes say nothing of watching this model in use")
+            say("We found nothing in README and notes on watching this model in use")
             if not found
-            else say("of watching the model in use, README and notes speak of {found} only", found=found[0])
+            else say("of watching the model in use, we found only {found} in README and notes", found=found[0])
         )
 
 

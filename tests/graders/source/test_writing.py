@@ -230,3 +230,51 @@ def test_a_question_at_the_top_is_the_problem(title: str, problem: bool) -> None
     )
     submission = a_submission({"pipeline.py": "x = 1\n", "README.md": f"# {title}\n\n{body}\n"})
     assert bool(writing.read(submission, CHALLENGE, make(3).public).about("problem")) is problem
+
+
+#: How people head such passages, or begin them; the first of each topic is the brief's own wording.
+SAID = {
+    "problem": ("## The problem as I see it\n", "## Background\n", "**Goal.** "),
+    "approach": ("## What I did and why\n", "**What I did.** ", "## How we solved it\n"),
+    "results": ("## What I got\n", "**What came out**\n\n", "## Findings\n"),
+    "limits": (
+        "## What the data can and cannot say\n",
+        "**What the data can't say.** ",
+        "## Where it fails\n",
+        "The model underrates the risk of these customers. ",
+        "This sample does not represent everybody. ",
+    ),
+    "monitoring": ("## How I would watch the model in use\n", "## Once it is live\n"),
+    "next steps": ("## What I would do next\n", "**With another week**\n\n"),
+    "collection": ("Some rows were never handed over. ", "The old desk's rows are mostly missing. "),
+}
+BODY = "Here `contract` and `region` of a customer are spoken of, in some more words than a heading has, and plainly."
+CASES = [(topic, words) for topic, beginnings in SAID.items() for words in beginnings]
+
+
+@pytest.mark.parametrize(("topic", "words"), CASES)
+def test_a_topic_is_known_by_the_words_of_the_brief_and_of_others(topic: str, words: str) -> None:
+    """And the same passage without them is about nothing."""
+    assert the_writing(f"# Notes\n\n{words}{BODY}\n").about(topic)
+    assert not the_writing(f"# Notes\n\n{BODY}\n").about(topic)
+
+
+def test_each_brief_asks_for_topics_by_words_that_are_known() -> None:
+    """Whoever takes the brief's list for headings is read."""
+    for challenge in registry.all_challenges():
+        folder = challenge.folder
+        for brief, asks in (("BRIEF.md", r"two pages: (.*?)\.\n"), ("BRIEF.fr.md", r"deux pages\s:\s(.*?)\.\n")):
+            found = re.search(asks, (folder / brief).read_text("utf-8"), re.DOTALL)
+            assert found is not None
+            headings = " ".join(found[1].split()).split(", ")
+            body = BODY if brief == "BRIEF.md" else f"{BODY} Les clients et le contrat, dans une région qui est du sud."
+            text = "\n\n".join(f"# {heading}\n\n{body}" for heading in headings)
+            topics = ("problem", "approach", "results", "limits", "monitoring", "next steps")
+            assert [topic for topic in topics if not the_writing(text).about(topic)] == []
+
+
+def test_a_result_is_told_by_the_metric_and_its_figure() -> None:
+    """No column need be named beside them."""
+    says = "On rows of later months, none of whom were seen in training, the {what} is about .79, as before."
+    assert the_writing(f"# Results\n\n{says.format(what='AUC')}\n").about("results")
+    assert not the_writing(f"# Results\n\n{says.format(what='share')}\n").about("results")

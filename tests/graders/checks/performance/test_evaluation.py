@@ -53,6 +53,9 @@ SAID = {
     "The intervals of both overlap.": True,
     "It reaches a root mean squared error of 319.": False,
     "The model predicts with an error of 12 euros.": False,
+    "The worst fold is .03 above the mean.": True,
+    "Folds gave 0.71-0.75.": True,
+    "It was trained from 2023-10 to 2024-02.": False,
 }
 
 
@@ -61,3 +64,22 @@ def test_how_sure_it_is_may_be_said_in_many_words(text: str, sure: bool, custome
     """An error of the estimate says how sure it is; an error of the answers is the metric itself."""
     found = finding(graded(HONEST, customers, **{"README.md": f"# Results\n\n{text}\n"}), "EVAL003")
     assert found.flagged is not sure
+
+
+#: What a README says -> whether it compares with something simpler.
+COMPARED = {
+    "Guessing by\nfrequency gives 1.6.": True,
+    "Always predicting the median would cost 4.1.": True,
+    "Against .71 of a logistic regression it reaches .78.": True,
+    "| logistic regression | 0.71 |\n| boosting | 0.78 |": True,
+    "A logistic regression reaches .71.": False,
+    "The figure is constant over months.": False,
+    "The baseline is what we would have.": False,
+}
+
+
+@pytest.mark.parametrize(("text", "compared"), COMPARED.items())
+def test_a_simpler_model_may_be_named_in_many_words(text: str, compared: bool, customers: Dataset) -> None:
+    """With its figure: the model that is handed in may be a plain one itself."""
+    found = finding(graded(HONEST, customers, **{"README.md": f"# Results\n\n{text}\n"}), "EVAL002")
+    assert found.flagged is not compared
