@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx2
@@ -29,6 +30,8 @@ MakePorts = Callable[[Settings], AbstractContextManager[Ports]]
 
 #: Reading the certificates of this machine takes longer than most tests of a service.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+#: Free bytes for the databases of all processes of tests.
+ROOM = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,23 @@ def new_database(postgres: str, template: str = "template1", name: str = "") -> 
         # Files are copied: writing each page to the log as well takes half as much time again.
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return make_url(postgres).set(database=name).render_as_string()
+
+
+@contextmanager
+def own_database(postgres: str, template: str = "template1") -> Iterator[str]:
+    """The same until the end."""
+    url = new_database(postgres, template)
+    yield url
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def in_memory() -> str | None:
+    """A folder of memory where the system has room in one: each database is some ten megabytes, in 300 files."""
+    with suppress(OSError):
+        if shutil.disk_usage("/dev/shm").free > ROOM:  # noqa: S108 - names in it are drawn
+            return "/dev/shm"  # noqa: S108
+    return None
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ import pytest
 from app.platform.settings import Settings
 from app.store import database, embedded
 from testing.own_challenges import table_ports
-from testing.site import NO_TLS, MakeSettings, Site, free_port, new_database, running_site
+from testing.site import NO_TLS, MakeSettings, Site, free_port, in_memory, new_database, own_database, running_site
 from testing.waiting import SECONDS, until
 
 #: These data outlive no crash, and no table gets so large that it is worth tidying or compiling a query for.
@@ -27,7 +27,7 @@ MADE = "made"
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder, embedded.running(Path(folder) / "pg") as url:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as folder, embedded.running(Path(folder) / "pg") as url:
         with psycopg.connect(url, autocommit=True) as connection:
             for name in UNNEEDED:
                 connection.execute(f"ALTER SYSTEM SET {name} = off")
@@ -38,13 +38,14 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture
-def make_settings(postgres: str, tmp_path: Path) -> MakeSettings:
+def make_settings(postgres: str, tmp_path: Path) -> Iterator[MakeSettings]:
     """Settings with a home and a database of their own; quick to retry."""
+    databases = ExitStack()
 
     def make(**changes: object) -> Settings:
         defaults: dict[str, object] = {
             "home": tmp_path / "home",
-            "database_url": new_database(postgres, MADE),
+            "database_url": databases.enter_context(own_database(postgres, MADE)),
             "port": free_port(),
             "retry_seconds": 0,
             "heartbeat_seconds": 1,
@@ -53,7 +54,8 @@ def make_settings(postgres: str, tmp_path: Path) -> MakeSettings:
         }
         return Settings(**(defaults | changes))  # type: ignore[arg-type]
 
-    return make
+    with databases:
+        yield make
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from app.rights import Role
 from app.store import members
 from app.store.members import NewMember
 from testing.site import NO_TLS, Site, free_port, new_database, running_site
+from tests.app.conftest import MADE
 from tests.app.support.people import organisation
 from tests.app.support.provider import Provider, provider
 
@@ -29,7 +30,7 @@ def site(postgres: str, tmp_path_factory: pytest.TempPathFactory, idp: Provider)
 
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         embedded_worker=False,
         requests_per_second=10_000,

@@ -24,6 +24,7 @@ from app.platform.settings import Settings
 from app.submissions import fetching, git, repository
 from app.submissions.repository import Fetched, Wanted
 from testing.site import Site, free_port, new_database, running_site
+from tests.app.conftest import MADE
 from tests.app.support.people import signed_in
 
 #: A token, and what of it stands in the header.
@@ -271,7 +272,7 @@ def open_site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     home: Path = tmp_path_factory.mktemp("home")
     settings = Settings(
         home=home,
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         retry_seconds=0,
         requests_per_second=10_000,

@@ -17,6 +17,7 @@ from app.tracking import adapters, ashby
 from app.tracking.port import Progress, Request
 from testing.site import Site, free_port, new_database, running_site
 from testing.waiting import until
+from tests.app.conftest import MADE
 from tests.app.support.people import Person, signed_in
 from tests.app.tracking.stand_in import Ashby, StandIn, standing_in, updates
 from tests.app.tracking.test_greenhouse import BASE, hand_in
@@ -42,7 +43,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 def open_site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         retry_seconds=0,
         heartbeat_seconds=1,

@@ -20,6 +20,7 @@ from app.tracking import jobs
 from app.webhooks import sending
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
 from testing.waiting import SECONDS, until
+from tests.app.conftest import MADE
 from tests.app.support.people import Person, signed_in
 from tests.app.support.rows import count, fall_silent
 from tests.app.tracking.stand_in import RESPONSE_ERROR, Greenhouse, StandIn, checked, standing_in
@@ -38,7 +39,7 @@ def open_site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A service that may call this machine."""
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         retry_seconds=0,
         heartbeat_seconds=1,

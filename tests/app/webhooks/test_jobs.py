@@ -22,6 +22,7 @@ from app.webhooks import address, sending
 from app.worker.jobs import expire
 from testing.site import Site, free_port, new_database, running_site
 from testing.waiting import until
+from tests.app.conftest import MADE
 from tests.app.support.people import Person, signed_in
 
 BASE = "/api/v1/webhooks"
@@ -77,7 +78,7 @@ def open_site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A service that may send to this machine."""
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         requests_per_second=10_000,
         webhooks_to_private=True,
