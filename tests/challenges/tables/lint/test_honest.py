@@ -40,9 +40,9 @@ def many_categories() -> pd.DataFrame:
 
 
 def many_classes() -> pd.DataFrame:
-    x = noise(3, 600, 4)
-    odds = x @ noise(4, 4, 7) + np.random.default_rng(3).gumbel(size=(600, 7))
-    names = np.asarray([f"class {number}" for number in range(7)], dtype=object)
+    x = noise(3, 500, 4)
+    odds = x @ noise(4, 4, 5) + np.random.default_rng(3).gumbel(size=(500, 5))
+    names = np.asarray([f"class {number}" for number in range(5)], dtype=object)
     return pd.DataFrame(x.round(3), columns=list("abcd")).assign(y=names[odds.argmax(axis=1)])
 
 
@@ -80,8 +80,8 @@ def a_text() -> pd.DataFrame:
 
 
 def wide() -> pd.DataFrame:
-    x = noise(7, 600, 200)
-    return pd.DataFrame(x.round(3), columns=[f"x{n}" for n in range(200)]).assign(
+    x = noise(7, 400, 130)
+    return pd.DataFrame(x.round(3), columns=[f"x{n}" for n in range(130)]).assign(
         y=answers(x[:, :20] @ noise(8, 20) * 0.3, 0.5, 7)
     )
 
