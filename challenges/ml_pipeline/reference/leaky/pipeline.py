@@ -38,7 +38,7 @@ def prepare(data):
 
 
 def make_model():
-    return RandomForestClassifier(n_estimators=60, max_features=0.5, n_jobs=1, random_state=42)
+    return RandomForestClassifier(n_estimators=30, max_features=0.5, n_jobs=1, random_state=42)
 
 
 def train(data, model_dir):

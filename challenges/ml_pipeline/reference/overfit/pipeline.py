@@ -16,7 +16,7 @@ LEVELS = {
     "channel": ["web", "shop", "phone", "partner"],
     "payment_method": ["card", "debit", "transfer"],
 }
-N_TREES = 60
+N_TREES = 30
 
 
 def features(data: pd.DataFrame) -> pd.DataFrame:
