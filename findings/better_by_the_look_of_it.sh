@@ -8,7 +8,7 @@
 # of scipy's in four of five. So log losses are judged by another measure than their logarithms. No warning is given; `verbose=True`
 # prints "one-sided".
 # The cause: the hypothesis is chosen by the data that test it.
-# Known: no issue upstream was seen; the paper of autorank names the test, and no side.
+# Known: no issue upstream was seen.
 # What it means: every second improvement that is reported is none. Double the p-value of two models.
 set -eu
 folder=$(mktemp -d)
