@@ -32,12 +32,13 @@ TABLES = tuple(
         "strangers",
         "before",
         "after",
+        "crafts",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
 WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
-    *("everyday", "history", "strangers", "before", "after"),
+    *("everyday", "history", "strangers", "before", "after", "crafts"),
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -71,6 +72,7 @@ Part = Literal[
     "strangers",
     "before",
     "after",
+    "crafts",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
