@@ -81,8 +81,9 @@ def follows_the_rows(traces: Sequence[Trace], claim: str = "") -> bool:
 
 
 def _candidates_compared(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
-    """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows; and
-    without those of models of other labels, such as permuted ones, which are no candidates."""
+    """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows, and
+    those on other held-out rows, which the same helper may have scored; and without those of models of other labels,
+    such as permuted ones, which are no candidates."""
     winner = next((judged for judged in reversed(run) if _is(trace, judged, headline)), None)
     if winner is None:
         return run
@@ -94,8 +95,15 @@ def _candidates_compared(trace: Trace, run: list[Judgement], headline: float) ->
     return [
         judged
         for judged in alike
-        if judged is winner or judged.rows is None or not np.isin(judged.rows.members, fitted).all()
+        if judged is winner
+        or judged.rows is None
+        or (not np.isin(judged.rows.members, fitted).all() and not _elsewhere(judged, winner))
     ]
+
+
+def _elsewhere(judged: Judgement, winner: Judgement) -> bool:
+    """Whether a score is of none of the rows that the claimed one is of."""
+    return winner.rows is not None and judged.rows is not None and not overlap(judged.rows, winner.rows)
 
 
 def _is(trace: Trace, judged: Judgement, headline: float) -> bool:

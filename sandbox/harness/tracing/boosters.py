@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .content import Ints
-from .estimators import Estimators, best_iteration
+from .estimators import Estimators, best_iteration, weights_in
 from .evaluation import Evaluation
 from .saved import Saved
 from .tracer import Table, Tracer, Validation, replace
@@ -60,6 +60,7 @@ class Boosters:
             table = tracer.quietly(tracer.table, data, label) if tracer.idle else None
             original(box, data, label, *args, **kwargs)
             if table is not None:
+                table.weights = tracer.quietly(weights_in, kwargs)
                 tracer.quietly(tracer.box, box, table)
 
         return hooked

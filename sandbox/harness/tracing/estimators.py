@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from . import content
-from .content import Ints
+from .content import Hashes, Ints
 from .tracer import Table, Tracer
 
 FITS = ("fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit")
 ANSWERS = ("predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples")
-HOOKED = (*FITS, *ANSWERS, "transform", "score")
+#: Answers after each round of a booster, one after the other.
+STAGED = ("staged_predict", "staged_predict_proba", "staged_decision_function")
+HOOKED = (*FITS, *ANSWERS, *STAGED, "transform", "score")
 MARK = "__assay_hooked__"
 
 
@@ -71,6 +73,8 @@ class Estimators:
 
     def wrap(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
         tracer = self._tracer
+        if name in STAGED:
+            return self._staged(original, name)
         before, after = self._steps(name)
 
         @functools.wraps(original)
@@ -89,6 +93,31 @@ class Estimators:
         setattr(hooked, MARK, True)
         return hooked
 
+    def _staged(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """Each stage is an answer of the model, told when it is asked for."""
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(model: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+            stages = original(model, *args, **kwargs)
+            if not tracer.idle:
+                yield from stages
+                return
+            noted = tracer.quietly(self._before_use, model, name, args, kwargs)
+            while True:
+                tracer.depth += 1
+                try:
+                    result = next(stages)
+                except StopIteration:
+                    return
+                finally:
+                    tracer.depth -= 1
+                tracer.quietly(self._after_use, model, name, noted, result)
+                yield result
+
+        setattr(hooked, MARK, True)
+        return hooked
+
     def _steps(self, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
         return (self._before_fit, self._after_fit) if name in FITS else (self._before_use, self._after_use)
 
@@ -98,6 +127,7 @@ class Estimators:
         x = args[0] if args else kwargs.get("X")
         y = args[1] if len(args) > 1 else kwargs.get("y")
         table = self._tracer.table(x, y)
+        table.weights = weights_in(kwargs)
         watched = self._watched(kwargs)
         fit = self._tracer.log_fit(
             type(model).__name__,
@@ -191,6 +221,12 @@ class Estimators:
             self._tracer.log_judged(f"{type(model).__name__}.score", rows, place, fit=fit, value=result)
         else:
             self._tracer.log_predicted(name, fit, table, result, place)
+
+
+def weights_in(given: Mapping[str, Any]) -> Hashes | None:
+    """The weights of rows that a fit was given, maybe by the name of a step."""
+    found = (value for name, value in given.items() if name.endswith("weight") and value is not None)
+    return next((content.row_hashes(value) for value in found), None)
 
 
 def settings(model: Any) -> dict[str, Any] | None:

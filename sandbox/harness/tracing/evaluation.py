@@ -12,12 +12,14 @@ import numpy as np
 from . import content
 from .content import Ints
 from .estimators import MARK, descendants, parts
-from .tracer import Floats, Table, Tracer, Validation, one_column
+from .log import Event
+from .tracer import SAME, Floats, Table, Tracer, Validation, one_column
 
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict", "learning_curve")
 OPAQUE = ("validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements by one way of calls whose rows are looked for: a bootstrap asks for hundreds
 MOST_LOGGED = 1000  # of which at least the value is put down
+MOST_LATE = 3_000_000  # labels and scores kept of these until the claim is known
 MOST_POOLED = 100  # predictions put behind each other for one metric
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
@@ -30,6 +32,8 @@ class Evaluation:
         self._tracer = tracer
         self._curve: Any = None
         self._asked: dict[Any, int] = {}
+        self._late: list[tuple[Event, Any, Any]] = []
+        self._kept_late = 0
 
     def install(self) -> None:
         import sklearn.model_selection as selection  # noqa: PLC0415
@@ -37,6 +41,7 @@ class Evaluation:
         from sklearn.metrics import _scorer  # noqa: PLC0415
         from sklearn.model_selection import _split  # noqa: PLC0415
 
+        self._tracer.place_claim = self._place_claim
         selection.train_test_split = self._halving(selection.train_test_split)
         for name in VALIDATIONS:
             setattr(selection, name, self._validating(getattr(selection, name), name))
@@ -286,11 +291,34 @@ class Evaluation:
         asked = self._asked[calls] = self._asked.get(calls, 0) + 1
         if asked > MOST_LOGGED:
             return
-        if asked > MOST_ASKED:
-            self._tracer.log_judged(name, None, place, value=value)
-            return
         labels = args[0] if args else kwargs["y_true"]
         given = args[1] if len(args) > 1 else next(kwargs[key] for key in SCORES if key in kwargs)
+        if asked > MOST_ASKED:
+            self._keep_late(self._tracer.log_judged(name, None, place, value=value), labels, given)
+            return
+        rows, scores, of = self._judged_rows(labels, given)
+        kept = "" if of or asked > MOST_KEPT else self._tracer.log.scores(rows, scores)
+        event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
+        self._curve = event if name in CURVES else None
+
+    def _keep_late(self, event: Event | None, labels: Any, given: Any) -> None:
+        self._kept_late += content.length(labels)
+        if event is not None and event["value"] is not None and self._kept_late <= MOST_LATE:
+            self._late.append((event, labels, given))
+
+    def _place_claim(self, claim: float) -> None:
+        """Of judgements whose rows were not looked for, the claimed one gets them, and those by the same labels."""
+        found = [kept for kept in self._late if abs(abs(kept[0]["value"]) - abs(claim)) <= SAME * max(1.0, abs(claim))]
+        for event, labels, given in found[:1]:
+            rows, _, of = self._judged_rows(labels, given)
+            own = content.digest(content.row_hashes(labels))
+            for other, told, _ in self._late if rows is not None else ():
+                if told is labels or (own and content.digest(content.row_hashes(told)) == own):
+                    other["rows"] = self._tracer.log.set(rows)
+            event["of"] = of
+
+    def _judged_rows(self, labels: Any, given: Any) -> tuple[Ints | None, Floats | None, list[int]]:
+        """The rows that a metric was asked about, the scores as one number a row, and the answers these consist of."""
         scores = one_column(given)
         rows = self._tracer.book.rows(labels)
         if rows is None and scores is not None:
@@ -301,10 +329,7 @@ class Evaluation:
             rows = self._tracer.book.rows(given)
         if rows is not None and scores is not None:
             self._place(rows, scores)
-        of = [] if rows is None or scores is None else self._sources(rows, scores)
-        kept = "" if of or asked > MOST_KEPT else self._tracer.log.scores(rows, scores)
-        event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
-        self._curve = event if name in CURVES else None
+        return rows, scores, [] if rows is None or scores is None else self._sources(rows, scores)
 
     def _one_after_another(self, scores: Floats) -> Ints | None:
         """The rows of scores that are one model's predictions, or those of several put behind each other."""

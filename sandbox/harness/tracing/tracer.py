@@ -48,7 +48,7 @@ MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
 
 @dataclass
 class Table:
-    """A table as a hook found it: its rows, what they hold, the labels beside it."""
+    """A table as a hook found it: its rows, what they hold, the labels and the weights beside it."""
 
     x: Any
     rows: Ints | None
@@ -56,6 +56,13 @@ class Table:
     labels: Hashes | None = None
     label_column: str = ""
     via: list[int] = field(default_factory=list)
+    weights: Hashes | None = None
+
+    @property
+    def beside(self) -> str:
+        """A short name for the labels and weights: a model is fitted on both."""
+        told = [some for some in (self.labels, self.weights) if some is not None]
+        return content.digest(np.concatenate(told) if told else None)
 
 
 @dataclass
@@ -95,6 +102,7 @@ class Tracer:
         self.predicted: list[tuple[Event, Ints, Floats]] = []
         self._of_classes: dict[int, Floats] = {}  # probabilities, by the event that told them
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
+        self.place_claim: Callable[[float], None] = lambda _: None  # the claim to its rows, where none were looked for
         self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
         self._seen: dict[
@@ -122,7 +130,9 @@ class Tracer:
 
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
-        self.quietly(self._judge_by_hand, claims.get(self.metric))
+        if (claim := claims.get(self.metric)) is not None:
+            self.quietly(self.place_claim, claim)
+        self.quietly(self._judge_by_hand, claim)
         self.quietly(self._rank)
         self.quietly(self.link, claims)
         self.busy = True
@@ -245,7 +255,7 @@ class Tracer:
             labels=table.label_column,
             fed=table.labels is not None,
             x=content.digest(table.hashes),
-            y=content.digest(table.labels),
+            y=table.beside,
             via=table.via[:50],
             parts=more.pop("parts", [])[:20],
             columns=content.marks(table.x),

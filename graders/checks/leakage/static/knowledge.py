@@ -60,6 +60,9 @@ REDUCING = frozenset(
     }
 )  # fmt: skip
 
+#: Those that give one of the values, or what lies between two: of days, a day.
+OF_ORDER = frozenset({"min", "max", "amin", "amax", "nanmin", "nanmax", "median", "quantile", "percentile"})
+
 #: Linear algebra that fits coefficients.
 SOLVING = frozenset({"lstsq", "solve", "pinv", "inv", "svd", "eig", "eigh", "polyfit", "curve_fit", "minimize", "qr"})
 

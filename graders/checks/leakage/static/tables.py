@@ -19,7 +19,7 @@ from graders.checks.leakage.static.expressions import (
     product,
 )
 from graders.checks.leakage.static.functions import apply
-from graders.checks.leakage.static.knowledge import REDUCING
+from graders.checks.leakage.static.knowledge import OF_ORDER, REDUCING
 from graders.checks.leakage.static.machine import Arguments, Machine, Site, meant, text
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
 from graders.checks.leakage.static.selection import best_of
@@ -92,6 +92,8 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     if data.by in (WINDOW, BEFORE):
         return _of_window(data, site)
     whole = everything(data)
+    if data.when in (When.SPAN, When.YEAR) and not data.by and _asked(site) in OF_ORDER:
+        return Data(fits=whole.fits)  # a day, which says when rows are and nothing of what they hold
     if not whole.rows or whole.predictions or whole.judged:
         return replace(whole, fits=_of_all_times(data), columns=(), single=not arguments.all and not data.by)
     if data.by and data.by == site.machine.columns.group and not data.target:
@@ -102,6 +104,12 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     fit = Fit(_statistic(data, of_labels), whole.rows, text(site.node), site.place, data.name)
     inner = frozenset(replace(f, kind=_statistic(data)) if f.kind is Kind.FIT else f for f in inner)
     return Data(fits=whole.fits | inner | {fit}, columns=_keys(data))
+
+
+def _asked(site: Site[ast.Call]) -> str:
+    """The last word of what is called."""
+    func = site.node.func
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
 def _of_window(data: Data, site: Site[ast.Call]) -> Data:

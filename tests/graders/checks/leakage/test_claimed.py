@@ -114,3 +114,13 @@ def test_scores_within_the_training_rows_are_no_rivals_of_the_claim(inside_train
     rows = [*[train[40:] if inside_training else test] * 10, test]
     found = best_of(scores(rows, [*[train[:40]] * 10, train], [*np.linspace(0.6, 0.7, 10).tolist(), 0.71]))
     assert (found is not None) is there
+
+
+@pytest.mark.parametrize(("judged_last", "there"), [(0.65, True), (0.58, False)])
+def test_scores_on_other_held_out_rows_are_no_rivals_either(judged_last: float, there: bool) -> None:
+    """One helper scores ten rounds on inner rows and on judged ones: only the latter chose what is best there."""
+    train, inner, judged = np.split(np.arange(90), [40, 65])
+    rows, rounds = [*[inner] * 10, *[judged] * 10], np.linspace(0.5, 0.6, 9).tolist()
+    values = [*np.linspace(0.7, 0.8, 10).tolist(), *rounds, judged_last]
+    found = best_of(scores(rows, [train] * 20, values))
+    assert (found is not None) is there

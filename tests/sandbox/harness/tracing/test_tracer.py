@@ -249,6 +249,36 @@ def test_folds_are_looked_for_by_hand_only_where_no_library_judged_them(score: s
     assert sum(judged.how == BY_HAND for judged in trace.judged) == by_hand
 
 
+STAGES = """
+import lightgbm as lgb, numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+def evaluate(data):
+    x, y = data[["age", "tickets_90d", "usage_gb"]].to_numpy(), data["churned"].to_numpy()
+    late = (data["customer_id"] % 3 == 0).to_numpy()
+    model = GradientBoostingClassifier(n_estimators=70, max_depth=1)
+    for weight in (np.ones(len(x)), 1.0 + x[:, 0], None):
+        model.fit(x[~late], y[~late], sample_weight=None if weight is None else weight[~late])
+        lgb.Dataset(x[~late], y[~late], weight=None if weight is None else weight[~late])
+    found = [roc_auc_score(y[late], told[:, 1]) for told in model.staged_predict_proba(x[late])]
+    return {"roc_auc": found[69]}
+"""
+
+
+def test_the_claimed_round_of_many_and_the_weights_of_rows_are_known() -> None:
+    """Rows of the seventieth score are looked for as it is claimed; other weights are another fit."""
+    rows = public(200)
+    account = json.loads(run(STAGES, rows).account)
+    told = [judged for judged in account["judged"] if judged["how"] == "staged_predict_proba"]
+    claimed = [one for one in account["judged"] if one["value"] == account["claims"]["roc_auc"]]
+    assert len(told) == 70
+    assert {judged["fit"] for judged in told} == {2}
+    assert claimed[0]["rows"] == told[0]["rows"] >= 0
+    assert len({fit["x"] for fit in account["fits"]}) == 1
+    assert len({fit["y"] for fit in account["fits"]}) == 3
+    assert not account["lost"]
+
+
 def test_a_list_that_is_no_table_loses_nothing() -> None:
     """Weights of a network in a list are no rows of data, and looking at them is no failure of the account."""
     source = """

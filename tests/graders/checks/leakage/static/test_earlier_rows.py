@@ -34,6 +34,18 @@ def predict(data, model_dir):
 """
 
 HONEST = {
+    "how far back a row looks is bounded by the day of the cut": """
+def features(df):
+    days = (pd.to_datetime(df["docked"]) - pd.Timestamp("2022-01-01")).dt.days
+    df["feat"] = np.minimum(days, np.quantile(days, 0.8))
+    return df
+""",
+    "days until the last of all": """
+def features(df):
+    docked = pd.to_datetime(df["docked"])
+    df["feat"] = (docked.max() - docked).dt.days
+    return df
+""",
     "labels of earlier calls in a lambda": """
 def features(df):
     df = df.sort_values(["ship","docked"])
@@ -388,6 +400,14 @@ def features(df):
 """,
 }
 LEAKY = {
+    "a bound that all rows give": (
+        "LEAK001",
+        """
+def features(df):
+    df["feat"] = np.minimum(df["delays"], np.quantile(df["delays"], 0.8))
+    return df
+""",
+    ),
     "means of a month of any year": (
         "LEAK001",
         """
