@@ -33,12 +33,13 @@ TABLES = tuple(
         "before",
         "after",
         "crafts",
+        "again",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
 WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
-    *("everyday", "history", "strangers", "before", "after", "crafts"),
+    *("everyday", "history", "strangers", "before", "after", "crafts", "again"),
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -73,6 +74,7 @@ Part = Literal[
     "before",
     "after",
     "crafts",
+    "again",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
