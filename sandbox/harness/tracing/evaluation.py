@@ -19,7 +19,8 @@ VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict", "learni
 OPAQUE = ("validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements by one way of calls whose rows are looked for: a bootstrap asks for hundreds
 MOST_LOGGED = 1000  # of which at least the value is put down
-MOST_LATE = 3_000_000  # labels and scores kept of these until the claim is known
+MOST_NUMBERS = 3_000_000  # labels kept, with their scores, until the claim is known
+MOST_PLACED = 400  # judgements at the line of the claim that get the rows of others by the same labels
 MOST_POOLED = 100  # predictions put behind each other for one metric
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
@@ -32,8 +33,8 @@ class Evaluation:
         self._tracer = tracer
         self._curve: Any = None
         self._asked: dict[Any, int] = {}
-        self._late: list[tuple[Event, Any, Any]] = []
-        self._kept_late = 0
+        self._kept: list[tuple[Event, Any, Any]] = []  # what was judged, by which labels and scores
+        self._numbers_kept = 0
 
     def install(self) -> None:
         import sklearn.model_selection as selection  # noqa: PLC0415
@@ -294,28 +295,37 @@ class Evaluation:
         labels = args[0] if args else kwargs["y_true"]
         given = args[1] if len(args) > 1 else next(kwargs[key] for key in SCORES if key in kwargs)
         if asked > MOST_ASKED:
-            self._keep_late(self._tracer.log_judged(name, None, place, value=value), labels, given)
+            self._keep(self._tracer.log_judged(name, None, place, value=value), labels, given)
             return
         rows, scores, of = self._judged_rows(labels, given)
         kept = "" if of or asked > MOST_KEPT else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
+        self._keep(event, labels, given)
         self._curve = event if name in CURVES else None
 
-    def _keep_late(self, event: Event | None, labels: Any, given: Any) -> None:
-        self._kept_late += content.length(labels)
-        if event is not None and event["value"] is not None and self._kept_late <= MOST_LATE:
-            self._late.append((event, labels, given))
+    def _keep(self, event: Event | None, labels: Any, given: Any) -> None:
+        self._numbers_kept += content.length(labels)
+        if event is not None and event["value"] is not None and self._numbers_kept <= MOST_NUMBERS:
+            self._kept.append((event, labels, given))
 
     def _place_claim(self, claim: float) -> None:
-        """Of judgements whose rows were not looked for, the claimed one gets them, and those by the same labels."""
-        found = [kept for kept in self._late if abs(abs(kept[0]["value"]) - abs(claim)) <= SAME * max(1.0, abs(claim))]
-        for event, labels, given in found[:1]:
-            rows, _, of = self._judged_rows(labels, given)
-            own = content.digest(content.row_hashes(labels))
-            for other, told, _ in self._late if rows is not None else ():
-                if told is labels or (own and content.digest(content.row_hashes(told)) == own):
-                    other["rows"] = self._tracer.log.set(rows)
-            event["of"] = of
+        """The claimed judgement gets its rows where none were looked for, and so do those at its line: by the same
+        labels as others whose rows are known."""
+        found = [kept for kept in self._kept if abs(abs(kept[0]["value"]) - abs(claim)) <= SAME * max(1.0, abs(claim))]
+        for event, labels, given in found[-1:]:
+            if event["rows"] < 0:
+                rows, _, event["of"] = self._judged_rows(labels, given)
+                event["rows"] = self._tracer.log.set(rows)
+            alike = [
+                kept for kept in self._kept if (kept[0]["place"], kept[0]["how"]) == (event["place"], event["how"])
+            ]
+            if all(one["rows"] >= 0 for one, _, _ in alike):
+                return
+            told = [(one, content.digest(content.row_hashes(own))) for one, own, _ in alike[:MOST_PLACED]]
+            known = {own: one["rows"] for one, own in told if one["rows"] >= 0 and own}
+            for one, own in told:
+                if one["rows"] < 0:
+                    one["rows"] = known.get(own, -1)
 
     def _judged_rows(self, labels: Any, given: Any) -> tuple[Ints | None, Floats | None, list[int]]:
         """The rows that a metric was asked about, the scores as one number a row, and the answers these consist of."""
