@@ -147,7 +147,7 @@ def monitoring(about: Context) -> Judged:
     return Judged(
         constant(0.6 * len(planned) / len(MONITORING) + 0.4 * emitted),
         sentences(
-            told if planned else say("README and notes give no plan for watching the model in use."),
+            told if planned else say("We found no plan in README and notes for watching the model in use."),
             say("predict logs.") if code.logs else say("predict logs nothing."),
             say("It compares its rows with those of training.")
             if code.drift

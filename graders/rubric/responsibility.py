@@ -108,7 +108,7 @@ def communication(context: Context) -> Judged:
 
 def _numbers(stated: Sequence[claims.Verified], wrong: Sequence[claims.Verified]) -> Text:
     if not stated:
-        return say("No number is given for a metric of the model.")
+        return say("We found no number for a metric of the model that we could check.")
     return count(
         "Of {n} number for a metric of the model, {wrong} did not hold.",
         "Of {n} numbers for a metric of the model, {wrong} did not hold.",

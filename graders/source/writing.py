@@ -19,7 +19,7 @@ from graders.source import communication
 WORD = re.compile(r"[^\W\d_][\w'-]+")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
-LEAST_WORDS, LEAST_TIES = 12, 2
+LEAST_WORDS, LEAST_TIES = 8, 2
 MOST_PASSAGES = 2000
 SHORTEST_VALUE = 4
 
@@ -55,11 +55,13 @@ TOPICS: Mapping[str, str] = {
     rf"who is missing|lost|old (?:\w+ )?system|not kept|{GONE}|surviv\w*|censor\w*|truncat\w*",
 }
 
+#: What stands first is the problem, where it says what the work is to do.
+OPENS = re.compile(r"\b(?:predict|forecast|estimat|classif|rank|rout|scor|detect|decid)\w*")
 #: What a plan for a model in use is made of.
 MONITORING: Mapping[str, str] = {
     "inputs": r"drift|schema|distribution|shares?|missing|null|unknown|unseen|range",
     "predictions": r"predictions?|scores?|probabilit\w+",
-    "late labels": r"labels?|outcomes?|ground truth|backtest",
+    "late labels": r"labels?|outcomes?|ground truth|backtest|errors?|actuals?",
     "a threshold with a number": r"(?:more than|below|above|over|under|exceeds?|beyond|outside|[<>])\D{0,25}\d",
     "an action": r"rollback|roll back|retrain\w*|wakes?|alert\w*|page|owner|stop\w*|refus\w*|quarantine",
 }
@@ -149,6 +151,8 @@ class Writing:
             for part in self.passages
             if named.search((part.title or part.body).lower()) and self._says_something(part.body)
         ]
+        if topic == "problem" and self.passages and OPENS.search(self.passages[0].body.lower()):
+            found += [part.body for part in self.passages[:1] if self._says_something(part.body)]
         return "\n\n".join(dict.fromkeys(found))
 
     def covered(self, topic: str, elements: Mapping[str, str]) -> tuple[str, ...]:

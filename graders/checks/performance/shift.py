@@ -162,7 +162,8 @@ def _scores(classes: tuple[str, ...], before: FloatArray, after: FloatArray) -> 
 
 def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
     scored = facts.scored
-    own, least = scored.value(scored.scores).value, facts.measured.step(WORTH_ASKING)
+    own, attainable = (scored.value(scores).value for scores in (scored.scores, facts.case.dataset.oracle))
+    least = facts.measured.step(WORTH_ASKING)
     columns = monitored(facts)[max(len(facts.case.challenge.classes), 1) :][:3]
     moved = listed(say("{name} {index:.2f}", name=name, index=index) for name, index in columns)
     for part in parts(facts):
@@ -170,13 +171,14 @@ def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
         if min(part.shortfall.value, behind) > least and part.p_value < SURE:
             yield Evidence(
                 say(
-                    "{part}: {metric_title} {found} against {own:.3f} on all hidden rows, and {attainable:.3f} there "
-                    "for {best}. Without labels a monitor would have seen stability indices of {moved}",
+                    "{part}: {metric_title} {found}, and {attainable:.3f} there for {best}; on all hidden rows "
+                    "{own:.3f} and {whole:.3f}. Without labels a monitor would have seen stability indices of {moved}",
                     best=best(facts.case.dataset),
                     part=part.name,
                     metric_title=scored.metric.title,
                     found=interval(scored.told(part.auc)),
                     own=own,
+                    whole=attainable,
                     attainable=part.attainable.value,
                     moved=moved,
                 )

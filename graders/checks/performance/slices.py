@@ -110,20 +110,22 @@ def shrinkage(values: list[float], errors: list[float]) -> list[float]:
 
 def worse_group(facts: Facts) -> Iterator[Evidence]:
     rows = facts.scored
-    own, least = rows.value(rows.scores).value, facts.measured.step(WORTH_ASKING)
+    own, attainable = (rows.value(scores).value for scores in (rows.scores, facts.case.dataset.oracle))
+    least = facts.measured.step(WORTH_ASKING)
     for one in sorted(slices(facts), key=lambda s: -s.shortfall.value):
         behind = rows.metric.better(one.attainable.value, one.auc.value)  # whoever is ahead there serves nobody worse
         if min(one.shortfall.value, behind) > least and one.p_value < SURE:
             yield Evidence(
                 say(
-                    "{group} ({value:,} rows): {metric_title} {rows} against {own:.3f} on all, and {attainable:.3f} "
-                    "there for {best} (p = {p_value:.2g} after Holm over {slices} groups)",
+                    "{group} ({value:,} rows): {metric_title} {rows}, and {attainable:.3f} there for {best}; on all "
+                    "rows {own:.3f} and {whole:.3f} (p = {p_value:.2g} after Holm over {slices} groups)",
                     best=best(facts.case.dataset),
                     group=one.group.name,
                     value=int(one.group.rows.sum()),
                     metric_title=rows.metric.title,
                     rows=interval(rows.told(one.auc)),
                     own=own,
+                    whole=attainable,
                     attainable=one.attainable.value,
                     p_value=one.p_value,
                     slices=len(slices(facts)),

@@ -193,7 +193,9 @@ def _accuracy(facts: Facts) -> Estimate:
 def numbers_that_do_not_hold(facts: Facts) -> Iterator[Evidence]:
     found = verified(facts)
     if not found:
-        raise NotApplicable(say("README and notes give no number for a metric of the delivered model"))
+        raise NotApplicable(
+            say("we found no number in README and notes for a metric of the delivered model that we could check")
+        )
     measured = facts.measured
     titles = {
         metric.name: metric.title for metric, _ in ((measured.metric, measured.hidden), *measured.others.values())

@@ -27,7 +27,7 @@ def no_monitoring(facts: Facts) -> Iterator[Evidence]:
     found = facts.writing.covered("monitoring", writing.MONITORING)
     if len(found) < 2:
         yield Evidence(
-            say("We found nothing in README and notes on watching this model in use")
+            say("We found no plan in README and notes for watching this model in use")
             if not found
             else say("of watching the model in use, we found only {found} in README and notes", found=found[0])
         )

@@ -273,6 +273,13 @@ def test_each_brief_asks_for_topics_by_words_that_are_known() -> None:
             assert [topic for topic in topics if not the_writing(text).about(topic)] == []
 
 
+def test_what_stands_first_is_the_problem() -> None:
+    """Whatever its heading is, where it says what is to be predicted."""
+    says = "# Churn\n\nWe {what} for each customer and month who leaves, by `contract`, so that the desk can call.\n"
+    assert the_writing(says.format(what="predict")).about("problem")
+    assert not the_writing(says.format(what="write down")).about("problem")
+
+
 def test_a_result_is_told_by_the_metric_and_its_figure() -> None:
     """No column need be named beside them."""
     says = "On rows of later months, none of whom were seen in training, the {what} is about .79, as before."
