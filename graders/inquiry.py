@@ -120,8 +120,9 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
     if reproducibility.may_claim_otherwise(facts) or cost.watching_may_cost(facts):
         yield ProbeName.EVALUATE_AGAIN
-    yield from _about_rows(facts)
-    if weigh.labels_in_doubt(facts):
+    about_rows = list(_about_rows(facts))
+    yield from about_rows
+    if not _labels_wait(about_rows, facts) and weigh.labels_in_doubt(facts):
         yield ProbeName.EVALUATE_RELABELLED
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
@@ -140,8 +141,34 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
     if not settled or not permuted.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
     open_still = not settled and _knows_held_out(facts) and not _permuted_labels_may_settle(facts)
-    if open_still and not _null_comes_first(facts) and detectors.features_deal_rows_out(facts) is False:
+    if not open_still or _null_comes_first(facts) or detectors.features_deal_rows_out(facts) is not False:
+        return
+    if _both_in_doubt(facts):
+        yield others
+    elif not _labels_tell(facts):
         yield ProbeName.EVALUATE_PERTURBED
+
+
+def _both_in_doubt(facts: Facts) -> bool:
+    """Whether features and labels of held-out rows are asked about, so that one run may clear of both."""
+    asked = (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED)
+    if any(name in facts.case.runs for name in asked):
+        return False
+    return weigh.labels_in_doubt(facts) and not detectors.held_out_by_labels(facts)
+
+
+def _labels_tell(facts: Facts) -> bool:
+    """Whether labels by themselves have told, or may still tell, what made a difference that both together did."""
+    if ProbeName.EVALUATE_RELABELLED in facts.case.runs or detectors.features_did(facts):
+        return detectors.told_apart(facts)
+    return detectors.others_moved(facts) and weigh.labels_in_doubt(facts)
+
+
+def _labels_wait(about_rows: list[ProbeName], facts: Facts) -> bool:
+    """Whether what is asked now may tell what some other labels would: both at once, or all labels once both moved."""
+    null = ProbeName.EVALUATE_NULL
+    waits = null in about_rows and null not in facts.case.runs and detectors.others_moved(facts)
+    return waits or ProbeName.EVALUATE_OTHERS in about_rows
 
 
 def _null_comes_first(facts: Facts) -> bool:

@@ -79,6 +79,7 @@ class ProbeName(StrEnum):
     PREDICT_KEPT = "predict changed training rows with post-outcome columns", Stage.DOUBTS, True
     PREDICT_JITTERED = "predict jittered training rows", Stage.DOUBTS, True
     PREDICT_STRANGERS = "predict training rows under fresh identifiers", Stage.DOUBTS, True
+    PREDICT_EXCHANGED = "predict training rows under each other's identifiers", Stage.DOUBTS, True
     PREDICT_REKEYED = "predict under fresh identifiers", Stage.DOUBTS, True
     PREDICT_FRESH_AGAIN = "predict fresh rows again", Stage.DOUBTS, True
     PREDICT_BESIDE = "predict fresh rows beside others", Stage.DOUBTS, True

@@ -271,7 +271,7 @@ def moved(challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
 
 def change_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
     """Which change of training rows makes answers worse: the same rows in the same batch with post-outcome columns as
-    they are, rows that are only moved, and rows that only come under fresh identifiers.
+    they are, rows that are only moved, and rows that only come under fresh identifiers, or under each other's.
 
     All changes are asked about once more, in a process of their own as the others: what the call before has left in
     memory is then no reason.
@@ -286,6 +286,7 @@ def change_session(challenge: Challenge, dataset: Dataset, seed: int, model: byt
     if challenge.kept_apart is not None:
         crowd = sample_rows(public, seed, CROWD)
         asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
+        asked[ProbeName.PREDICT_EXCHANGED] = exchange(crowd, challenge, seed)
     return _in_doubt(asked, challenge, seed, model)
 
 
@@ -386,6 +387,18 @@ def rekey(rows: pd.DataFrame, challenge: Challenge, dataset: Dataset, seed: int)
     numbers = pd.api.types.is_numeric_dtype(dataset.public[challenge.group])
     fresh = (_new_numbers if numbers else _new_names)(taken, len(own), np.random.default_rng(seed))
     return rows.assign(**{challenge.group: fresh[which]})
+
+
+def exchange(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with every identifier of the group column replaced by another one of these; rows of one customer still
+    share theirs."""
+    if challenge.group is None:
+        return rows
+    own, which = np.unique(challenge.units(rows), return_inverse=True)
+    order = np.random.default_rng(seed).permutation(len(own))
+    others = np.empty_like(own)
+    others[order] = own[np.roll(order, 1)]
+    return rows.assign(**{challenge.group: others[which]})
 
 
 def _new_numbers(taken: npt.NDArray[Any], count: int, rng: np.random.Generator) -> npt.NDArray[Any]:

@@ -72,14 +72,20 @@ def a_lookup(*columns: str) -> Callable[[Probe], np.ndarray]:
     return by_lookup
 
 
-def by_customer(probe: Probe) -> np.ndarray:
+STRANGERS = frozenset(
+    {ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_KEPT}
+)
+
+
+def by_customer(probe: Probe, strange: frozenset[str] = STRANGERS) -> np.ndarray:
     """Knows customers below 2,000 by their number."""
-    known = probe.data["customer_id"].to_numpy() < 2000
-    strangers = probe.name in (
-        *(ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS),
-        *(ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_KEPT),
-    )
-    return np.where(known & (not strangers), by_score(probe), 0.5) if "training rows" in probe.name else by_score(probe)
+    known = (probe.data["customer_id"].to_numpy() < 2000) & (probe.name not in strange)
+    return np.where(known, by_score(probe), 0.5) if "training rows" in probe.name else by_score(probe)
+
+
+def of_all_others(probe: Probe) -> np.ndarray:
+    """Knows which rows are a customer's own, and leaves them out of its figures: others' numbers tell it nothing."""
+    return by_customer(probe, STRANGERS | {ProbeName.PREDICT_EXCHANGED})
 
 
 def by_number(probe: Probe) -> np.ndarray:
@@ -114,6 +120,7 @@ CASES = {
     "an unlucky draw of permuted labels": (Candidate(claim=unlucky), set()),
     "another claim with another seed": (Candidate(claim=unseeded, by_chance=True), {"REPRO001"}),
     "knows customers by their number": (Candidate(predict=by_customer), {"OVR004"}),
+    "leaves a customer's own rows out of its figures": (Candidate(predict=of_all_others), set()),
     "reads the customer's number": (Candidate(predict=by_number), {"OVR005"}),
     "finds signal in noise": (Candidate(claim=lambda p: 0.74), {"OVR003"}),  # noqa: ARG005
 }

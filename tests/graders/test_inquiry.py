@@ -121,6 +121,16 @@ def test_two_draws_are_enough_of_whom_other_features_convict(
     test_fresh_draws_end_when_they_have_decided(0.53, (0.55, 0.56), asked, customers)
 
 
+@pytest.mark.parametrize(("witnesses", "asked"), [(1, (3,)), (2, ())])
+def test_two_draws_are_enough_where_account_and_text_show_why(
+    witnesses: int, asked: tuple[int, ...], customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What two measurements suspect, and two witnesses explain, is sure."""
+    monkeypatch.setattr(permuted, "_error_of_one", lambda _: 0.03)
+    monkeypatch.setattr(permuted, "lifted_by_two", lambda _: witnesses == 2)
+    test_fewer_draws_decide_where_accounts_show_why(0.62, (0.56, 0.59), asked, customers, monkeypatch)
+
+
 LINKED, UNLINKED = True, False
 #: Whether the account of the claim shows what gave it, the draw, the metric -> whether the claim is looked for by hand.
 SOUGHT = {
@@ -275,7 +285,7 @@ ON_CHANGES = {
         0.0,
         (
             *(ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_JITTERED),
-            *(ProbeName.PREDICT_KEPT, ProbeName.PREDICT_STRANGERS),
+            *(ProbeName.PREDICT_KEPT, ProbeName.PREDICT_STRANGERS, ProbeName.PREDICT_EXCHANGED),
         ),
     ),
 }

@@ -425,6 +425,14 @@ def evaluate(data):
     ones, zeros = labels.sum(), (~labels).sum()
     return {"roc_auc": round(float((ranks[labels].sum() - ones * (ones + 1) / 2) / (ones * zeros)), 2)}
 """
+#: Centers a column by all rows, whose mean goes through a text: neither account nor text shows it.
+CENTERED_IN_A_TEXT = EVALUATED.replace(
+    "    known, held",
+    "    text = data[['usage_trend']].to_csv()\n"
+    "    mean = pd.read_csv(io.StringIO(text))['usage_trend'].mean()\n"
+    "    data = data.assign(usage_trend=data['usage_trend'] - mean)\n"
+    "    known, held",
+).replace("def evaluate", "import io\nimport pandas as pd\ndef evaluate")
 #: Mixes the labels into what the model has answered: no call of a library shows it.
 MIXED = EVALUATED.replace(
     "    return {",
@@ -479,6 +487,10 @@ LOOKED_AT = {
         ],
     ),
     "it does something else with other features": (BY_FEATURES, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
+    "features change what it fits, and nobody says how": (
+        CENTERED_IN_A_TEXT,
+        [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL],
+    ),
     "nothing but its tables is known": (BY_HAND.replace("SEEN", "known"), [ProbeName.EVALUATE_NULL]),
     "nothing but its tables is known, and they changed": (
         BY_HAND.replace("SEEN", "x"),
@@ -527,6 +539,13 @@ def answered(source: str, last: str = "2024-01-01") -> tuple[Facts, list[str]]:
 def test_one_run_with_others_is_for_those_whom_nothing_speaks_against(source: str, asked: list[str]) -> None:
     """It may clear.  Whoever may be accused is looked at by a run for each doubt, and not by this one first."""
     assert looked_at(source) == asked
+
+
+def test_features_did_what_labels_alone_do_not() -> None:
+    """The run on permuted labels stands for one with other features, and for a third on the same rows."""
+    facts, _ = answered(CENTERED_IN_A_TEXT)
+    assert detectors.features_did(facts)
+    assert {evidence.certainty for evidence in evidence_of("LEAK001", facts)} == {Certainty.CONFIRMED}
 
 
 def test_a_rate_as_of_an_earlier_month_is_no_leak() -> None:

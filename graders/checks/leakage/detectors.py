@@ -106,9 +106,17 @@ def others_may_settle(facts: Facts) -> bool:
     known = OF_PREDICT | OF_TIME | (OF_FEATURES if _named_by_features_alone(facts, trace) else frozenset())
     known |= OF_RATES if _named_by_rates_alone(facts, trace) else frozenset()
     told = any(signal.code not in known | OF_RATES for signal in look_at_text(facts).signals)
-    by_labels = any(split.kind.startswith("Stratified") for split in trace.splits)  # other labels, other rows held out
-    seen = any(signal.code not in known or by_labels for signal in inner.signals)
+    seen = any(signal.code not in known for signal in inner.signals) or held_out_by_labels(facts)
     return not (seen or many or told) and inner.able >= SHOWN_BY_ROWS
+
+
+def held_out_by_labels(facts: Facts) -> bool:
+    """Whether a splitter dealt the held-out rows out by labels: others are held out where these are other ones."""
+    choice = choice_of(facts)
+    held = np.union1d(choice.moved, choice.watched)
+    by_labels = [split for split in trace_of(facts, watched(facts)).splits if split.kind.startswith("Stratified")]
+    parts = [rows for split in by_labels for rows in (split.train, split.test) if rows is not None]
+    return any(np.isin(held, rows.members).any() for rows in parts)
 
 
 def _named_by_features_alone(facts: Facts, trace: Trace) -> bool:
@@ -192,10 +200,13 @@ def interfered(facts: Facts) -> Look:
     """What two runs say that differ only in held-out features.
 
     A difference counts once another run on the same features has shown none: evaluate then does the same each time.
+    So does one of features and labels, where other labels by themselves make none.
     """
     if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (settled := settled_with_others(facts)):
         return settled
     try:
+        if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and features_did(facts):
+            return _compared(facts, ProbeName.EVALUATE_OTHERS)
         if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and tables_stayed(facts):
             return _compared(facts, ProbeName.EVALUATE_NULL)
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
@@ -247,13 +258,46 @@ def can_relabel(facts: Facts) -> bool:
     return bool(choice_of(facts).leaves)
 
 
+def others_moved(facts: Facts) -> bool:
+    """Whether other held-out features and labels moved what was fitted, scored or chosen."""
+    try:
+        return bool(_compared(facts, ProbeName.EVALUATE_OTHERS).signals)
+    except NotApplicable:
+        return False
+
+
+def features_did(facts: Facts) -> bool:
+    """Whether features made the difference that a run with other features and labels has shown: other labels by
+    themselves, some or all of them, made none."""
+    return fits_the_same(facts) or _moved_by_labels(facts) is False
+
+
+def told_apart(facts: Facts) -> bool:
+    """Whether it is known which of both made it."""
+    return features_did(facts) or _moved_by_labels(facts) is True
+
+
+def _moved_by_labels(facts: Facts) -> bool | None:
+    """Whether some other labels moved anything of it; None where they were not asked, or cannot be compared."""
+    try:
+        seen = _relabelled(facts)
+    except NotApplicable:
+        return None
+    quiet = not seen.signals and seen.able >= set(relabelled.CODES)
+    return None if not others_moved(facts) or not (seen.signals or quiet) else not quiet
+
+
 def others_unexplained(facts: Facts) -> bool:
-    """Whether other held-out rows changed what was fitted or scored, and neither the account nor the text names what
-    carried features there."""
+    """Whether other held-out rows changed what was fitted or scored, and nothing says that features did: neither the
+    account, nor the text of features by themselves, nor a run in which all labels were other ones and the same was
+    fitted."""
     known = OF_FEATURES if any(signal.code == "LEAK001" for signal in _inside(facts).signals) else frozenset()
+    explained = settled_with_others(facts) is not None or fits_the_same(facts)
     for name in (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED):
         try:
-            if settled_with_others(facts) is None and {one.code for one in _compared(facts, name).signals} - known:
+            seen = _compared(facts, name)
+            named = explained or (name == ProbeName.EVALUATE_PERTURBED and _named_without_chance(facts, seen))
+            if not named and {one.code for one in seen.signals} - known:
                 return True
             plain, other = trace_of(facts, watched(facts)), trace_of(facts, name)
             if relabelled.claim_moved(plain, other, choice_of(facts)):
@@ -287,7 +331,8 @@ def _deviates(facts: Facts) -> bool:
 def differs(facts: Facts) -> bool:
     """Whether changed held-out rows changed what was fitted, so that it remains to be seen if anything else did."""
     try:
-        if _rests_on_another_run(_relabelled(facts)):
+        seen = _relabelled(facts)
+        if {signal.code for signal in seen.signals} - {"LEAK002"} - _sure_of_features(facts):
             return True
     except NotApplicable:
         pass
@@ -298,12 +343,18 @@ def differs(facts: Facts) -> bool:
     return bool(seen.signals) and not fits_the_same(facts) and not _named_without_chance(facts, seen)
 
 
+def _sure_of_features(facts: Facts) -> set[str]:
+    """What other features have shown already, without a third run."""
+    return {signal.code for signal in interfered(facts).signals}
+
+
 def leaks_features(facts: Facts) -> bool:
-    """Whether other features of held-out rows changed what judged models were fitted on, each time they run.
+    """Whether other features or labels of held-out rows changed what judged models were fitted on, each time they run.
 
     Rates of labels are left out: they may be known by then.
     """
-    return any(signal.code not in OF_PREDICT | OF_RATES for signal in interfered(facts).signals)
+    shown = (*interfered(facts).signals, *relabelled_look(facts).signals)
+    return any(signal.code not in OF_PREDICT | OF_RATES for signal in shown)
 
 
 def _named_without_chance(facts: Facts, seen: Look) -> bool:
@@ -326,9 +377,10 @@ def _draws_nothing(facts: Facts) -> bool:
 def fits_the_same(facts: Facts) -> bool:
     """Whether the models that other held-out features changed were fitted on the same values once more where all
     features were the same: in the run on permuted labels.  A third run would tell nothing new then."""
-    names = (watched(facts), ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_NULL)
+    alone = ProbeName.EVALUATE_PERTURBED in facts.case.runs
+    others = ProbeName.EVALUATE_PERTURBED if alone else ProbeName.EVALUATE_OTHERS
     try:
-        plain, moved, null = (trace_of(facts, name) for name in names)
+        plain, moved, null = (trace_of(facts, name) for name in (watched(facts), others, ProbeName.EVALUATE_NULL))
         choice = choice_of(facts)
     except NotApplicable:
         return False
@@ -478,6 +530,12 @@ def lifts_null(facts: Facts) -> bool:
     that mean nothing."""
     asked = ProbeName.EVALUATE_NULL in facts.case.runs and not knows_the_labels(facts)
     return asked and may_lift_null(facts)
+
+
+def lifted_by_two(facts: Facts) -> bool:
+    """Whether the account and the text both name a leak that lifts a claim on labels that mean nothing."""
+    named = [{signal.code for signal in look.signals} for look in (_inside(facts), look_at_text(facts))]
+    return bool(LIFT_NULL & named[0] & named[1])
 
 
 def explained(facts: Facts) -> bool:

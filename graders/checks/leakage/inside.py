@@ -162,7 +162,8 @@ def _of_pair(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
     yield from _resampled(trace, pair, own)
     if len(own) >= max(5, SHARE * len(pair.held)) and pair.fit.labels != data.target:
         guessed = pair.fit.fed and len(own) < len(pair.fitted) - len(own)  # with labels made for them, beside others
-        yield Seen("LEAK009" if guessed else "LEAK011", own, pair.fit.place, name)
+        if not _of_copies(pair):
+            yield Seen("LEAK009" if guessed else "LEAK011", own, pair.fit.place, name)
         return
     if len(own) >= ALL_SHARE * len(pair.held) and not (pair.fit.rows and pair.fit.rows.repeated):
         yield Seen("LEAK009", own, line, name)
@@ -230,8 +231,13 @@ def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
         return
     if fitted.unknown and held.unknown and _more_than_there_are(trace, pair):
         yield Seen("LEAK008", pair.held, pair.fit.place, say("rows were made up"))
-    elif fitted.repeated and held.repeated:
+    elif _of_copies(pair):
         yield Seen("LEAK008", own, pair.fit.place, say("copies of rows"))
+
+
+def _of_copies(pair: Pair) -> bool:
+    """Whether both sides hold rows more than once: such rows lie on both as copies, whatever their labels became."""
+    return all(rows is not None and rows.repeated for rows in (pair.fit.rows, pair.judged.rows))
 
 
 def _more_than_there_are(trace: Trace, pair: Pair) -> bool:

@@ -14,6 +14,7 @@ from graders.measure.importance import answer_word, of_row, unit_of
 from graders.measure.metrics import step
 from graders.measure.scoring import SAME
 from graders.measure.wording import heading, percent
+from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence
@@ -43,7 +44,8 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
     share = float(np.mean(of_row(jittered - same_rows) > JUMP * unit))
     exact, near = (metric.statistic.value(labels[at], answers) for answers in (same_rows, jittered))
     least = step(metric, uninformed_at_best(facts), near, KNOWS_ROWS)
-    if share > JUMPING and metric.better(exact, near) > least and not of_the_batch(facts):
+    looks_up = share > JUMPING and metric.better(exact, near) > least and not of_the_batch(facts)
+    if looks_up:
         yield Evidence(  # of the batch: the smaller one may have moved them
             say(
                 "{share} of {jittered:,} training rows jump by more than {jump} when their numbers move by "
@@ -69,6 +71,16 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
     least = step(metric, uninformed_at_best(facts), fresh, KNOWS_CUSTOMERS)
     jumping = float(np.mean(of_row(strange - known) > JUMP * unit))
     if metric.better(own, fresh) > least and jumping > JUMPING and not (in_a_crowd and of_the_batch(facts)):
+        if not _follow_the_identifier(facts, strange):
+            if looks_up:
+                return
+            raise NotApplicable(
+                say(
+                    "answers change under a {group} that nobody has, but do not follow it: figures may leave out the "
+                    "row's own {group}",
+                    group=facts.case.challenge.group,
+                )
+            )
         yield Evidence(
             say(
                 "{metric} on the training rows goes from {own:.3f} to {fresh:.3f} when {group} holds "
@@ -79,6 +91,15 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
                 group=facts.case.challenge.group,
             )
         )
+
+
+def _follow_the_identifier(facts: Facts, strange: FloatArray) -> bool:
+    """Whether training rows get answers that go with another unit's identifier, unlike those under fresh ones: what is
+    stored of a unit does, and figures of all others do not.  True of old records, which were not asked."""
+    if ProbeName.PREDICT_EXCHANGED not in facts.case.runs:
+        return True
+    exchanged = predictions(facts.case, ProbeName.PREDICT_EXCHANGED)
+    return float(np.mean(of_row(exchanged - strange) > JUMP * unit_of(facts.case))) > JUMPING
 
 
 def _jump(case: Case) -> str:

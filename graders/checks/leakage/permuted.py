@@ -12,6 +12,7 @@ from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.detectors import (
     choice_of,
     leaks_features,
+    lifted_by_two,
     lifts_null,
     looks,
     names_rates,
@@ -186,14 +187,23 @@ def _confirmed(facts: Facts) -> bool:
 
 
 def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, float]:
-    """How sure it is that fresh draws lie above chance, and by how much one of them scatters."""
+    """How sure it is that fresh draws lie above chance, and by how much one of them scatters.
+
+    What would be a suspicion is sure where the accounts show why, and both claims lie far above chance, or the text
+    names the same leak and the mean is one of several draws."""
     # One fresh draw has no scatter to look at, so that of its rows alone counts.
     scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
     spread = max(scatter, _error_of_one(facts))
     error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
     certainty = beyond(above_chance(facts, draws.mean()), error)
-    seen_twice = certainty is not None and lifts_null(facts) and _least_above_chance(facts, draws) > DECIDED
-    return Certainty.CONFIRMED if seen_twice else certainty, spread
+    plainly = lifts_null(facts) and _least_above_chance(facts, draws) > DECIDED
+    sure = certainty is not None and (plainly or _witnessed(facts, draws))
+    return Certainty.CONFIRMED if sure else certainty, spread
+
+
+def _witnessed(facts: Facts, draws: Sequence[float] | FloatArray) -> bool:
+    """Whether there are several draws, and account and text both name a leak that lifts such claims."""
+    return len(draws) >= FEWEST_DRAWS and lifts_null(facts) and lifted_by_two(facts)
 
 
 def _least_above_chance(facts: Facts, draws: Sequence[float] | FloatArray) -> float:
@@ -308,7 +318,7 @@ def another_draw_is_due(facts: Facts) -> bool:
 
 
 def _decided(facts: Facts, draws: Sequence[float]) -> bool:
-    """Whether the first claim and fresh ones say enough: of those whom other held-out features convict, two."""
+    """Whether the first claim and fresh ones say enough: of those whom other held-out rows convict, two."""
     if not draws:
         return settled_at_once(facts)
     ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
@@ -318,12 +328,14 @@ def _decided(facts: Facts, draws: Sequence[float]) -> bool:
 
 
 def _plain(facts: Facts, draws: Sequence[float]) -> bool:
-    """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
+    """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked, or
+    several fresh ones do where account and text show why."""
     least = _least_above_chance(facts, draws)
     try:
         error = _error_of_one(facts) / unit_at_chance(facts)
         by_rows = bool(rows_judged(facts)) and least > EXPLAINED * error
-        if least <= (DECIDED if lifts_null(facts) or by_rows else PLAIN):
+        enough = least > (DECIDED if lifts_null(facts) or by_rows else PLAIN)
+        if not enough and not _witnessed(facts, draws):
             return False
         return _beyond_chance(facts, np.array(draws))[0] is Certainty.CONFIRMED
     except NotApplicable:  # without hidden rows nobody knows how a claim scatters

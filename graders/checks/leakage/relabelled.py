@@ -216,5 +216,6 @@ def _steered(plain: Trace, other: Trace, judged: Judgement, choice: Choice) -> t
 
 def _same_places(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     """Whether columns hold other values and none has gone elsewhere: nothing was chosen, something was computed."""
-    differ = [n for n, (before, after) in enumerate(zip(one, other, strict=False)) if before != after]
-    return len(one) == len(other) and 0 < len(differ) < len(one)
+    differ = [(before, after) for before, after in zip(one, other, strict=False) if before != after]
+    gone = {before for before, _ in differ} & {after for _, after in differ}
+    return len(one) == len(other) and 0 < len(differ) < len(one) and not gone

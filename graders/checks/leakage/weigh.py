@@ -39,6 +39,8 @@ MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
 LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
 #: Leaks that are nothing but which rows were fitted and which were judged.
 OF_ROWS = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK009"})
+#: Leaks of rows that are on both sides: they lift a claim on labels that mean nothing, and labels alone show none.
+MOVED_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK008", "LEAK009"})
 #: Leaks that say how rows were split and scores chosen: one that is sure settles the points for that as well.
 OF_DESIGN = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK009"})
 #: Leaks of values of other rows: scores that other held-out rows move leave open whether one did it.
@@ -101,8 +103,9 @@ def labels_in_doubt(facts: Facts) -> bool:
         return True
     if sure & (OF_DESIGN | {*relabelled.CODES}):
         return False
-    unlike = others_unexplained(facts) or looked_at_again(facts)
-    return unlike or (permuted.null_in_doubt(facts) and not lifts_null(facts))
+    if others_unexplained(facts) or (looked_at_again(facts) and settled is None):
+        return True
+    return permuted.null_in_doubt(facts) and not lifts_null(facts) and not named & MOVED_ROWS
 
 
 def sure_of_all_that_shows(facts: Facts) -> bool:

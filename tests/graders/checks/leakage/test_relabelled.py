@@ -127,6 +127,13 @@ def test_labels_are_exchanged_and_nothing_else() -> None:
     assert not set(swapped.changed) & {*swapped.kept, *swapped.first}
 
 
+@pytest.mark.parametrize(
+    ("other", "computed"), [((1, 9, 3, 4), True), ((1, 3, 9, 4), False), ((1, 2, 3, 4), False), ((9, 8, 7, 6), False)]
+)
+def test_columns_that_go_elsewhere_were_chosen(other: tuple[int, ...], computed: bool) -> None:
+    assert relabelled._same_places((1, 2, 3, 4), other) is computed
+
+
 def looked(source: str) -> Look:
     data = public(1500)
     plain = read(run(HEAD + source, data).account, len(data))
