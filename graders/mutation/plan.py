@@ -100,9 +100,10 @@ def plan(submission: Submission, missed: Missed, secret: int, sources: Sources |
     what differs from the candidate's own text is then alike, and nothing but the behaviour tells a fault.
     `sources` are the files, where they are parsed already.
     """
-    seed = str(secret)
+    seed, sources = str(secret), sources or read(submission)
     texts = modules(submission, sources)
-    places = [place for text in texts for place in places_in(text)]
+    idle = {(module.path, line) for module in sources.product for line in module.idle}  # nobody has to test it
+    places = [place for text in texts for place in places_in(text) if (place.path, place.line) not in idle]
     reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
     rewritings = Rewritings(texts, seed)
     faults = tuple(_chosen(reached, seed, submission, rewritings))

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from graders.model.submission import Location
-from graders.source.faults import catches_all, is_log_call
-from graders.source.module import Function, Module, is_hollow, says_nothing
+from graders.source.faults import is_log_call
+from graders.source.module import Function, Module, catches_all, is_hollow, says_nothing
 from graders.source.padding import CALLED
 from graders.source.shape import lines_in
 from graders.source.sources import ENTRY, Sources, keeps_contract
@@ -66,6 +66,14 @@ def never_called(sources: Sources) -> list[tuple[Module, Function]]:
         for node in module.tree.body
         if isinstance(node, Function) and node.name not in used and not node.decorator_list
     ]
+
+
+def thrown_away(sources: Sources) -> list[tuple[Module, Function | ast.ClassDef]]:
+    """Functions and classes of modules that mostly hold such whose value nobody reads, and that do nothing else."""
+    mostly = (module for module in sources.product if len(module.idle) > len(module.code_lines))
+    uncalled = {id(function) for _, function in never_called(sources)}
+    units = ((module, node) for module in mostly for node in module.padding)
+    return [(m, n) for m, n in units if isinstance(n, Function | ast.ClassDef) and id(n) not in uncalled]
 
 
 def _looked_up(node: ast.AST, stored: bool = True) -> Iterator[str]:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from graders.source.module import Module
+from graders.source.module import Module, catches_all
 from graders.source.shape import called
 from graders.source.sources import Sources
 
@@ -68,12 +68,6 @@ def swallowed(sources: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
         for node in module.nodes
         if isinstance(node, ast.ExceptHandler) and catches_all(node) and not _reacts(node)
     ]
-
-
-def catches_all(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler takes every exception: bare, Exception, or BaseException, alone or among others."""
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(kind is None or getattr(kind, "id", "") in {"Exception", "BaseException"} for kind in kinds)
 
 
 def _reacts(handler: ast.ExceptHandler) -> bool:

@@ -17,8 +17,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 class Module:
     """One parsed file; `code_lines` are the numbers of its lines that hold code (no blanks, comments, docstrings).
 
-    `nodes` are all nodes of its tree, breadth first; `padding` are functions that serve nothing, and `credited` the
-    nodes without theirs: a fault in padding is a fault, and nothing else in it counts.  `has_cells` says that it is a
+    `nodes` are all nodes of its tree, breadth first; `padding` are statements that serve nothing, and `credited` the
+    nodes without theirs: a fault in padding is a fault, and nothing else in it counts.  `idle` are lines of padding on
+    which nothing depends, whatever its form.  `has_cells` says that it is a
     notebook, or a script that is read and run cell by cell.
     """
 
@@ -29,6 +30,7 @@ class Module:
     code_lines: frozenset[int]
     is_test: bool
     padding: tuple[ast.stmt, ...] = ()
+    idle: frozenset[int] = frozenset()
     has_cells: bool = False
 
     @property
@@ -80,3 +82,9 @@ def says_nothing(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Return | ast.Expr):
         return statement.value is None or isinstance(statement.value, ast.Constant)
     return isinstance(statement, ast.Pass)
+
+
+def catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler takes every exception: bare, Exception, or BaseException, alone or among others."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(kind is None or getattr(kind, "id", "") in {"Exception", "BaseException"} for kind in kinds)

@@ -1,5 +1,5 @@
-"""What serves nothing: functions so small that they say nothing of the author, unused or one like the other, and whole
-modules that are one like the other."""
+"""What serves nothing: functions so small that they say nothing of the author, unused or one like the other, modules
+that are one like the other, and code on which nothing depends that the entry gives."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from graders.source.module import Function, Module
+from graders.source.needed import unneeded
 
 #: What the grader itself calls.
 CALLED = frozenset({"train", "evaluate", "predict", "main"})
@@ -23,8 +24,14 @@ MOST_SPARE = 3
 MODULES_ALIKE, MODULE_NODES = 2, 150
 
 
-def without(modules: Iterable[Module]) -> tuple[Module, ...]:
-    """The modules with their padding set aside: nothing in it earns anything."""
+def without(
+    modules: Iterable[Module], entries: frozenset[str] = frozenset(), mentioned: Iterable[str] = ()
+) -> tuple[Module, ...]:
+    """The modules with their padding set aside: nothing in it earns anything.
+
+    `entries` are the paths of those that keep the contract, so that it is known what is called from outside;
+    `mentioned` are names that files beside them call.
+    """
     given = tuple(modules)
     used = {name for module in given for name in _used(module)} | CALLED
     small = [node for module in given if not module.is_test for node in module.tree.body if _is_small(node)]
@@ -33,7 +40,9 @@ def without(modules: Iterable[Module]) -> tuple[Module, ...]:
     useless = {id(node) for node in small if alike[_shape(node)] > MOST_ALIKE}
     useless |= {id(node) for node in spare} if len(spare) > MOST_SPARE else set()
     useless |= {id(node) for module in _made_of_one(given) for node in module.tree.body}
-    return tuple(_stripped(module, useless) for module in given)
+    found = unneeded(given, entries, mentioned) if entries else {}
+    idle = {id(node) for nodes in found.values() for node in nodes}
+    return tuple(_stripped(module, useless, idle) for module in given)
 
 
 def _made_of_one(modules: Iterable[Module]) -> Iterator[Module]:
@@ -48,14 +57,23 @@ def _made_of_one(modules: Iterable[Module]) -> Iterator[Module]:
             seen.add(shape)
 
 
-def _stripped(module: Module, useless: set[int]) -> Module:
-    mine = tuple(node for node in module.tree.body if id(node) in useless)
+def _stripped(module: Module, useless: set[int], idle: set[int]) -> Module:
+    mine = tuple(node for node in module.tree.body if id(node) in useless | idle)
     if not mine:
         return module
     gone = {id(inner) for node in mine for inner in ast.walk(node)}
-    lines = {n for node in mine for n in range(_begins(node), (node.end_lineno or node.lineno) + 1)}
     kept = tuple(node for node in module.nodes if id(node) not in gone)
-    return replace(module, credited=kept, code_lines=module.code_lines - lines, padding=mine)
+    return replace(
+        module,
+        credited=kept,
+        code_lines=module.code_lines - _lines(mine),
+        padding=mine,
+        idle=module.code_lines & _lines(node for node in mine if id(node) in idle),
+    )
+
+
+def _lines(nodes: Iterable[ast.stmt]) -> set[int]:
+    return {n for node in nodes for n in range(_begins(node), (node.end_lineno or node.lineno) + 1)}
 
 
 def _begins(node: ast.stmt) -> int:

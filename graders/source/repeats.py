@@ -39,7 +39,7 @@ def repeats(sources: Sources) -> tuple[Repeat, ...]:
 
 
 def repeated_share(sources: Sources) -> float:
-    lines = sum(sum(r.first <= n <= r.last for n in r.module.code_lines) for r in repeats(sources))
+    lines = sum(sum(r.first <= n <= r.last for n in r.module.code_lines | r.module.idle) for r in repeats(sources))
     return min(lines / max(sources.code_lines, 1), 1.0)
 
 
@@ -72,12 +72,13 @@ def _apart(place: tuple[Module, int] | None, line: int) -> tuple[Module, int] | 
 
 
 def _tokens(module: Module) -> Iterator[tuple[int, int]]:
-    """A number for each token and its line; numbers and texts all alike; imports, padding and data are left out."""
+    """A number for each token and its line; numbers and texts all alike; imports and data are left out,
+    and functions made by the dozen."""
     text = module.source.text.decode("utf-8", "replace").split("\n")
-    imports = [node for node in module.credited if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [node for node in module.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     left_out = [*imports, *literals.data(module)]
     skipped = {n for node in left_out for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
-    for line in sorted(module.code_lines - skipped):
+    for line in sorted((module.code_lines | module.idle) - skipped):
         for token in TOKEN.findall(text[line - 1].partition(" #")[0]) if line <= len(text) else ():
             yield zlib.crc32(b"0" if token[0] in "\"'0123456789" else token.encode()) + 1, line
 

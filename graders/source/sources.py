@@ -78,13 +78,28 @@ def read(submission: Submission) -> Sources:
     used = _reached_from(ENTRY, left, reader.module) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
     own_modules = (replace(module, is_test=module.is_test and module.path not in used) for module in own.values())
     chosen = _without_exploration([module for module in own_modules if _counts(module, used)])
+    entries = frozenset(m.path for m in chosen if (m.path == ENTRY or m.source.is_notebook) and keeps_contract(m))
     return Sources(
-        padding.without(chosen),
+        padding.without(chosen, entries, _started(submission)),
         _among(left, reader.broken),
         tuple(sorted(foreign)),
         _among(used or left, reader.unread),
         of_entry=bool(used),
     )
+
+
+#: Files that say what is started: a function of a module, as `pipeline:main`.
+STARTING = re.compile(
+    r"(?:^|/)(?:pyproject\.toml|setup\.(?:py|cfg)|[Mm]akefile|justfile|Dockerfile.*|[^/]+\.(?:ya?ml|sh))$"
+)
+STARTED = re.compile(rb"[\w.]{1,100}[:.](\w{1,60})")
+MOST_STARTING = 100_000
+
+
+def _started(submission: Submission) -> set[str]:
+    """Names of functions that files beside the code may start."""
+    texts = (data[:MOST_STARTING] for path, data in submission.files.items() if STARTING.search(path))
+    return {name.decode() for text in texts for name in STARTED.findall(text) if name.isascii()}
 
 
 def _among(paths: Collection[str], sources: Iterable[Source]) -> tuple[Source, ...]:

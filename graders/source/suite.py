@@ -111,11 +111,12 @@ def own_names(sources: Sources) -> frozenset[str]:
         target.id
         for module in sources.product
         for node in module.tree.body
+        if node not in module.padding
         for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
         if isinstance(target, ast.Name) and len(target.id) > SHORT
     }
-    named = (node for module in sources.product for node in module.nodes if isinstance(node, Function | ast.ClassDef))
-    own = constants | {node.name for node in named} | set(_modules(sources))
+    named = (n for module in sources.product for n in module.credited if isinstance(n, Function | ast.ClassDef))
+    own = constants | {n.name for n in named} | set(_modules(sources))
     own |= {name for module in sources.tests for name in _made_of_own(module, constants | set(_modules(sources)))}
     helpers = [f for module in sources.tests for f in module.functions() if not f.name.startswith("test")]
     return frozenset(own | {f.name for f in helpers if own & _spoken_of(f)})
@@ -152,7 +153,8 @@ def _made_of_own(module: Module, own: set[str]) -> set[str]:
 
 def _modules(sources: Sources) -> Iterator[str]:
     for module in sources.product:
-        yield module.path.rpartition("/")[2].removesuffix(".py")
+        if module.code_lines or not module.padding:
+            yield module.path.rpartition("/")[2].removesuffix(".py")
 
 
 def able_share(sources: Sources) -> float:

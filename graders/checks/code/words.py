@@ -23,6 +23,9 @@ def dead_code(code: Code) -> Iterator[Evidence]:
         yield Evidence(say("nothing reaches this statement"), module.where(statement))
     for module, function in dead.never_called(found):
         yield Evidence(say("nothing calls {function}", function=function.name), module.where(function))
+    for module, unit in dead.thrown_away(found):
+        what = say("train, evaluate and predict give the same without {unit}", unit=unit.name)
+        yield Evidence(what, module.where(unit))
     commented = dead.commented_out(found)
     if len(commented) >= MANY_COMMENTED:
         yield from (Evidence(say("code that is commented out"), where) for where in commented)
@@ -68,7 +71,10 @@ CHECKS = (
         open=True,
         read=dead_code,
         guide=Guide(
-            detect=N_("Statements behind a return, functions that nothing names, comments that are Python."),
+            detect=N_(
+                "Statements behind a return, functions that nothing names, comments that are Python, and modules whose "
+                "values mostly go nowhere."
+            ),
             why=N_("Every reader has to find out again that it does not matter."),
             avoid=N_("Delete it: version control remembers."),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -48,7 +49,7 @@ PIPELINE = '''"""Churn."""
 
 
 def train(data, model_dir):
-    return features(data)
+    return features(data), window(data)
 
 
 def evaluate(data):
@@ -76,6 +77,7 @@ def predict(data, model_dir):
 '''
 #: The same functions three times: enough places for every fault.
 LONG = "\n\n".join((PIPELINE, *(PIPELINE.partition("\n\n")[2].replace("def ", f"def n{n}_") for n in (1, 2))))
+LONG += f"\n\nprint({', '.join(re.findall(r'n[12]_[a-z]+', LONG))})\n"
 TEST = "from pipeline import features, score\n\n\ndef test_features():\n    assert features(1) == 2\n"
 ALIVE = "def test_it():\n    assert 1 + 1 == 2\n"
 
