@@ -49,6 +49,8 @@ SPREAD_WORDS = re.compile(
     r"errors? of (?:this|that|it|the (?:claim|estimate|figure|mean|score)))\b|"
     r"\d\D{0,40}\bwith an error of\b|\d?\.\d{1,6} ?[-–] ?\d?\.\d|\bbetween \d?\.\d{1,6} and \d?\.\d"
 )
+#: How sure something is takes a number, in the same paragraph.
+DIGIT, PARAGRAPH = re.compile(r"\d"), re.compile(r"\n\s*\n")
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1
@@ -110,13 +112,19 @@ def _compares(sentence: str, language: str) -> bool:
 
 
 def has_uncertainty(facts: Facts) -> bool:
-    """Whether evaluate or the text says how sure the estimate is."""
+    """Whether evaluate or the text says how sure the estimate is, with a number that was measured."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    if any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")):
+    null = facts.case.runs.get(ProbeName.EVALUATE_NULL)
+    others = null.claims if null is not None else {}
+    # what stays the same to the last digit under other labels was written down, and not measured
+    if any(_is_spread(name) and others.get(name) != value for name, value in claims.items()):
         return True
-    spoken = facts.writing.language
-    words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
-    return bool(words.search(facts.writing.prose.lower()))
+    words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, facts.writing.language))
+    return any(words.search(said) and DIGIT.search(said) for said in PARAGRAPH.split(facts.writing.prose.lower()))
+
+
+def _is_spread(name: str) -> bool:
+    return any(part.lower().rstrip("0123456789") in SPREADS for part in name.split("_"))
 
 
 def _identifiers(facts: Facts) -> Iterator[str]:

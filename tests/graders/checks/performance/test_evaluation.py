@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from graders.model.challenge import Dataset
+from graders.model.probe import Action, Exit, Run
+from graders.probes.names import ProbeName
 from tests.graders.cases import (
     HONEST,
     PIPELINE,
@@ -50,7 +54,7 @@ def test_each_fault_in_the_code_is_named_with_its_place(text: str, code: str, cu
 SAID = {
     "With 16 letters of the rarest office the error of that is about .03.": True,
     "About .64 balanced accuracy, with an error of .03.": True,
-    "The intervals of both overlap.": True,
+    "The intervals of both overlap, .71 to .75 and .73 to .77.": True,
     "It reaches a root mean squared error of 319.": False,
     "The model predicts with an error of 12 euros.": False,
     "The worst fold is .03 above the mean.": True,
@@ -83,3 +87,14 @@ def test_a_simpler_model_may_be_named_in_many_words(text: str, compared: bool, c
     """With its figure: the model that is handed in may be a plain one itself."""
     found = finding(graded(HONEST, customers, **{"README.md": f"# Results\n\n{text}\n"}), "EVAL002")
     assert found.flagged is not compared
+
+
+@pytest.mark.parametrize(("under_other_labels", "sure"), [(0.02, True), (0.01, False)])
+def test_an_interval_that_no_label_moves_was_not_measured(
+    under_other_labels: float, sure: bool, customers: Dataset
+) -> None:
+    """A spread that is the same to the last digit on permuted labels is a number in the text."""
+    claims = {"roc_auc": 0.5, "roc_auc_std": under_other_labels}
+    null = Run(ProbeName.EVALUATE_NULL, Action.EVALUATE, Exit.OK, claims=claims)
+    told = replace(HONEST, beside={"roc_auc_std": 0.01}, broken={ProbeName.EVALUATE_NULL: null})
+    assert finding(graded(told, customers), "EVAL003").flagged is not sure

@@ -42,3 +42,10 @@ def test_content_counts_and_keywords_do_not(customers: Dataset) -> None:
     assert finding(phrases, "DOC002").flagged
     assert points(content, "monitoring") > points(phrases, "monitoring")
     assert points(content, "communication") > points(phrases, "communication") + 1
+
+
+def test_words_for_a_result_are_no_result(customers: Dataset) -> None:
+    """A passage on results without a number earns nothing for results, whatever it names."""
+    said = "# Churn\n\n## Results\n\nThe model ranks customers by score and day {} than anything we tried before it.\n"
+    told, praised = (graded(HONEST, customers, **{"README.md": said.format(w)}) for w in ("by .1 better", "better"))
+    assert points(told, "communication") == pytest.approx(points(praised, "communication") + 0.7 * 4 / 5)
