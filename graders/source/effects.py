@@ -23,27 +23,33 @@ class Effects:
         self.callers: dict[int, list[Scope]] = defaultdict(list)
         self.globals = {name for module in program.modules for name in program.bodies[id(module)].bindings}
         self.steps = 0
+        self.calls: dict[int, tuple[ast.Call, ...]] = {}  # of each statement
+        self.spoken: dict[int, tuple[Scope, ...]] = {}  # the functions and classes that it names
         for scope in program.scopes:
             self._note_calls(scope)
-        waiting = list(program.scopes)
+        waiting = dict.fromkeys(program.scopes)
         while waiting and self.steps < MOST_STEPS:
-            scope = waiting.pop()
+            scope, _ = waiting.popitem()
             before = scope.outward, scope.changes
             self._summarise(scope)
             if before != (scope.outward, scope.changes):
-                waiting += self.callers[id(scope)]
+                waiting |= dict.fromkeys(self.callers[id(scope)])
 
     def _note_calls(self, scope: Scope) -> None:
-        seen: set[int] = set()
-        for node in (inner for atom in scope.atoms for value in atom.values for inner in ast.walk(value)):
-            called = [self.program.of_unit[id(unit)] for unit in self.program.meant(node, scope)]
-            called += [m for one in called for m in self.program.by_class[id(one.unit)]]
-            if isinstance(node, ast.Attribute):
-                called += self.program.methods.get(node.attr, ())
-            for one in called:
-                if id(one) not in seen:
-                    seen.add(id(one))
-                    self.callers[id(one)].append(scope)
+        known = dict[int, Scope]()
+        for atom in scope.atoms:
+            nodes = [inner for value in atom.values for inner in ast.walk(value)]
+            named = [self._of_unit(unit) for node in nodes for unit in self.program.meant(node, scope)]
+            self.calls[id(atom)] = tuple(node for node in nodes if isinstance(node, ast.Call))
+            self.spoken[id(atom)] = tuple(named)
+            called = [*named, *(m for one in named for m in self.program.by_class[id(one.unit)])]
+            called += [
+                m for node in nodes if isinstance(node, ast.Attribute) for m in self.program.methods.get(node.attr, ())
+            ]
+            known |= {id(one): one for one in called}
+            self.steps += len(nodes)
+        for one in known.values():
+            self.callers[id(one)].append(scope)
 
     def _summarise(self, scope: Scope) -> None:
         outward, changed = False, set[Key]()
@@ -64,14 +70,12 @@ class Effects:
         for place in atom.changed:
             changed |= self.roots(place, scope)
         let_go = {id(call) for call in dropped(atom.node)}
-        for node in (inner for value in atom.values for inner in ast.walk(value)):
+        outward |= any(one.outward for one in self.spoken[id(atom)])
+        for call in self.calls[id(atom)]:
             self.steps += 1
-            if isinstance(node, ast.Name | ast.Attribute):
-                outward |= any(self._of_unit(unit).outward for unit in self.program.meant(node, scope))
-            elif isinstance(node, ast.Call):
-                does, keys = self._of_call(node, id(node) in let_go, scope)
-                outward |= does
-                changed |= keys
+            does, keys = self._of_call(call, id(call) in let_go, scope)
+            outward |= does
+            changed |= keys
         return outward, changed
 
     def _of_unit(self, unit: Unit) -> Scope:
