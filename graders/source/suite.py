@@ -111,12 +111,12 @@ def own_names(sources: Sources) -> frozenset[str]:
         target.id
         for module in sources.product
         for node in module.tree.body
-        if node not in module.padding
+        if node.lineno not in module.idle
         for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
         if isinstance(target, ast.Name) and len(target.id) > SHORT
     }
-    named = (n for module in sources.product for n in module.credited if isinstance(n, Function | ast.ClassDef))
-    own = constants | {n.name for n in named} | set(_modules(sources))
+    named = ((m, node) for m in sources.product for node in m.nodes if isinstance(node, Function | ast.ClassDef))
+    own = constants | {node.name for m, node in named if node.lineno not in m.idle} | set(_modules(sources))
     own |= {name for module in sources.tests for name in _made_of_own(module, constants | set(_modules(sources)))}
     helpers = [f for module in sources.tests for f in module.functions() if not f.name.startswith("test")]
     return frozenset(own | {f.name for f in helpers if own & _spoken_of(f)})
@@ -153,7 +153,7 @@ def _made_of_own(module: Module, own: set[str]) -> set[str]:
 
 def _modules(sources: Sources) -> Iterator[str]:
     for module in sources.product:
-        if module.code_lines or not module.padding:
+        if module.code_lines or not module.idle:
             yield module.path.rpartition("/")[2].removesuffix(".py")
 
 
