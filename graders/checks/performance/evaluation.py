@@ -119,7 +119,8 @@ def has_uncertainty(facts: Facts) -> bool:
     # what stays the same to the last digit under other labels was written down, and not measured
     if any(_is_spread(name) and others.get(name) != value for name, value in claims.items()):
         return True
-    words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, facts.writing.language))
+    spoken = facts.writing.language
+    words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
     return any(words.search(said) and DIGIT.search(said) for said in PARAGRAPH.split(facts.writing.prose.lower()))
 
 

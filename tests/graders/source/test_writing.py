@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
+import pandas as pd
 import pytest
 
 from challenges import registry
@@ -132,8 +134,13 @@ EMPTY = {
 }
 
 
+@cache
+def some_rows() -> pd.DataFrame:
+    return make(1).public.head(200)
+
+
 def the_writing(text: str) -> writing.Writing:
-    return writing.read(a_submission({"README.md": text}), CHALLENGE, make(1).public.head(200))
+    return writing.read(a_submission({"README.md": text}), CHALLENGE, some_rows())
 
 
 @pytest.mark.parametrize("language", READMES)
