@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FILES = {
     "conftest.py": "from testing.forks import pytest_addoption, pytest_runtestloop\n",
-    "test_a.py": "import warnings\n\ndef test_well():\n    warnings.warn('seen here')\n\ndef test_wrong():\n    assert 1 == 2\n",
+    "test_a.py": "import warnings\n\ndef test_well(): warnings.warn('seen here')\n\ndef test_wrong(): assert 1 == 2\n",
     "test_b.py": "import os\n\ndef test_before(): pass\n\ndef test_dies(): os._exit(3)\n\ndef test_after(): pass\n",
     "test_c.py": "import pytest\n\n@pytest.mark.skip\ndef test_left(): pass\n\ndef test_last(): pass\n",
 }
