@@ -14,8 +14,7 @@ from graders.model.finding import Certainty
 from graders.probes.names import ProbeName
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged
-from graders.source import writing
-from graders.source.writing import COLLECTION
+from graders.source.writing import COLLECTION, FIGURE
 from graders.words import Text, count, listed, say, sentences
 
 TOPICS = ("problem", "approach", "results", "limits", "next steps")
@@ -93,7 +92,7 @@ def measures_groups(facts: Facts) -> bool:
 def communication(context: Context) -> Judged:
     facts = context.facts
     missing = [topic for topic in TOPICS if not facts.writing.about(topic)]
-    if "results" not in missing and not writing.FIGURE.search(facts.writing.about("results")):
+    if "results" not in missing and not FIGURE.search(facts.writing.about("results")):
         missing.append("results")  # words for a result are none
     found = claims.verified(facts)
     wrong = [one for one in found if one.certainty]

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from graders.source import set_order
-from graders.source.module import Module
+from graders.source.module import Module, last
 
 #: What needs no order of the set that it is given.
 ORDERLESS = frozenset({"isin", "len", "sorted", "min", "max", "any", "all", "issubset", "issuperset", "isdisjoint"})
@@ -50,7 +50,7 @@ def _takes_a_set(module: Module) -> bool:
 def _orderless(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Compare):
         yield from (node.left, *node.comparators)
-    elif isinstance(node, ast.Call) and _last(node.func) in ORDERLESS:
+    elif isinstance(node, ast.Call) and last(node.func) in ORDERLESS:
         for taken in node.args:
             yield from _operands(taken)
 
@@ -64,7 +64,7 @@ def _operands(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _is_set(node: ast.AST) -> bool:
-    made = isinstance(node, ast.Call) and _last(node.func) in ("set", "frozenset", "hash", "__hash__")
+    made = isinstance(node, ast.Call) and last(node.func) in ("set", "frozenset", "hash", "__hash__")
     return made or isinstance(node, ast.Set | ast.SetComp)
 
 
@@ -82,7 +82,7 @@ def _takes_the_moment(module: Module) -> bool:
 def _decides(node: ast.AST, moments: frozenset[str], spans: frozenset[str]) -> bool:
     if isinstance(node, ast.Compare):
         return any(_stands_for(inner, moments | spans) for inner in ast.walk(node))
-    if isinstance(node, ast.Call) and _last(node.func) not in SHOWING:
+    if isinstance(node, ast.Call) and last(node.func) not in SHOWING:
         given = [*node.args, *(word.value for word in node.keywords)]
         return any(_is_moment(value, moments) for value in given)
     return isinstance(node, ast.Subscript) and _is_moment(node.slice, moments)
@@ -92,7 +92,7 @@ def _named(module: Module, is_one: Callable[[ast.expr, frozenset[str]], bool]) -
     """Names that are given what is such a value, made of others or not."""
     known: frozenset[str] = frozenset()
     for _ in range(3):
-        known |= {_last(target) for target, value in _bindings(module) if is_one(value, known)} - {""}
+        known |= {last(target) for target, value in _bindings(module) if is_one(value, known)} - {""}
     return known
 
 
@@ -111,7 +111,7 @@ def _is_moment(node: ast.expr, named: frozenset[str]) -> bool:
     if isinstance(node, ast.BinOp):
         both = _is_moment(node.left, named), _is_moment(node.right, named)
         return any(both) and not isinstance(node.op, ast.Sub)
-    if isinstance(node, ast.Call) and _last(node.func) not in SHOWING:
+    if isinstance(node, ast.Call) and last(node.func) not in SHOWING:
         inside = node.func.value if isinstance(node.func, ast.Attribute) else None
         return any(_is_moment(value, named) for value in (*node.args, *([inside] if inside else [])))
     return isinstance(node, ast.Attribute | ast.Subscript) and _is_moment(node.value, named)
@@ -122,8 +122,8 @@ def _is_span(node: ast.expr, named: frozenset[str]) -> bool:
 
 
 def _stands_for(node: ast.AST, named: frozenset[str]) -> bool:
-    called = isinstance(node, ast.Call) and _last(node.func) in PASSING
-    return called or (isinstance(node, ast.Name | ast.Attribute) and _last(node) in named)
+    called = isinstance(node, ast.Call) and last(node.func) in PASSING
+    return called or (isinstance(node, ast.Name | ast.Attribute) and last(node) in named)
 
 
 def _has_others(module: Module) -> bool:
@@ -138,7 +138,3 @@ def _names(node: ast.AST) -> Iterator[str]:
         yield (getattr(node, "module", None) or "").partition(".")[0]
     elif isinstance(node, ast.Attribute):
         yield node.attr
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -6,8 +6,8 @@ import ast
 from collections import defaultdict
 
 from graders.source import library
-from graders.source.flow import Atom, Key, Program, Scope, Unit, dropped, key_of, last, root
-from graders.source.module import Function
+from graders.source.flow import Atom, Key, Program, Scope, Unit, dropped, key_of, root
+from graders.source.module import Function, last
 
 #: Something that cannot be followed.
 UNKNOWN: Key = (-1, "")

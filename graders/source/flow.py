@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from graders.source.module import Function, Module, catches_all
+from graders.source.module import Function, Module, catches_all, last
 
 #: Calls that find a thing by a name in a text, and that load a module by one.
 BY_TEXT = frozenset({"globals", "locals", "vars", "eval", "exec", "attrgetter", "methodcaller"})
@@ -216,10 +216,6 @@ class Program:
             own = self.aliases[id(scope.module)].get(name)
             return own is not None and own in self.stems
         return name in self.stems
-
-
-def last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def root(node: ast.expr) -> tuple[ast.expr, list[str]]:

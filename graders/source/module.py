@@ -63,13 +63,14 @@ PROMISES = re.compile(r"abstract|overload")
 
 def _promises(node: ast.AST) -> Iterator[Function]:
     """Functions that say what others have to give: abstract ones, overloads, those of protocols and of subclasses."""
-    if isinstance(node, Function) and any(PROMISES.search(_last(d)) for d in node.decorator_list):
+    if isinstance(node, Function) and any(PROMISES.search(last(d)) for d in node.decorator_list):
         yield node
     elif isinstance(node, ast.ClassDef) and (node.bases or node.keywords):
         yield from (inner for inner in node.body if isinstance(inner, Function))
 
 
-def _last(node: ast.expr) -> str:
+def last(node: ast.expr) -> str:
+    """The name that an expression ends with, as `fit` of `model.fit`; empty where it ends with none."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 

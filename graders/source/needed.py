@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from graders.source.effects import MOST_STEPS, UNKNOWN, Effects, given
-from graders.source.flow import DONE, IDLE, USED, Atom, Key, Program, Scope, Unit, key_of, last
-from graders.source.module import Module
+from graders.source.flow import DONE, IDLE, USED, Atom, Key, Program, Scope, Unit, key_of
+from graders.source.module import Module, last
 
 #: What the grader and people call.
 ENTRIES = frozenset({"train", "evaluate", "predict", "main"})

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from graders.model.case import NotApplicable
 from graders.model.submission import Source, Submission
 from graders.source import borrowed, cells, padding
-from graders.source.module import Function, Module
+from graders.source.module import Function, Module, last
 from graders.source.syntax import parsed
 
 #: Beyond this much source, files are left out of the measures: nobody wrote it by hand in a few hours.
@@ -238,7 +238,7 @@ def _named_in_text(module: Module, places: Places, modules: Collection[str]) -> 
     texts = {n.value for n in module.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     scripts = tuple(f"/{text.removeprefix('./')}" for text in texts if text.endswith(".py"))
     yield from (path for path in modules if f"/{path}".endswith(scripts))
-    if any(isinstance(node, ast.Call) and _last_name(node.func) in LOADERS for node in module.nodes):
+    if any(isinstance(node, ast.Call) and last(node.func) in LOADERS for node in module.nodes):
         names = [text for text in texts if MODULE_NAME.fullmatch(text)]
         yield from _meant(names, PurePosixPath(module.path).parent.parts, places, modules)
 
@@ -250,10 +250,6 @@ def _meant(names: Iterable[str], folder: tuple[str, ...], places: Places, module
     files, packages = {f"{stem}.py" for stem in stems}, tuple(f"{stem}/" for stem in stems)
     meant = {path for path in modules if path in files or path.startswith(packages)}
     return meant or [path for path in modules if PurePosixPath(path).parts[: len(folder)] == folder]
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def is_test(path: str) -> bool:

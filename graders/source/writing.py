@@ -21,6 +21,7 @@ FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
 LEAST_WORDS, LEAST_TIES = 8, 2
 MOST_PASSAGES = 2000
+PARAGRAPH = re.compile(r"\n\s*\n")
 SHORTEST_VALUE = 4
 
 #: What a model or its data are said not to do, by a sentence on their limits.
@@ -195,7 +196,7 @@ def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> 
 def passages(text: str) -> tuple[Passage, ...]:
     """What stands under each heading, and every paragraph by itself."""
     under = [Passage(title, body) for title, body in islice(communication.sections(text), MOST_PASSAGES)]
-    paragraphs = [Passage("", part) for part in re.split(r"\n\s*\n", text)[:MOST_PASSAGES]]
+    paragraphs = [Passage("", part) for part in PARAGRAPH.split(text)[:MOST_PASSAGES]]
     return (*under, *paragraphs)
 
 

@@ -16,7 +16,7 @@ from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source import writing
-from graders.source.module import Module
+from graders.source.module import Module, last
 from graders.tasks.asked import public_truth
 from graders.words import N_, listed, say
 
@@ -50,7 +50,7 @@ SPREAD_WORDS = re.compile(
     r"\d\D{0,40}\bwith an error of\b|\d?\.\d{1,6} ?[-–] ?\d?\.\d|\bbetween \d?\.\d{1,6} and \d?\.\d"
 )
 #: How sure something is takes a number, in the same paragraph.
-DIGIT, PARAGRAPH = re.compile(r"\d"), re.compile(r"\n\s*\n")
+DIGIT = re.compile(r"\d")
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1
@@ -86,12 +86,8 @@ def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
 def _calls(facts: Facts, names: frozenset[str]) -> Iterator[tuple[Module, ast.Call]]:
     for module in facts.code.sources.product:
         for node in module.nodes:
-            if isinstance(node, ast.Call) and _last_name(node.func) in names:
+            if isinstance(node, ast.Call) and last(node.func) in names:
                 yield module, node
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def has_baseline(facts: Facts) -> bool:
@@ -121,7 +117,9 @@ def has_uncertainty(facts: Facts) -> bool:
         return True
     spoken = facts.writing.language
     words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
-    return any(words.search(said) and DIGIT.search(said) for said in PARAGRAPH.split(facts.writing.prose.lower()))
+    return any(
+        words.search(said) and DIGIT.search(said) for said in writing.PARAGRAPH.split(facts.writing.prose.lower())
+    )
 
 
 def _is_spread(name: str) -> bool:
@@ -134,7 +132,7 @@ def _identifiers(facts: Facts) -> Iterator[str]:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield node.name
             elif isinstance(node, ast.Name | ast.Attribute):
-                yield _last_name(node)
+                yield last(node)
 
 
 def no_baseline(facts: Facts) -> Iterator[Evidence]:
