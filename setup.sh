@@ -9,6 +9,8 @@ set -eu
 cd "$(dirname "$0")"
 # As tests/conftest.py has it.
 ENGINE="tests/faults/test_engine.py tests/faults/test_worker.py tests/sandbox/test_gvisor.py"
+# What needs no image of the sandbox, and runs while it is made.
+NO_IMAGE="tests/graders tests/app/api tests/app/pages tests/challenges/tables/lint tests/test_*.py"
 
 # What processes of this script leave each other.
 marks=$(mktemp -d)
@@ -162,6 +164,13 @@ bring_rest() {
 
 brought() { wait "$1" || stop "What apt was to bring is not all there; what it said is above."; }
 
+share() {
+    # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a container
+    # half of its time.
+    .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" "$@" ||
+        failed=yes
+}
+
 case "${1:-}" in
     demo)
         set_up_python
@@ -183,24 +192,23 @@ case "${1:-}" in
         brought "$apt"
         set_up_docker
         set_up_gvisor
-        {
-            if set_up_image; then
-                touch "$marks/image"
-                # Tests with an engine of their own mostly wait.
-                .venv/bin/pytest -m "not slow and engine" $ENGINE >"$marks/engine" 2>&1
-            else
-                echo "The sandbox's image is not there; what its making said is above." >"$marks/image"
-            fi
-        } &
-        waits=$!
+        set_up_image &
+        image=$!
+        # Modules are compiled when they are first imported: once here, and not by each process of tests at the same time.
+        .venv/bin/pytest --collect-only -qq >/dev/null 2>&1 &
+        compiled=$!
         bring_rest & # while the image is made
         brought "$!"
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
-        # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a
-        # container half of its time.
+        wait "$compiled" || true # what cannot be collected is told below
         failed=
-        .venv/bin/pytest --forks=4 --gate="$marks/image" -m "not slow and not alone and not engine" || failed=yes
+        share $NO_IMAGE
+        wait "$image" || stop "The sandbox's image is not there; what its making said is above."
+        # Tests with an engine of their own mostly wait.
+        .venv/bin/pytest -m "not slow and engine" $ENGINE >"$marks/engine" 2>&1 &
+        waits=$!
+        share $(printf -- '--ignore=%s ' $NO_IMAGE)
         wait "$waits" || failed=yes
         cat "$marks/engine" || failed=yes
         wait "$types" || failed=yes

@@ -1,7 +1,7 @@
 """Processor seconds of each file of tests, by control group: with all processes they start, and their containers.
 
 `.venv/bin/pytest -p benchmarks.cpu_of_tests tests/app/pages`, as root, where control groups count `cpuacct`.
-The engine's own time is in no group, and so in no figure.  With `--forks` nothing is told: use one process.
+The engine's own time is in no group, and so in no figure.  Use one process: without `-n`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ import structlog
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
-from testing.forks import pytest_addoption, pytest_runtestloop
 from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
@@ -44,8 +43,6 @@ LONGEST = (
     "tests/app/worker/",
     "tests/graders/",
 )
-
-__all__ = ["pytest_addoption", "pytest_runtestloop"]
 
 # Two threads of a busy machine spin while they wait for each other: models of a test are fitted by one, also in the
 # processes it starts.
