@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from challenges import expected
+from challenges.brief import subject
 from challenges.expected import CLEAN, GOOD
 from challenges.ml_pipeline.baseline_models import baseline_models
 from challenges.ml_pipeline.make_data import make
@@ -139,6 +141,7 @@ CHALLENGE = Challenge(
     rubric=RUBRIC,
     references=REFERENCES,
     folder=Path(__file__).parent,
+    subject=partial(subject, Path(__file__).parent),
     make=make,
     post_outcome=("retention_desk_calls",),
     train_limits=expected.TRAIN_LIMITS,

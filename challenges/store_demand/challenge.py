@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from challenges import expected
+from challenges.brief import subject
 from challenges.offered import imports
 from challenges.rubric import rubric
 from challenges.store_demand.baseline_models import baseline_models
@@ -126,6 +128,7 @@ CHALLENGE = Challenge(
     rubric=RUBRIC,
     references=REFERENCES,
     folder=Path(__file__).parent,
+    subject=partial(subject, Path(__file__).parent),
     make=make,
     post_outcome=("sold_out_hour", "returned_units", "replenished_units"),
     train_limits=expected.TRAIN_LIMITS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from challenges.brief import subject
 from challenges.offered import imports
 from challenges.tables.definition import FILE, Definition
 from challenges.tables.table import TableError
@@ -39,6 +40,7 @@ def challenge_of(
         rubric=rubric,
         references=references(folder),
         folder=folder,
+        subject=partial(subject, folder),
         make=partial(_missing, definition.name),
         group=definition.group,
         hidden_units=definition.hidden_units,

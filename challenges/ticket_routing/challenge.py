@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from challenges import expected
+from challenges.brief import subject
 from challenges.expected import CLEAN, GOOD
 from challenges.offered import imports
 from challenges.rubric import rubric
@@ -103,6 +105,7 @@ CHALLENGE = Challenge(
     rubric=RUBRIC,
     references=REFERENCES,
     folder=Path(__file__).parent,
+    subject=partial(subject, Path(__file__).parent),
     make=make,
     post_outcome=("minutes_booked",),
     train_limits=expected.TRAIN_LIMITS,

@@ -145,6 +145,7 @@ class Challenge:
     `cost_baseline` names the reference whose cost is the measure of all others; `baseline_models` scores the hidden
     rows with our simple models.  `hours` is the least and the most that candidates should plan.
     `equated`: equal work gets equal points on other rows of it, as benchmarks/seeds.py measures.
+    `subject` gives the beginnings of words by which the brief speaks of these data, in each of its languages.
     `lot` names the rows of one candidate, where each has their own; without one they are everybody's.
     """
 
@@ -177,6 +178,7 @@ class Challenge:
     cost_baseline: str = ""
     hours: tuple[int, int] | None = None
     baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
+    subject: Callable[[], frozenset[str]] = frozenset
     extra: tuple[Wheel, ...] = ()
     own_packages: bool = False
     equated: bool = False

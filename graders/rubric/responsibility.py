@@ -32,7 +32,7 @@ def bias(context: Context) -> Judged:
         constant(share),
         sentences(
             _text(said),
-            say("The candidate measures groups.") if measured else say("The candidate does not measure groups."),
+            say("The code measures groups.") if measured else say("We found no code that measures groups."),
             _collected(facts),
         ),
         context.reasons("bias"),
@@ -94,6 +94,7 @@ def communication(context: Context) -> Judged:
     missing = [topic for topic in TOPICS if not facts.writing.about(topic)]
     if "results" not in missing and not FIGURE.search(facts.writing.about("results")):
         missing.append("results")  # words for a result are none
+    headed = [topic for topic in missing if facts.writing.has_heading(topic)]
     found = claims.verified(facts)
     wrong = [one for one in found if one.certainty]
     sure = any(one.certainty is Certainty.CONFIRMED for one in wrong)
@@ -101,7 +102,12 @@ def communication(context: Context) -> Judged:
     spoken = listed(say(topic) for topic in TOPICS if topic not in missing) or say("none of the topics")
     why = sentences(
         say("README and notes speak, with reference to these data, of {spoken}.", spoken=spoken),
-        say("Not found: {missing}.", missing=listed(map(say, missing))) if missing else "",
+        say("What stands under headings on {topics} does not refer to these data.", topics=listed(map(say, headed)))
+        if headed
+        else "",
+        say("Not found: {missing}.", missing=listed(say(topic) for topic in missing if topic not in headed))
+        if len(missing) > len(headed)
+        else "",
         _numbers(found, wrong),
     )
     share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest

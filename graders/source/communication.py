@@ -148,8 +148,12 @@ def _has_content(body: str) -> bool:
 def grounded_words(submission: Submission) -> int:
     """Different words of README and notes that the code speaks of too: what names nothing of the work is filler."""
     code = b"\n".join(source.text for source in submission.sources)[:MOST_CHARACTERS].decode("utf-8", "replace")
-    spoken, written = (set(BEGINNING.findall(_plain(text))) for text in (code, prose(submission)))
-    return len(spoken & written)
+    return len(beginnings(code) & beginnings(prose(submission)))
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """The first letters of the words of a text, without accents: those of one origin are one."""
+    return frozenset(BEGINNING.findall(_plain(text)))
 
 
 def _plain(text: str) -> str:

@@ -57,7 +57,7 @@ TOPICS: Mapping[str, str] = {
 }
 
 #: What stands first is the problem, where it says what the work is to do.
-OPENS = re.compile(r"\b(?:predict|forecast|estimat|classif|rank|rout|scor|detect|decid)\w*")
+OPENS = r"\b(?:predict|forecast|estimat|classif|rank|rout|scor|detect|decid)\w*"
 #: What a plan for a model in use is made of.
 MONITORING: Mapping[str, str] = {
     "inputs": r"drift|schema|distribution|shares?|missing|null|unknown|unseen|range",
@@ -134,27 +134,38 @@ class Passage:
 
 @dataclass(frozen=True)
 class Writing:
-    """README and notes of a submission: `prose` is all of it, `files` its text files by path, and `vocabulary` matches
-    what only these data have; `language` is one of LANGUAGES or ""."""
+    """README and notes of a submission: `prose` is all of it, `files` its text files by path; `vocabulary` matches
+    names of what only these data have, and `subject` are beginnings of words that speak of them; `language` is one of
+    LANGUAGES or ""."""
 
     prose: str
     files: Mapping[str, str]
     passages: tuple[Passage, ...]
     vocabulary: re.Pattern[str]
     language: str = ""
+    subject: frozenset[str] = frozenset()
 
     def about(self, topic: str) -> str:
         """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
-        spoken = self.language
-        named = re.compile(rf"\b(?:{pattern(topic, TOPICS[topic], spoken)})\b")
+        named = self._named(topic)
         found = [
             part.body
             for part in self.passages
             if named.search((part.title or part.body).lower()) and self._says_something(part.body)
         ]
-        if topic == "problem" and self.passages and OPENS.search(self.passages[0].body.lower()):
+        opens = pattern("opens", OPENS, self.language)
+        if topic == "problem" and self.passages and re.search(opens, self.passages[0].body.lower()):
             found += [part.body for part in self.passages[:1] if self._says_something(part.body)]
         return "\n\n".join(dict.fromkeys(found))
+
+    def has_heading(self, topic: str) -> bool:
+        """Whether a heading names a topic, whatever stands below it."""
+        named = self._named(topic)
+        return any(named.search(part.title.lower()) for part in self.passages)
+
+    def _named(self, topic: str) -> re.Pattern[str]:
+        spoken = self.language
+        return re.compile(rf"\b(?:{pattern(topic, TOPICS[topic], spoken)})\b")
 
     def covered(self, topic: str, elements: Mapping[str, str]) -> tuple[str, ...]:
         """Which elements of a topic the text speaks of."""
@@ -176,11 +187,12 @@ class Writing:
         return None
 
     def _says_something(self, body: str) -> bool:
-        """Whether a passage has words of its own, and names things of these data; figures count as one of them."""
+        """Whether a passage has words of its own, and speaks of things of these data; figures count as one of them."""
         lower = body.lower()
         named = {match.group(1).replace("_", " ") for match in self.vocabulary.finditer(lower)}
         own = self.vocabulary.sub(" ", lower)
-        return len(WORD.findall(own)) >= LEAST_WORDS and len(named) + bool(FIGURE.search(body)) >= LEAST_TIES
+        ties = len(named) + len(communication.beginnings(own) & self.subject) + bool(FIGURE.search(body))
+        return len(WORD.findall(own)) >= LEAST_WORDS and ties >= LEAST_TIES
 
 
 def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> Writing:
@@ -190,7 +202,8 @@ def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> 
         for path, data in submission.files.items()
         if path.lower().endswith(communication.ENDINGS)
     }
-    return Writing(prose, files, passages(prose), vocabulary(challenge, public), language(prose))
+    known = vocabulary(challenge, public)
+    return Writing(prose, files, passages(prose), known, language(prose), challenge.subject())
 
 
 def passages(text: str) -> tuple[Passage, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +37,11 @@ IS_BALANCED = (
     r"balanced[\s_-]accuracy|(?:balancierte|ausgewogene)\s(?:treffer)?genauigkeit"
     rf"|(?:{ACCURACIES})\s(?:balanceada|bilanciata|[eé]quilibr(?:ée|ee|ada|ata))"
 )
+#: The mean absolute error in the languages of `graders/source/languages.toml`.
+ABSOLUTE_ERRORS = (
+    r"erreur\s(?:absolue\smoyenne|moyenne\sabsolue)|mittlere[nr]?\sabsolute[nr]?\sfehler"
+    r"|err(?:or|o|ore)\s(?:absolut[oa]\sm[eé]dio|assoluto\smedio|m[eé]dio\sabsoluto)"
+)
 #: What a text calls each metric, by the name it has in the table: shares, then losses in whatever unit.
 SHARES = {
     "roc_auc": r"roc[\s_-]*auc|au-?roc|auc",
@@ -52,7 +57,7 @@ OF_CLASSES = {
 }
 OF_NUMBERS = {
     "rmse": r"rmse|root[\s_-]mean[\s_-]squared[\s_-]error",
-    "mae": r"mae|mean[\s_-]absolute[\s_-]error",
+    "mae": rf"mae|mean[\s_-]absolute[\s_-]error|{ABSOLUTE_ERRORS}",
     "r2": r"r2|r²|r\^2|r-squared",
     "rmsle": r"rmsle",
     "mean_pinball_loss": r"pinball[\s_-]loss",
@@ -79,11 +84,18 @@ STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
 PHRASES = ("in-sample", "random split", "random row split")
 #: A share; with a decimal comma it has two digits behind, as a list of small numbers has not.
 NUMBER = r"(?P<n>0?\.\d{1,4}|0,\d{2,4}|\d{2}(?:[.,]\d+)?\s?%|1\.0+)"
+#: What may stand between a metric's name and its number, in English and in the other languages.
+IS = r"is|was|of|at|about|around"
+IS_ABROAD = (
+    r"est|était|de|environ|d['’]environ|ist|war|beträgt|betrug|liegt|lag|bei|von|rund|etwa|es|era|fue|é|foi|è|di|circa"
+)
 #: A number in a unit stands right behind the metric's name, and has two digits or more; no year, share or thousands.
-IN_UNITS = r"\s{0,3}(?:(?:is|was|of|at|about|around)\b|[=:~≈])?\s{0,3}(?P<n>\d{1,9}\.\d{1,6}|\.\d{1,6}|\d{2,9})"
-IN_UNITS += r"(?![\w.,]*\d)(?!\s?(?:[%km]\b|thousand|million))"
+DIGITS = r"(?P<n>\d{{1,9}}{point}\d{{1,6}}|{point}\d{{1,6}}|\d{{2,9}})(?![\w.,]*\d)(?!\s?(?:[%km]\b|thousand|million))"
+IN_UNITS = rf"\s{{0,3}}(?:(?:{IS})\b|[=:~≈])?\s{{0,3}}{DIGITS.format(point='[.]')}"
+IN_UNITS_ABROAD = rf"(?:\s{{0,3}}(?:(?:{IS}|{IS_ABROAD})\b|[=:~≈])){{0,2}}\s{{0,3}}{DIGITS.format(point='[.,]')}"
 #: A number that lies further off is taken for one of another unit.
 OTHER_UNIT = 5.0
+SENTENCE = re.compile(r"\n+(?!\d)|(?<=[a-z%\d)])\.\s|[!?]")
 CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
 MOST_CLAUSES = 5000
 
@@ -97,6 +109,7 @@ class Stated:
     rounding: float
     words: str
     where: Location | None
+    sentence: int
 
 
 @dataclass(frozen=True)
@@ -104,14 +117,19 @@ class Verified:
     stated: Stated
     measured: Score
     certainty: Certainty | None  # that it is too good; None where it holds
+    is_worse: bool = False  # than what was measured
 
 
 def stated(facts: Facts) -> tuple[Stated, ...]:
     """Every clause of the text that gives a metric of the delivered model a number."""
     text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", facts.writing.prose)
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
-    clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
-    found = [_read(facts, clause) for clause in clauses if clause and not _is_elsewhere(clause, facts.writing.language)]
+    clauses = [(i, c.strip()) for i, sentence in enumerate(SENTENCE.split(text)) for c in CLAUSE.split(sentence)]
+    found = [
+        _read(facts, clause, sentence)
+        for sentence, clause in clauses[:MOST_CLAUSES]
+        if clause and not _is_elsewhere(clause, facts.writing.language)
+    ]
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
@@ -124,13 +142,15 @@ def _is_elsewhere(clause: str, language: str) -> bool:
     return any(w in exact or w.startswith(stems) for w in words) or any(p in lowered for p in PHRASES)
 
 
-def _read(facts: Facts, clause: str) -> Stated | None:
+def _read(facts: Facts, clause: str, sentence: int) -> Stated | None:
     names = NAMED[facts.case.challenge.task]
     for metric in [metric for metric in names if metric in OF_NUMBERS]:
-        named = re.search(rf"\b(?:{OF_NUMBERS[metric]}){IN_UNITS}", clause, re.IGNORECASE)
+        in_units = IN_UNITS_ABROAD if facts.writing.language else IN_UNITS
+        named = re.search(rf"\b(?:{OF_NUMBERS[metric]}){in_units}", clause, re.IGNORECASE)
         if named:
-            value, rounding = float(named.group("n")), 0.5 * 10 ** -len(named.group("n").partition(".")[2])
-            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")))
+            digits = named.group("n").replace(",", ".")
+            value, rounding = float(digits), 0.5 * 10 ** -len(digits.partition(".")[2])
+            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), sentence)
     for metric, pattern in names.items():
         if metric in OF_NUMBERS:
             continue
@@ -138,7 +158,7 @@ def _read(facts: Facts, clause: str) -> Stated | None:
         named = named or re.search(rf"(?<![\w.])(?<!\d,){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
         if named:
             value, rounding = _share(named.group("n"))
-            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")))
+            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), sentence)
     return None
 
 
@@ -159,7 +179,13 @@ def verified(facts: Facts) -> tuple[Verified, ...]:
         own["accuracy"] = (ACCURACY, _accuracy(facts))
     error = found.optimism_error / max(found.hidden.standard_error, 1e-9)
     judged = (_verify(facts, one, *own[one.metric], error) for one in stated(facts) if one.metric in own)
-    return tuple(one for one in judged if one is not None)
+    return tuple(_without_the_compared([one for one in judged if one is not None]))
+
+
+def _without_the_compared(found: Sequence[Verified]) -> list[Verified]:
+    """Without the better ones of a sentence that also says what was measured: it compares with another model."""
+    told = {(one.stated.metric, one.stated.sentence) for one in found if not one.certainty and not one.is_worse}
+    return [one for one in found if not one.certainty or (one.stated.metric, one.stated.sentence) not in told]
 
 
 #: A share of right answers, of which only the direction and the bounds are asked.
@@ -178,9 +204,10 @@ def _verify(facts: Facts, stated: Stated, metric: Metric, measured: Estimate, in
         truth = public_truth(facts.case.challenge, facts.case.dataset.public)
         chance = uninformed(facts.case.challenge, truth, facts.case.dataset.labels, metric)
         unit, allowed = step(metric, chance, measured.value, 1.0), drift(facts, metric)
-    gap = metric.better(stated.value, measured.value) - stated.rounding
-    sure = beyond(gap, inflation * measured.standard_error, unit, allowed)
-    return Verified(stated, measured.score(metric.low, metric.high), sure)
+    gap, error = metric.better(stated.value, measured.value), inflation * measured.standard_error
+    sure = beyond(gap - stated.rounding, error, unit, allowed)
+    is_worse = bool(beyond(-gap - stated.rounding, error, unit))
+    return Verified(stated, measured.score(metric.low, metric.high), sure, is_worse)
 
 
 def _accuracy(facts: Facts) -> Estimate:

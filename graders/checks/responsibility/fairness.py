@@ -292,7 +292,7 @@ def protected_column(facts: Facts) -> Iterator[Evidence]:
                 metric=facts.measured.metric.title,
                 fall=interval(one.fall),
             )
-            yield Evidence(moves if spoken else sentences(moves, say("README and notes do not speak of it.")))
+            yield Evidence(moves if spoken else sentences(moves, say("We found no mention of it in README and notes.")))
 
 
 CHECKS = (

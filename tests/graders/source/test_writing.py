@@ -292,3 +292,46 @@ def test_a_result_is_told_by_the_metric_and_its_figure() -> None:
     says = "On rows of later months, none of whom were seen in training, the {what} is about .79, as before."
     assert the_writing(f"# Results\n\n{says.format(what='AUC')}\n").about("results")
     assert not the_writing(f"# Results\n\n{says.format(what='share')}\n").about("results")
+
+
+PLAIN = {
+    "": """
+        # Goal
+        We predict how much of each article a shop asks for, so that no shelf runs empty before the next delivery.
+        # What I got
+        The forecast misses by 6.1 units a day, and always guessing the median misses by some nine of them.
+        # What we can't know
+        Whenever a shelf was empty the real demand is unknown, and kiosks that opened lately have hardly any past.
+        # Watching it
+        Each week I would hold the forecast beside sales in every category, with an alert above 7 for two weeks.
+        # Next steps
+        Prices of the articles nearby, and the weeks around Easter by themselves, with a week of holidays each.
+        """,
+    "french": """
+        # Objectif
+        Le but est de prévoir la demande de chaque magasin, pour que les rayons ne soient jamais vides le matin.
+        # Résultats
+        La prévision se trompe de 6,1 unités par jour, et la médiane de neuf ; les magasins ruraux sont les pires.
+        # Ce qu'on ne peut pas savoir
+        Quand le rayon est vide, on ne connaît pas la vraie demande, et les magasins ruraux ont été supprimés.
+        # Suivi
+        Chaque semaine je compare la prévision aux ventes par magasin, avec une alerte si l'erreur dépasse 7 unités.
+        # Suite
+        Les prix des articles du magasin le plus proche, et les semaines de Pâques pour les rayons qui sont vides.
+        """,
+}
+TOLD = ("problem", "results", "limits", "monitoring", "next steps")
+
+
+@pytest.mark.parametrize("language", PLAIN)
+def test_words_of_the_brief_tie_a_passage_to_its_data(language: str) -> None:
+    """Nobody has to write in names of columns; to the data of another brief the same words say nothing."""
+    text = dedent(PLAIN[language]).replace("\n#", "\n\n#")
+    submission = a_submission({"README.md": text})
+    theirs = registry.get("store_demand")
+    found = writing.read(submission, theirs, theirs.make(3).public)
+    assert found.language == language
+    assert [topic for topic in TOLD if not found.about(topic)] == []
+    other = the_writing(text)
+    assert [topic for topic in TOLD if other.about(topic)] == []
+    assert [topic for topic in TOLD if not other.has_heading(topic)] == []

@@ -92,3 +92,39 @@ def test_claims_are_read_in_each_language(language: str, sentence: str, values: 
     text = Writing(sentence, {}, (), re.compile("x"), language)
     facts = cast(Facts, SimpleNamespace(writing=text, case=case))
     assert [claim.value for claim in claims.stated(facts)] == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "values"),
+    [
+        ("", "MAE is 5.6 on later days, RMSE 9.25.", [5.6, 9.25]),
+        ("", "MAE is 5,600 on later days.", []),
+        ("french", "La MAE est de 5,6 unités sur des jours à venir.", [5.6]),
+        ("french", "L'erreur absolue moyenne est d'environ 5,61 unités.", [5.61]),
+        ("german", "Der mittlere absolute Fehler liegt bei 5,6 Stück.", [5.6]),
+        ("german", "Die MAE beträgt rund 5,6 Stück.", [5.6]),
+        ("spanish", "El error absoluto medio es de 5,6 unidades.", [5.6]),
+        ("portuguese", "O erro médio absoluto é de 5,6 unidades.", [5.6]),
+        ("italian", "L'errore assoluto medio è di 5,6 unità.", [5.6]),
+    ],
+)
+def test_errors_in_units_are_read_in_each_language(language: str, sentence: str, values: list[float]) -> None:
+    case = SimpleNamespace(challenge=registry.get("store_demand"))
+    facts = cast(Facts, SimpleNamespace(writing=Writing(sentence, {}, (), re.compile("x"), language), case=case))
+    assert [claim.value for claim in claims.stated(facts)] == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flagged"),
+    [
+        ("Boosted trees reach ROC AUC .95, and what we hand in ROC AUC .79.", False),
+        ("Boosted trees reach ROC AUC .95, and what we hand in ROC AUC .60.", True),
+        ("Boosted trees reach ROC AUC .95. What we hand in reaches ROC AUC .79.", True),
+    ],
+)
+def test_a_better_number_beside_the_measured_one_is_that_of_another_model(
+    sentence: str, flagged: bool, many_customers: Dataset
+) -> None:
+    """Who compares in one sentence and says what holds is not accused of the other number."""
+    report = graded(HONEST, many_customers, **{"README.md": f"# Churn\n\n{sentence}\n"})
+    assert finding(report, "DOC003").flagged is flagged
