@@ -152,18 +152,24 @@ def generalisation(about: Context) -> Judged:
     marks = N_("Up to 1 above is full marks, 4 above is none; below costs nothing.")
     if not measured.metric.higher:
         marks = N_("Up to 1 better is full marks, 4 better is none; worse costs nothing.")
-    beyond = say("What the rows explain by themselves is taken off before.") if allowed else ""
+    beyond = (
+        say(
+            "By the best answers that we know of, hidden rows are harder by {allowed:.3f}, which is taken off.",
+            allowed=allowed,
+        )
+        if allowed
+        else ""
+    )
     return Judged(
         errors.map(ramp(4.0, 1.0)),
         sentences(
             say(
-                "The candidate's own estimate is {claimed:.3f} against {hidden:.3f} on hidden rows: {errors:+.1f} "
-                "standard errors.",
+                "The candidate's own estimate is {claimed:.3f} against {hidden:.3f} on hidden rows.",
                 claimed=measured.claimed,
                 hidden=measured.hidden.value,
-                errors=errors.value,
             ),
             beyond,
+            say("The difference is {errors:+.1f} standard errors.", errors=errors.value),
             say(marks),
         ),
         about.reasons("generalisation"),

@@ -8,11 +8,12 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any
 
-from graders.model.submission import Submission, as_text
+from graders.model.submission import Location, Submission, as_text
 from graders.source.syntax import parsed
 
 MOST_CHARACTERS = 200_000
@@ -42,11 +43,16 @@ DEVELOPMENT = ("dev", "test", "lint", "doc")
 
 def requirements(submission: Submission) -> list[str] | None:
     """The stated requirements, one a line; None where none are stated."""
+    return _nearest(submission)[1] or None
+
+
+def _nearest(submission: Submission) -> tuple[str, list[str]]:
+    """The file that states requirements, and what it states; nothing where none does."""
     for path in sorted(submission.files, key=_nearness):
         stated = _stated(path, submission)
         if stated:
-            return stated
-    return None
+            return path, stated
+    return "", []
 
 
 def _nearness(path: str) -> tuple[int, bool, bool, str]:
@@ -198,22 +204,41 @@ def _words(commands: Iterable[re.Match[str]]) -> list[str]:
     return [word for word in named if _name(word) not in INSTALLERS and not word.endswith((*LISTED, ".toml", ".yml"))]
 
 
+@dataclass(frozen=True)
+class Pins:
+    """The stated requirements that name one version, those that do not, and where the first of these stands."""
+
+    pinned: tuple[str, ...]
+    loose: tuple[str, ...]
+    where: Location | None
+
+
 def pinned_share(submission: Submission) -> float | None:
     """The share of stated requirements that name one version; None where none are stated."""
-    counted = counts(submission)
-    return counted[0] / counted[1] if counted else None
+    found = read(submission)
+    return len(found.pinned) / (len(found.pinned) + len(found.loose)) if found else None
 
 
-def counts(submission: Submission) -> tuple[int, int] | None:
-    """How many of the stated requirements name one version, and how many there are; a lock file is one of one."""
-    if any(_is_lock(path.rpartition("/")[2].lower()) for path in submission.files):
-        return 1, 1
-    stated = requirements(submission)
-    if stated is None:
+def read(submission: Submission) -> Pins | None:
+    """How the requirements are stated, a lock file as one that is pinned; None where none are."""
+    locks = [path for path in submission.files if _is_lock(path.rpartition("/")[2].lower())]
+    if locks:
+        return Pins((locks[0],), (), None)
+    path, stated = _nearest(submission)
+    if not stated:
         return None
     lines = (line for path in submission.files if _constrains(path) for line in _stated(path, submission))
     fixed = {_name(line) for line in lines if _is_pinned(line)}
-    return sum(_is_pinned(line) or _name(line) in fixed for line in stated), len(stated)
+    loose = tuple(line for line in stated if not _is_pinned(line) and _name(line) not in fixed)
+    pinned = tuple(line for line in stated if line not in loose)
+    return Pins(pinned, loose, _place(submission, path, loose[0]) if loose else None)
+
+
+def _place(submission: Submission, path: str, stated: str) -> Location:
+    """The first line of a file that names a package."""
+    lines = as_text(submission.files[path][:MOST_CHARACTERS]).lower().splitlines()
+    name = re.split(r"[^\w.-]", stated.strip(), maxsplit=1)[0].lower()
+    return Location(path, next((number for number, line in enumerate(lines, 1) if name in line), 1))
 
 
 def _constrains(path: str) -> bool:

@@ -13,13 +13,14 @@ from graders.words import N_, count, say
 
 def unpinned(code: Code) -> Iterator[Evidence]:
     _ = code.sources  # where there is no code, nothing is needed
-    counted = pins.counts(code.submission)
-    if counted is None:
+    found = pins.read(code.submission)
+    if found is None:
         yield Evidence(say("no requirements file, pyproject.toml or lock names what the code needs"))
-    elif counted[0] < counted[1]:
-        stated = count("{n:,} stated requirement", "{n:,} stated requirements", counted[1])
-        some = say("{counted} of {stated} name one version", counted=counted[0], stated=stated)
-        yield Evidence(some if counted[0] else say("none of {stated} name one version", stated=stated))
+    elif found.loose:
+        pinned, loose = len(found.pinned), len(found.loose)
+        stated = count("{n:,} stated requirement", "{n:,} stated requirements", pinned + loose)
+        some = say("{counted} of {stated} name one version", counted=pinned, stated=stated)
+        yield Evidence(some if pinned else say("none of {stated} name one version", stated=stated), found.where)
 
 
 def absolute_paths(code: Code) -> Iterator[Evidence]:
