@@ -47,7 +47,7 @@ CHECKS = (
                 say(
                     "We look for a passage under a heading on limits, or a paragraph that speaks of them. It "
                     "must say at least {least_words} words. It must name things of these data: columns, "
-                    "categories, figures.",
+                    "categories, words of the brief, figures.",
                     least_words=writing.LEAST_WORDS,
                 )
             ),
