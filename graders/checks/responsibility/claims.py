@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.report import Score
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
-from graders.source.writing import LANGUAGES
+from graders.source.writing import LANGUAGES, PARAGRAPH
 from graders.tasks.asked import public_truth, uninformed
 from graders.tasks.decisions import BALANCED_ACCURACY, decided
 from graders.tasks.metric import Metric
@@ -95,7 +95,6 @@ IN_UNITS = rf"\s{{0,3}}(?:(?:{IS})\b|[=:~≈])?\s{{0,3}}{DIGITS.format(point='[.
 IN_UNITS_ABROAD = rf"(?:\s{{0,3}}(?:(?:{IS}|{IS_ABROAD})\b|[=:~≈])){{0,2}}\s{{0,3}}{DIGITS.format(point='[.,]')}"
 #: A number that lies further off is taken for one of another unit.
 OTHER_UNIT = 5.0
-SENTENCE = re.compile(r"\n+(?!\d)|(?<=[a-z%\d)])\.\s|[!?]")
 CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
 MOST_CLAUSES = 5000
 
@@ -109,7 +108,7 @@ class Stated:
     rounding: float
     words: str
     where: Location | None
-    sentence: int
+    paragraph: int = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -124,10 +123,10 @@ def stated(facts: Facts) -> tuple[Stated, ...]:
     """Every clause of the text that gives a metric of the delivered model a number."""
     text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", facts.writing.prose)
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
-    clauses = [(i, c.strip()) for i, sentence in enumerate(SENTENCE.split(text)) for c in CLAUSE.split(sentence)]
+    clauses = [(i, c.strip()) for i, passage in enumerate(PARAGRAPH.split(text)) for c in CLAUSE.split(passage)]
     found = [
-        _read(facts, clause, sentence)
-        for sentence, clause in clauses[:MOST_CLAUSES]
+        _read(facts, clause, paragraph)
+        for paragraph, clause in clauses[:MOST_CLAUSES]
         if clause and not _is_elsewhere(clause, facts.writing.language)
     ]
     return tuple(dict.fromkeys(one for one in found if one is not None))
@@ -142,7 +141,7 @@ def _is_elsewhere(clause: str, language: str) -> bool:
     return any(w in exact or w.startswith(stems) for w in words) or any(p in lowered for p in PHRASES)
 
 
-def _read(facts: Facts, clause: str, sentence: int) -> Stated | None:
+def _read(facts: Facts, clause: str, paragraph: int) -> Stated | None:
     names = NAMED[facts.case.challenge.task]
     for metric in [metric for metric in names if metric in OF_NUMBERS]:
         in_units = IN_UNITS_ABROAD if facts.writing.language else IN_UNITS
@@ -150,7 +149,7 @@ def _read(facts: Facts, clause: str, sentence: int) -> Stated | None:
         if named:
             digits = named.group("n").replace(",", ".")
             value, rounding = float(digits), 0.5 * 10 ** -len(digits.partition(".")[2])
-            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), sentence)
+            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), paragraph)
     for metric, pattern in names.items():
         if metric in OF_NUMBERS:
             continue
@@ -158,7 +157,7 @@ def _read(facts: Facts, clause: str, sentence: int) -> Stated | None:
         named = named or re.search(rf"(?<![\w.])(?<!\d,){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
         if named:
             value, rounding = _share(named.group("n"))
-            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), sentence)
+            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), paragraph)
     return None
 
 
@@ -183,9 +182,9 @@ def verified(facts: Facts) -> tuple[Verified, ...]:
 
 
 def _without_the_compared(found: Sequence[Verified]) -> list[Verified]:
-    """Without the better ones of a sentence that also says what was measured: it compares with another model."""
-    told = {(one.stated.metric, one.stated.sentence) for one in found if not one.certainty and not one.is_worse}
-    return [one for one in found if not one.certainty or (one.stated.metric, one.stated.sentence) not in told]
+    """Without the better ones of a paragraph that also says what was measured: it compares with another model."""
+    told = {(one.stated.metric, one.stated.paragraph) for one in found if not one.certainty and not one.is_worse}
+    return [one for one in found if not one.certainty or (one.stated.metric, one.stated.paragraph) not in told]
 
 
 #: A share of right answers, of which only the direction and the bounds are asked.

@@ -119,12 +119,13 @@ def test_errors_in_units_are_read_in_each_language(language: str, sentence: str,
     [
         ("Boosted trees reach ROC AUC .95, and what we hand in ROC AUC .79.", False),
         ("Boosted trees reach ROC AUC .95, and what we hand in ROC AUC .60.", True),
-        ("Boosted trees reach ROC AUC .95. What we hand in reaches ROC AUC .79.", True),
+        ("- Boosted trees: ROC AUC .95\n- Linear, handed in: ROC AUC .79", False),
+        ("ROC AUC is .95.\n\nROC AUC of boosted trees is .79.", True),
     ],
 )
 def test_a_better_number_beside_the_measured_one_is_that_of_another_model(
     sentence: str, flagged: bool, many_customers: Dataset
 ) -> None:
-    """Who compares in one sentence and says what holds is not accused of the other number."""
+    """Who compares in one paragraph and says what holds is not accused of the other number."""
     report = graded(HONEST, many_customers, **{"README.md": f"# Churn\n\n{sentence}\n"})
     assert finding(report, "DOC003").flagged is flagged
