@@ -132,14 +132,14 @@ def fit(definition: Definition, challenge: Challenge, public: Rows, hidden: Rows
         {name: maker(x[fold[order] != part], labels[fold[order] != part]) for name, maker in makers.items()}
         for part in range(folds.FOLDS)
     ]
-    fitted = {name: maker(x, labels) for name, maker in makers.items()}
     judged = {name: _of_folds(by_fold, name, x, fold[order]) for name in makers}
     best = _best(metric, _forward(definition, public, makers, x, order, truth) or (labels, judged))
     public_strong = np.concatenate(
         [_told(by_fold, best, part, fold[rows]) for rows, part in _parts(encoder, public, past[0])]
     )
     asked = {"simple", "boosting", *(makers if best == "blend" else [best])}
-    parts = [{name: fitted[name](part) for name in asked} for _, part in _parts(encoder, hidden, past[1])]
+    fitted = {name: maker(x, labels) for name, maker in makers.items() if name in asked}
+    parts = [{name: predict(part) for name, predict in fitted.items()} for _, part in _parts(encoder, hidden, past[1])]
     later = {name: np.concatenate([part[name] for part in parts]) for name in asked}
     strong = np.mean([later[name] for name in makers], axis=0) if best == "blend" else later[best]
     second = later["boosting" if best == "simple" else "simple"]
