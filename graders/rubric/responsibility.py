@@ -78,7 +78,8 @@ def measures_groups(facts: Facts) -> bool:
     for column in columns:
         found = groups.values(facts.case.dataset.public, column)
         words |= set() if found is None or column.bands else set(found.unique())
-    named = re.compile(rf"(?:^|_)(?:{'|'.join(re.escape(word) for word in sorted(words))}|seniors?|group)(?:_|$)")
+    any_of = "|".join(re.escape(word) for word in sorted(words))
+    named = re.compile(rf"(?:^|_)(?:{any_of}|seniors?|group)(?:_|$)", re.IGNORECASE)
     claimed = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     whole = claimed.get(facts.case.challenge.metric)  # the same number under another name was measured of nobody
     if any(named.search(name) and value != whole for name, value in claimed.items()):

@@ -6,12 +6,12 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from graders.model.challenge import Challenge
+from graders.model.challenge import Challenge, Column
 from graders.model.later import pd
 from graders.model.submission import Location, Submission, as_text
 from graders.source import communication
@@ -23,6 +23,8 @@ LEAST_WORDS, LEAST_TIES = 8, 2
 MOST_PASSAGES = 2000
 PARAGRAPH = re.compile(r"\n\s*\n")
 SHORTEST_VALUE = 4
+#: Where a new word begins in a name like `MonthlyCharges`.
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 #: What a model or its data are said not to do, by a sentence on their limits.
 DENIED = (
@@ -135,8 +137,8 @@ class Passage:
 @dataclass(frozen=True)
 class Writing:
     """README and notes of a submission: `prose` is all of it, `files` its text files by path; `vocabulary` matches
-    names of what only these data have, and `subject` are beginnings of words that speak of them; `language` is one of
-    LANGUAGES or ""."""
+    names of what only these data have, those of each column are its `names`, and `subject` are beginnings of words that
+    speak of the data; `language` is one of LANGUAGES or ""."""
 
     prose: str
     files: Mapping[str, str]
@@ -144,6 +146,7 @@ class Writing:
     vocabulary: re.Pattern[str]
     language: str = ""
     subject: frozenset[str] = frozenset()
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def about(self, topic: str) -> str:
         """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
@@ -174,9 +177,8 @@ class Writing:
         return tuple(name for name, words in patterns.items() if re.search(words, said, re.IGNORECASE))
 
     def speaks_of(self, column: str) -> bool:
-        """Whether the text names a column."""
-        words = rf"\b{re.escape(column)}\b|\b{re.escape(column.replace('_', ' '))}\b"
-        return bool(re.search(words, self.prose, re.IGNORECASE))
+        """Whether the text names a column, or one of its categories."""
+        return bool(_any_of(self.names[column]).search(self.prose.lower()))
 
     def place_of(self, fragment: str) -> Location | None:
         """The first line of a text file that holds a fragment."""
@@ -202,8 +204,9 @@ def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> 
         for path, data in submission.files.items()
         if path.lower().endswith(communication.ENDINGS)
     }
-    known = vocabulary(challenge, public)
-    return Writing(prose, files, passages(prose), known, language(prose), challenge.subject())
+    names = {column.name: _names(column, public) for column in challenge.columns}
+    known = vocabulary(challenge, names)
+    return Writing(prose, files, passages(prose), known, language(prose), challenge.subject(), names)
 
 
 def passages(text: str) -> tuple[Passage, ...]:
@@ -213,14 +216,24 @@ def passages(text: str) -> tuple[Passage, ...]:
     return (*under, *paragraphs)
 
 
-def vocabulary(challenge: Challenge, public: pd.DataFrame) -> re.Pattern[str]:
+def vocabulary(challenge: Challenge, names: Mapping[str, frozenset[str]]) -> re.Pattern[str]:
     """What only these data have: names of columns, their categories, and the metric that was asked for."""
     words = {challenge.metric, challenge.metric.replace("_", " "), challenge.metric.rpartition("_")[2]}
-    words |= {column.name for column in challenge.columns}
-    words |= {column.name.replace("_", " ") for column in challenge.columns}
     words |= {challenge.target.removesuffix("ed"), (challenge.group or challenge.target).removesuffix("_id")}
-    for column in challenge.columns:
-        if column.type == "text" and column.name in public:
-            values = public[column.name].dropna().astype(str).unique()[:20]
-            words |= {value for value in values if len(value) >= SHORTEST_VALUE and value.replace("_", "").isalpha()}
-    return re.compile(r"\b(" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")s?\b")
+    return _any_of(words.union(*names.values()))
+
+
+def _names(column: Column, public: pd.DataFrame) -> frozenset[str]:
+    """What a column is called, as it stands and in words of its own, and some of its categories."""
+    words = {column.name, column.name.replace("_", " "), CAMEL.sub(" ", column.name)}
+    if column.type == "text" and column.name in public:
+        values = public[column.name].dropna().astype(str).unique()[:20]
+        words |= {value for value in values if len(value) >= SHORTEST_VALUE and value.replace("_", "").isalpha()}
+    return frozenset(words)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Matches one of these in a text of small letters, the longest that fits, in the singular or the plural."""
+    lower = sorted({word.lower() for word in words}, key=lambda word: (-len(word), word))
+    longest = "|".join(map(re.escape, lower))
+    return re.compile(rf"\b({longest})s?\b")

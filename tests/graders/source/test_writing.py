@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
@@ -14,6 +15,7 @@ import pytest
 
 from challenges import registry
 from challenges.ml_pipeline.make_data import make
+from graders.model.challenge import Column
 from graders.source import communication, naming, writing
 from graders.source.writing import COLLECTION, MONITORING, TOPICS
 from testing.builders import a_submission
@@ -335,3 +337,35 @@ def test_words_of_the_brief_tie_a_passage_to_its_data(language: str) -> None:
     other = the_writing(text)
     assert [topic for topic in TOLD if other.about(topic)] == []
     assert [topic for topic in TOLD if not other.has_heading(topic)] == []
+
+
+@pytest.mark.parametrize(
+    ("says", "spoken"),
+    [
+        ("MonthlyCharges are left as they are.", True),
+        ("We left the monthly charges as they are.", True),
+        ("People of Avenida are not judged apart.", False),
+        ("We left them as they are, by the month.", False),
+    ],
+)
+def test_a_column_is_spoken_of_by_its_name_in_any_writing(says: str, spoken: bool) -> None:
+    found = own_writing(says)
+    assert found.speaks_of("MonthlyCharges") is spoken
+
+
+def test_a_column_is_spoken_of_by_its_categories() -> None:
+    assert own_writing("In Riverside the model is worse.").speaks_of("District")
+    assert not own_writing("In Seaside the model is worse.").speaks_of("District")
+
+
+def test_columns_in_capital_letters_tie_a_passage_to_the_data() -> None:
+    """Names and categories are compared without regard to case."""
+    said = "# Limits\n\nWhoever pays by MonthlyCharges in Riverside was hardly ever asked before, so nobody can know.\n"
+    assert own_writing(said).about("limits")
+
+
+def own_writing(text: str) -> writing.Writing:
+    columns = (Column("MonthlyCharges", "float", ""), Column("District", "text", ""), Column("Left", "int", ""))
+    theirs = replace(CHALLENGE, columns=columns, target="Left", group=None, time=None, subject=frozenset)
+    rows = pd.DataFrame({"MonthlyCharges": [1.0, 2.0], "District": ["Riverside", "Hilltop"], "Left": [0, 1]})
+    return writing.read(a_submission({"README.md": text}), theirs, rows)
