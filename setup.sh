@@ -9,8 +9,6 @@ set -eu
 cd "$(dirname "$0")"
 # As tests/conftest.py has it.
 ENGINE="tests/faults/test_engine.py tests/faults/test_worker.py tests/sandbox/test_gvisor.py"
-# What needs no image of the sandbox, and runs while it is made.
-NO_IMAGE="tests/graders tests/app/api tests/app/pages tests/challenges/tables/lint tests/test_*.py"
 
 # What processes of this script leave each other.
 marks=$(mktemp -d)
@@ -164,13 +162,6 @@ bring_rest() {
 
 brought() { wait "$1" || stop "What apt was to bring is not all there; what it said is above."; }
 
-share() {
-    # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a container
-    # half of its time.
-    .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" "$@" ||
-        failed=yes
-}
-
 case "${1:-}" in
     demo)
         set_up_python
@@ -203,12 +194,15 @@ case "${1:-}" in
         .venv/bin/ruff format --check .
         wait "$compiled" || true # what cannot be collected is told below
         failed=
-        share $NO_IMAGE
-        wait "$image" || stop "The sandbox's image is not there; what its making said is above."
+        # What needs the image waits for whoever makes it, by the lock of sandbox/image/build.py.
         # Tests with an engine of their own mostly wait.
         .venv/bin/pytest -m "not slow and engine" $ENGINE >"$marks/engine" 2>&1 &
         waits=$!
-        share $(printf -- '--ignore=%s ' $NO_IMAGE)
+        # Four processes share the files on two cores: a test of the service waits for a browser, a worker or a
+        # container half of its time.
+        .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not alone and not engine" ||
+            failed=yes
+        wait "$image" || stop "The sandbox's image is not there; what its making said is above."
         wait "$waits" || failed=yes
         cat "$marks/engine" || failed=yes
         wait "$types" || failed=yes
