@@ -34,12 +34,13 @@ TABLES = tuple(
         "after",
         "crafts",
         "again",
+        "applicants",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
 WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
-    *("everyday", "history", "strangers", "before", "after", "crafts", "again"),
+    *("everyday", "history", "strangers", "before", "after", "crafts", "again", "applicants"),
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -75,6 +76,7 @@ Part = Literal[
     "after",
     "crafts",
     "again",
+    "applicants",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
