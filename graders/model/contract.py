@@ -14,7 +14,7 @@ class Contract:
     """metric: the key that `evaluate` returns.  classes: the columns that `predict` returns; none for one number a row.
 
     low, high: where an answer lies.  claim_low, claim_high: where the metric lies.  None stands for no bound.
-    higher: whether more of the metric is better.
+    higher: whether more of the metric is better.  quantile: the one that a pinball loss is of; None for other metrics.
     """
 
     metric: str = "roc_auc"
@@ -24,6 +24,7 @@ class Contract:
     claim_low: float | None = 0.0
     claim_high: float | None = 1.0
     higher: bool = True
+    quantile: float | None = None
 
     @property
     def task(self) -> TaskName:

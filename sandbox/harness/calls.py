@@ -133,7 +133,9 @@ def follow(tracer: Tracer | None, data: pd.DataFrame, call: Call) -> None:
     """Tell the tracer which rows to follow; without them it stays asleep."""
     if tracer is not None:
         with contextlib.suppress(Exception):
-            tracer.begin(data, call.contract["metric"], call.copies, sought=call.sought)
+            tracer.begin(
+                data, call.contract["metric"], call.copies, sought=call.sought, quantile=call.contract.get("quantile")
+            )
 
 
 def account(tracer: Tracer | None, claimed: Mapping[str, float]) -> bytes:

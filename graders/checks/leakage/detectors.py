@@ -471,7 +471,7 @@ def _in_both(facts: Facts, look: Look) -> Look:
         null = _look_inside(facts, again)
     except NotApplicable:
         return look
-    if knows_the_labels(facts):
+    if knows_the_labels(facts) or (null_asked and _fits_other_rows(facts)):
         return look
     once = {signal.code for signal in look.signals} - {signal.code for signal in null.signals}
     kept = tuple(signal for signal in look.signals if signal.code not in once)
@@ -513,6 +513,18 @@ def knows_the_labels(facts: Facts) -> bool:
     except NotApplicable:
         return False
     return bool(real.judged) and not _judgements(real) & _judgements(null)
+
+
+def _fits_other_rows(facts: Facts) -> bool:
+    """Whether the models of the claim were fitted on other numbers of rows where labels mean nothing, as where answers
+    choose what is trained on: what does not show there may show with real labels."""
+    real, null = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_NULL))
+    return bool(_fittings(real)) and not _fittings(real) & _fittings(null)
+
+
+def _fittings(trace: Trace) -> set[tuple[Place | None, int]]:
+    """Where the models of the claim were fitted, and on how many rows."""
+    return {(pair.fit.place, len(pair.fitted)) for pair in inside.pairs_of(trace, claimed(trace))}
 
 
 def _judgements(trace: Trace) -> set[tuple[Place, int]]:

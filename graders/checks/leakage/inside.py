@@ -70,11 +70,18 @@ def look(trace: Trace, data: Data, challenge: Challenge, locate: Locate) -> Look
     """What a traced run of evaluate on public rows shows; `locate` names a line in the candidate's own files."""
     behind = claimed(trace)
     pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
-    seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
+    shown = [list(_of_pair(trace, pair, data)) for pair in pairs]
+    seen = [found for each in (shown if behind.linked else _in_all(shown)) for found in each]
     signals = [*_summed(seen, pairs, challenge, locate), *_selection(trace, behind, locate)]
     blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
     able = (CODES | {signal.code for signal in signals}) - blind.keys()
     return Look(Source.INSIDE, tuple(signals), able, blind)
+
+
+def _in_all(shown: list[list[Seen]]) -> list[list[Seen]]:
+    """What each of these shows: where nobody knows which one is the claim, a step on the way to it accuses nobody."""
+    codes = [{found.code for found in each if len(found.rows)} for each in shown]
+    return [[found for found in each if all(found.code in own for own in codes)] for each in shown]
 
 
 def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
@@ -169,11 +176,12 @@ def _of_pair(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
         yield Seen("LEAK009", own, line, name)
         return
     yield Seen("LEAK003", pair.held[np.isin(data.copy[pair.held], data.copy[pair.fitted])], pair.fit.place, name)
-    same_group = pair.held[np.isin(data.group[pair.held], data.group[pair.fitted])]
+    others = np.setdiff1d(pair.fitted, own, assume_unique=True)  # the very rows that are judged say no more of units
+    same_group = pair.held[np.isin(data.group[pair.held], data.group[others])]
     if data.apart and len(same_group) >= max(5, SHARE * len(pair.held)):
         yield Seen("LEAK005", same_group, pair.fit.place, name)
     if data.time is not None:
-        not_later = pair.held[data.time[pair.held] <= data.time[pair.fitted].max()]
+        not_later = pair.held[data.time[pair.held] <= data.time[others].max()] if len(others) else pair.held
         if len(not_later) >= LATE_SHARE * len(pair.held):
             yield Seen("LEAK004", not_later, pair.fit.place, name)
     yield from _fitted_too_early(trace, pair, data)

@@ -106,7 +106,9 @@ def look(plain: Trace, other: Trace, choice: Choice, swapped: Swap, challenge: C
         raise NotApplicable(say("no score of a model was seen"))
     signals = tuple(_signals(plain, other, choice, swapped, challenge, locate))
     flagged = frozenset(signal.code for signal in signals)
-    quiet = not signals and not any(len(_moved(one, two)) for one, two in _pairs(plain, other, choice))
+    pairs = list(_pairs(plain, other, choice))
+    known = all(judged.scores for judged, _ in pairs)
+    quiet = not signals and known and not any(len(_moved(one, two)) for one, two in pairs)
     return Look(Source.INTERFERENCE, signals, flagged | (frozenset(CODES) if quiet else frozenset()))
 
 

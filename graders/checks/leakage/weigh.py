@@ -216,8 +216,12 @@ def _read_alone(seen: tuple[Look, ...]) -> bool:
 
 
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:
-    """Whether the rows in question were followed while the code ran, which shows what the text can only suggest."""
-    return code in OF_ROWS and any(code in one.able for one in seen if one.source is Source.INSIDE)
+    """Whether the rows in question were followed while the code ran, which shows what the text can only suggest.
+
+    Rows that were seen on both sides leave open whether that is all of LEAK009: some labels may be guesses.
+    """
+    followed = (one for one in seen if one.source is Source.INSIDE and code in one.able)
+    return code in OF_ROWS and any(code != "LEAK009" or not _names("LEAK003", one) for one in followed)
 
 
 def _asked(seen: tuple[Look, ...]) -> bool:

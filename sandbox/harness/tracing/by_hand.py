@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.intp]
 Rows = npt.NDArray[np.signedinteger[Any]]
 Metric = Callable[[Floats, Floats], float]
 
-ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
+ROC_AUC, AVERAGE_PRECISION, PINBALL = "roc_auc", "average_precision", "mean_pinball_loss"
 LEAST = 1e-15  # of a probability, where its logarithm is taken
 
 
@@ -57,6 +57,20 @@ OF_NUMBERS: Mapping[str, Metric] = {
     "mean_poisson_deviance": _deviance,
 }
 OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": squared}
+
+
+def pinball(quantile: float) -> Metric:
+    def lost(truth: Floats, told: Floats) -> float:
+        return float(np.mean(np.maximum(quantile * (truth - told), (quantile - 1) * (truth - told))))
+
+    return lost
+
+
+def of_numbers(metric: str, quantile: float | None) -> Metric | None:
+    """A metric of numbers, a pinball loss by its quantile; None where it is not known by hand."""
+    if metric == PINBALL:
+        return None if quantile is None else pinball(quantile)
+    return OF_NUMBERS.get(metric)
 
 
 def average_precision(positive: npt.NDArray[np.bool_], scores: Floats) -> float | None:
@@ -129,7 +143,7 @@ def _mean(lost: Floats) -> float:
 
 #: Of what each row loses, where the claim is the mean of that or its root.
 MEANS: Mapping[str, Callable[[Floats], float]] = {
-    **dict.fromkeys(("mae", "log_loss", "brier_score", "mean_pinball_loss", "mean_poisson_deviance"), _mean),
+    **dict.fromkeys(("mae", "log_loss", "brier_score", PINBALL, "mean_poisson_deviance"), _mean),
     **dict.fromkeys(("rmse", "rmsle"), lambda lost: float(np.sqrt(np.mean(lost)))),
 }
 #: Claimed as the root of a metric that a library gives.

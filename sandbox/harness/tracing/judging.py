@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .by_hand import OF_NUMBERS, Ranked, explained, squared
+from .by_hand import PINBALL, Ranked, explained, of_numbers, squared
 from .content import Ints
 from .tracer import Floats, Judge
 
@@ -43,22 +43,23 @@ class Area:
 class Numbers:
     """A metric of numbers against one column; what its truth alone decides is kept while the rows are the same."""
 
-    def __init__(self, metric: str, column: Floats) -> None:
-        self.metric, self.column = metric, column
+    def __init__(self, metric: str, column: Floats, quantile: float | None = None) -> None:
+        self.metric, self.column, self.quantile = metric, column, quantile
+        self._by_hand = of_numbers(metric, quantile)
         self._rows: Ints | None = None
         self._truth: Floats = column
         self._variance = 0.0
         self._is_r2 = metric == "r2"
 
     def __call__(self, rows: Ints, told: Floats) -> float | None:
-        if told.ndim != 1:
+        if told.ndim != 1 or self._by_hand is None:
             return None
         if rows is not self._rows:
             self._rows, self._truth = rows, self.column[rows]
             self._variance = float(np.var(self._truth)) if self._is_r2 else 0.0
         if self._is_r2:
             return explained(squared(self._truth, told), self._variance)
-        return OF_NUMBERS[self.metric](self._truth, told)
+        return self._by_hand(self._truth, told)
 
 
 class Screen:
@@ -221,7 +222,9 @@ class Screen:
         if not self._columns:
             return np.empty(0)
         truth, spread = self._truth(rows)
-        metric = self._columns[0].metric
+        metric, quantile = self._columns[0].metric, self._columns[0].quantile
+        if metric == PINBALL and quantile is not None:
+            return np.asarray(np.maximum(quantile * (truth - told), (quantile - 1) * (truth - told)).mean(axis=1))
         if metric in ("mae", "mean_poisson_deviance"):
             lost = np.abs(truth - told) if metric == "mae" else _deviance(truth, told)
             return np.asarray(lost.mean(axis=1))

@@ -80,8 +80,11 @@ class Log:
         return self._sets[key]
 
     def scores(self, rows: Ints | None, values: npt.NDArray[np.float64] | None) -> str:
-        """Three bytes for each row of the set, in the order of the rows: equal where the score is."""
-        if rows is None or values is None or (rows < 0).any() or len(values) != len(rows):
+        """Three bytes for each known row of the set, in the order of the rows: equal where the score is."""
+        if rows is None or values is None or len(values) != len(rows):
+            return ""
+        rows, values = rows[rows >= 0], values[rows >= 0]
+        if not len(rows):
             return ""
         if self._score_bytes + 3 * len(rows) > SCORE_BYTES:
             return ""

@@ -17,7 +17,6 @@ from .by_hand import (
     AVERAGE_PRECISION,
     MEANS,
     OF_DECISIONS,
-    OF_NUMBERS,
     OF_OUTCOMES,
     OF_PROBABILITIES,
     ROC_AUC,
@@ -27,6 +26,7 @@ from .by_hand import (
     average_precision,
     may_be_area,
     of_classes,
+    of_numbers,
 )
 from .content import Ints
 from .judging import Area, Numbers, Screen
@@ -288,8 +288,8 @@ class Plain:
         if self._of_classes():
             for truth, names in book.of_several(MOST_CLASSES):
                 yield partial(_of_classes, metric, truth, [number_of(name) for name in names])
-        if metric in OF_NUMBERS:
-            yield from (Numbers(metric, column) for column in book.numeric())
+        if of_numbers(metric, self._tracer.quantile) is not None:
+            yield from (Numbers(metric, column, self._tracer.quantile) for column in book.numeric())
 
 
 def _by_order_alone(judge: Judge, told: Floats) -> bool:

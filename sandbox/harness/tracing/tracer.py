@@ -24,10 +24,12 @@ from .by_hand import (
     OF_NUMBERS,
     OF_OUTCOMES,
     OF_PROBABILITIES,
+    PINBALL,
     ROC_AUC,
     area,
     average_precision,
     of_classes,
+    of_numbers,
     order,
 )
 from .content import Hashes, Ints
@@ -42,7 +44,7 @@ MOST_COLUMNS = 200  # classes whose probabilities are told apart
 SAME = 1e-9
 MOST_CALLS = 6  # lines by which calls are told apart
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
-LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, "mean_pinball_loss"})  # and R2
+LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, PINBALL})  # and R2
 MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
 
 
@@ -98,6 +100,7 @@ class Tracer:
         self.busy = True  # until there are rows to follow
         self.splitting = False
         self.metric, self.sought = ROC_AUC, True
+        self.quantile: float | None = None
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
         self._of_classes: dict[int, Floats] = {}  # probabilities, by the event that told them
@@ -116,13 +119,15 @@ class Tracer:
         metric: str = ROC_AUC,
         copies: Sequence[Sequence[int]] | None = None,
         sought: bool = True,
+        quantile: float | None = None,
     ) -> None:
         """Follow these rows through a call whose claim is of this metric, by the key that evaluate returns.
 
         copies: rows that equal an earlier one, each with that one, where that is known.
         sought: whether numbers that were worked out by hand are tried for the claim.
+        quantile: the one that a pinball loss is of.
         """
-        self.metric, self.sought = metric, sought
+        self.metric, self.sought, self.quantile = metric, sought, quantile
         self.book = Book(data, copies)
         self.log = Log(len(data), self.book.copies)
         self.origins = Origins(self.book.data, self.book.copies)
@@ -385,7 +390,7 @@ class Tracer:
         if self.metric == AVERAGE_PRECISION:
             return lambda rows, told: average_precision(positive[rows], told)
         truth = positive.astype(np.float64) if self.metric in OF_OUTCOMES else self.book.values(labels)
-        metric = OF_OUTCOMES.get(self.metric) or OF_NUMBERS.get(self.metric)
+        metric = OF_OUTCOMES.get(self.metric) or of_numbers(self.metric, self.quantile)
         return None if metric is None or truth is None else lambda rows, told: metric(truth[rows], told)
 
 

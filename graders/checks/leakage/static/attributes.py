@@ -63,7 +63,7 @@ def of_data(machine: Machine, data: Data, name: str) -> Value:
     if name == "T":
         return replace(data, turned=not data.turned)
     if name == "index":
-        return Data(rows=data.rows, picks=own_sides(data), column="index", arrangement=data.arrangement)
+        return Data(data.rows, picks=own_sides(data), column="index", arrangement=data.arrangement, ranked=data.ranked)
     if name == "flat":
         return data
     return choose_columns(data, [name], machine)

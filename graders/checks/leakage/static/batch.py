@@ -48,22 +48,25 @@ UNITS = (
 )
 
 
-def causes(walked: Iterable[Walked], passed: Container[int] = ()) -> Iterator[tuple[Place, str]]:
+def causes(
+    walked: Iterable[Walked], passed: Container[int] = (), elsewhere: Container[int] = ()
+) -> Iterator[tuple[Place, str]]:
     """The place of each call in these functions that takes something from the whole batch, and a sentence on it.
 
-    passed: statements that are never reached, by identity.
+    passed: statements that are never reached, by identity.  elsewhere: calls that are not about the batch.
     """
     functions = {id(node): (path, node) for path, node in walked}.values()
     nodes = [(path, node) for path, function in functions for node in _reached(function, passed)]
     named = {name for _, node in nodes if (name := _name(node))}
     categorical = set(_categorical(node for _, node in nodes))
+    dates = set(_dated(node for _, node in nodes))
     named |= {node.arg for _, node in nodes if isinstance(node, ast.keyword) and node.arg}
     told = {id(inner) for _, call in nodes if _called(call) in TOLD for inner in ast.walk(call)}
     seen = set[Place]()
     for path, node in nodes:
-        why = _why(node, bool(named & FIXED), bool(named & DATES), categorical)
+        why = _why(node, bool(named & FIXED), dates, categorical)
         place = Place(path, getattr(node, "lineno", 1), 0)
-        if why and place not in seen and id(node) not in told:
+        if why and place not in seen and id(node) not in told and id(node) not in elsewhere:
             seen.add(place)
             yield place, f"`{text(node)}` {why}"
 
@@ -119,10 +122,31 @@ def _categorical(nodes: Iterable[ast.AST]) -> Iterator[str]:
             yield from filter(None, map(_name, node.targets))
 
 
-def _why(node: ast.AST, fixed: bool, dated: bool, categorical: Container[str]) -> str:
-    """What a node takes from the batch; fixed: something fixes the values beforehand, dated: something makes dates.
+def _dated(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names, and the columns, that are put to something made of dates."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and _has(node.value, DATES):
+            yield from filter(None, map(_kept_as, node.targets))
+        elif isinstance(node, ast.keyword) and node.arg and _has(node.value, DATES):
+            yield node.arg
 
-    categorical: names that hold categories; `codes` of anything else is the submission's own word."""
+
+def _kept_as(node: ast.AST) -> str:
+    """The last name of an expression, or the column that it asks for by its name."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return _name(node)
+
+
+def _has(node: ast.AST, names: Container[str]) -> bool:
+    return any(_kept_as(inner) in names for inner in ast.walk(node))
+
+
+def _why(node: ast.AST, fixed: bool, dates: set[str], categorical: Container[str]) -> str:
+    """What a node takes from the batch; fixed: something fixes the values beforehand.
+
+    dates: names and columns made of dates.  categorical: names that hold categories; `codes` of anything else is the
+    submission's own word."""
     if isinstance(node, ast.Attribute):
         counted = node.attr == "codes" and (_of_categories(node.value) or _name(node.value) in categorical)
         return CODES if counted and not fixed else ""
@@ -133,7 +157,7 @@ def _why(node: ast.AST, fixed: bool, dated: bool, categorical: Container[str]) -
             return "numbers values by those that occur in the batch"
         case "cut" if any(isinstance(given, ast.Constant) for given in node.args[1:2]):
             return "cuts the range of the batch into equal parts"
-        case "astype" | "view" if dated and _counts_dates(node):
+        case "astype" | "view" if _counts_dates(node) and _has(node, DATES | dates):
             return UNITS
         case name if name in CAUSES and not (fixed and name in OF_CODES) and not _along_a_row(node):
             return CAUSES[name]

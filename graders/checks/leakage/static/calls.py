@@ -11,7 +11,7 @@ from graders.checks.leakage.static.knowledge import FITTING, FRAME_METHODS, PRED
 from graders.checks.leakage.static.learners import estimator_method
 from graders.checks.leakage.static.libraries import library_call
 from graders.checks.leakage.static.machine import Arguments, Site, text
-from graders.checks.leakage.static.rows import Cut, How, origin
+from graders.checks.leakage.static.rows import BATCH, Cut, How, origin
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.subscripts import narrowed
 from graders.checks.leakage.static.tables import data_method
@@ -31,6 +31,8 @@ from graders.checks.leakage.static.values import (
     Sequence,
     Unknown,
     Value,
+    data_of,
+    everything,
 )
 
 
@@ -93,11 +95,20 @@ def _method(func: ast.Attribute, site: Site[ast.Call]) -> Value:
         return UNKNOWN
     receiver = site.evaluate(func.value)
     given = arguments(site)
+    _tell_whose([*given.all, *([] if isinstance(receiver, Name) else [receiver])], site)
     if isinstance(receiver, Name):
         return _of_name(receiver, func, given, site)
     if isinstance(receiver, Data):
         return _of_data(receiver, func, given, site)
     return _of_object(receiver, func, given, site)
+
+
+def _tell_whose(values: list[Value], site: Site[ast.Call]) -> None:
+    """Note whether a call is about something known of which no part is the batch, such as what train had saved."""
+    found = [everything(data_of(value)) for value in values]
+    known = any(data.rows or data.fits for data in found)
+    batch = any(atom.origin == BATCH for data in found for atom in data.rows)
+    (site.machine.elsewhere if known and not batch else site.machine.here).add(id(site.node))
 
 
 def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site: Site[ast.Call]) -> Value:

@@ -11,6 +11,7 @@ from graders.checks.leakage.static.clocks import When, together
 from graders.checks.leakage.static.containers import any_of, elements
 from graders.checks.leakage.static.machine import Machine, Site, text
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Side
+from graders.checks.leakage.static.selection import best_of
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
@@ -108,7 +109,7 @@ def combined(a: Data, b: Data) -> Data:
     Answers that went into one number, such as a factor that corrects others, are no answers for these rows."""
     if a.predictions and b.predictions and a.single is not b.single:
         a, b = (replace(data, rows=NO_ROWS, predictions=frozenset()) if data.single else data for data in (a, b))
-    result = both(a, b)
+    result = both(_fitted_to(b, a), _fitted_to(a, b))
     return replace(
         result,
         rows=a.rows or b.rows,
@@ -120,6 +121,11 @@ def combined(a: Data, b: Data) -> Data:
         when=together(*(data.when for data in (a, b) if data.rows)),
         columns=(),
     )
+
+
+def _fitted_to(answers: Data, other: Data) -> Data:
+    """A figure of labels and answers that goes into answers, as a factor that corrects them: it was chosen by it."""
+    return best_of(other) if answers.predictions and other.judged and not other.predictions else other
 
 
 def product(a: Data, b: Data, site: Site[ast.expr]) -> Data:

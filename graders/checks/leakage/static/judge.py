@@ -65,7 +65,8 @@ def leaks_in(judged: Iterable[Comparison], group: bool, time: bool, told: Told) 
             continue
         fits = shared_fits(asked)
         if same_rows(asked):
-            code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
+            whole = within(asked.rows, asked.model.rows) or overlap(asked.model.guessed, asked.rows)
+            code = "LEAK009" if whole else "LEAK003"
             yield Leak(code, one.at, _on_training(one, told))
             if code == "LEAK003":
                 yield from _drawn(one, _draws(asked), group, time, told)

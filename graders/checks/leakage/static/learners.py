@@ -23,7 +23,7 @@ from graders.checks.leakage.static.knowledge import (
     WORDS,
 )
 from graders.checks.leakage.static.machine import Arguments, Site, text
-from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, may_share, narrow, origin, union, within
+from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, may_share, narrow, origin, overlap, union, within
 from graders.checks.leakage.static.splits import folds, split_pairs
 from graders.checks.leakage.static.values import (
     OF_ROWS,
@@ -120,7 +120,8 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     fits = rests_on(X) | resampled
     chosen = union(_chosen(estimator), rows_of_best(X))
-    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, arguments), chosen)
+    watched, guessed = _watched(estimator, arguments), _guessed(rows, y)
+    trained = Trained(estimator.name, rows, fits, at, watched, chosen, guessed=guessed)
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, rows, site.node, at)
     estimator.best = _search(estimator, trained, arguments, site)
@@ -129,10 +130,11 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     return estimator
 
 
-def _labelled(rows: Rows, y: Data) -> Rows:
-    """The rows without those whose labels are some model's own guesses."""
+def _guessed(rows: Rows, y: Data) -> Rows:
+    """The rows whose labels are some model's own guesses, beside others that have real ones."""
     guessed = frozenset(atom for p in y.predictions for atom in p.rows)
-    return frozenset(atom for atom in rows if not within(frozenset({atom}), guessed)) or rows
+    found = frozenset(atom for atom in rows if within(frozenset({atom}), guessed))
+    return found if found != rows else NO_ROWS
 
 
 def _learned(estimator: Estimator, X: Data, rows: Rows, node: ast.Call, at: Place) -> Fit | None:
@@ -210,8 +212,8 @@ def _chosen(estimator: Estimator) -> Rows:
 
 
 def rows_of_best(data: Data) -> Rows:
-    """The rows of figures that are the best of several."""
-    return reduce(union, (one.prediction.rows for one in data.best), NO_ROWS)
+    """The rows of figures that are the best of several, however many kinds: what they share with others is asked."""
+    return NO_ROWS.union(*(one.prediction.rows for one in data.best))
 
 
 def _search(
@@ -279,6 +281,17 @@ def judge(asked: Data, name: str, site: Site[ast.Call], tuned: Rows = NO_ROWS) -
     whole = everything(asked)
     predictions = whole.predictions or _by_hand(whole)
     return Data(judged=frozenset(Comparison(p, at, name, tuned=tuned) for p in predictions))
+
+
+def scored(asked: Data, name: str, site: Site[ast.Call]) -> Data:
+    """A figure for answers that may rest on figures themselves, and on answers for other rows: these are no part of
+    it.  A figure of the same answers stays the one, unless something was chosen by it."""
+    known, best = {one.prediction for one in asked.judged}, rows_of_best(asked)
+    own = frozenset(one for one in asked.predictions if overlap(one.rows, asked.rows)) or asked.predictions
+    fresh = own - known
+    if known and not fresh and not (best and own):
+        return Data(judged=asked.judged)
+    return judge(replace(asked, predictions=fresh or own), name, site, best)
 
 
 def _by_hand(asked: Data) -> frozenset[Prediction]:

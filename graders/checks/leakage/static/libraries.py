@@ -25,7 +25,7 @@ from graders.checks.leakage.static.knowledge import (
     STOPPERS,
     WRAPPERS,
 )
-from graders.checks.leakage.static.learners import crossed, fit, judge, known, rests_on, rows_of_best
+from graders.checks.leakage.static.learners import crossed, fit, known, rests_on, scored
 from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.plain import PLAIN
 from graders.checks.leakage.static.rows import Cut, How, Place, origin
@@ -125,7 +125,8 @@ def constructed(name: Name, arguments: Arguments) -> Value:
     if last in {"KFold", "StratifiedKFold"} and len(arguments.positional) > 1:
         options.setdefault("shuffle", arguments.positional[1])
     if last in {"DMatrix", "Dataset", "Pool", "TensorDataset", "DataLoader", "QuantileDMatrix"} and not data.empty:
-        return replace(data, picks=frozenset(), columns=())
+        held = blend([arguments.get(0, "data"), *arguments.all])  # labels and weights beside the rows are no rows
+        return replace(held, picks=frozenset(), columns=())
     return Estimator(shown, name.dotted, parts, options, data)
 
 
@@ -143,11 +144,7 @@ def metric(arguments: Arguments, site: Site[ast.Call]) -> Value:
     guess = everything(data_of(arguments.get(1, "y_score", "y_pred", "y_prob")))
     if not asked.predictions:
         asked = replace(guess, rows=truth.rows or guess.rows)
-    judged = {one.prediction for one in asked.judged}
-    if asked.judged and asked.predictions <= judged:
-        return Data(judged=asked.judged)
-    answers = replace(asked, predictions=asked.predictions - judged)
-    return judge(answers, text(site.node.func), site, rows_of_best(asked))
+    return scored(asked, text(site.node.func), site)
 
 
 def cross_score(last: str, arguments: Arguments, site: Site[ast.Call]) -> Value:

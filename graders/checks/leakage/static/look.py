@@ -13,7 +13,7 @@ from graders.checks.leakage.static.functions import enter
 from graders.checks.leakage.static.interpreter import Unreadable, machine_for
 from graders.checks.leakage.static.judge import Leak, choices_in, leaks_in
 from graders.checks.leakage.static.machine import NO_COLUMNS, Arguments, Columns, Exhausted, Machine
-from graders.checks.leakage.static.rows import Atom, Place, origin, overlap, partings
+from graders.checks.leakage.static.rows import BATCH, Atom, Place, origin, overlap, partings
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Comparison,
@@ -32,7 +32,6 @@ from graders.model.submission import Submission
 from graders.words import say
 
 CODES = frozenset(f"LEAK0{n:02}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 11))
-BATCH = "the batch"
 
 
 def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
@@ -45,7 +44,8 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
         returned = _returned(machine)
         refits = _fitted_in_predict(machine)
         refits += [
-            Leak("LEAK010", place, what) for place, what in causes(machine.walked, machine.passed - machine.taken)
+            Leak("LEAK010", place, what)
+            for place, what in causes(machine.walked, machine.passed - machine.taken, machine.elsewhere - machine.here)
         ]
     except Unreadable as why:
         return _blind(str(why))

@@ -133,6 +133,8 @@ class Machine:
     walked: list[tuple[str, ast.AST]] = field(default_factory=list)  # functions that were entered, with their files
     passed: set[int] = field(default_factory=set)  # statements of branches that were not taken, by identity
     taken: set[int] = field(default_factory=set)
+    here: set[int] = field(default_factory=set)  # calls that may be about the batch, by identity
+    elsewhere: set[int] = field(default_factory=set)  # those about something else that is known
     files: dict[str, Value] = field(default_factory=dict)  # what was saved, by the last part of the path
     loops: int = 0
     choosing: int = 0  # how many unknown conditions what is walked depends on
@@ -142,7 +144,7 @@ class Machine:
 
     def forget_way(self) -> None:
         """What is walked from now on is told apart from what was walked before."""
-        for way in (self.walked, self.passed, self.taken):
+        for way in (self.walked, self.passed, self.taken, self.here, self.elsewhere):
             way.clear()
 
     def tick(self) -> None:

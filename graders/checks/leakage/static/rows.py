@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 MOST_ATOMS = 12
+#: The origin of the rows that predict is asked about.
+BATCH = "the batch"
 
 
 class How(StrEnum):

@@ -76,6 +76,8 @@ def _inside(container: Sequence | Mapping) -> list[Value]:
 
 def _of_data(base: Data, site: Site[ast.Subscript]) -> Data:
     base = _labelled(base, site)
+    if base.ranked and (base.column == "index" or _line_by_place(site.node)):
+        base = kept_row(base, Data(judged=base.ranked))
     names = column_names(site.at(site.node.slice))
     index = _row_index(site.node.slice)
     if index is not None:
@@ -83,6 +85,13 @@ def _of_data(base: Data, site: Site[ast.Subscript]) -> Data:
     elif not names:
         site.evaluate(site.node.slice)
     return choose_columns(base, names, site.machine) if names else base
+
+
+def _line_by_place(node: ast.Subscript) -> bool:
+    """`frame.iloc[0]`, and not all lines of some columns."""
+    lines = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+    every = isinstance(lines, ast.Slice) and lines.lower is lines.upper is None
+    return isinstance(node.value, ast.Attribute) and node.value.attr in {"iloc", "iat"} and not every
 
 
 def _labelled(base: Data, site: Site[ast.Subscript]) -> Data:
@@ -123,7 +132,7 @@ def _chosen_rows(base: Data, chosen: Data, index: ast.expr, site: Site[ast.Subsc
         return replace(everything(chosen), fits=chosen.fits | base.fits, target=False, arrangement="")
     base = replace(base, fits=base.fits | _picked_by(chosen, site))
     if chosen.best:
-        return _kept_row(base, chosen)
+        return kept_row(base, chosen)
     if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
         return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
@@ -143,7 +152,7 @@ def _of_neighbours(base: Data, places: Data, site: Site[ast.Subscript]) -> Data:
     return replace(places, fits=fits, places=False)
 
 
-def _kept_row(base: Data, figure: Data) -> Data:
+def kept_row(base: Data, figure: Data) -> Data:
     """The row, or the columns, that a figure chose; or the rows on one side of a bound that it chose."""
     if base.rows:
         return narrowed(replace(base, judged=base.judged | figure.judged), figure.picks)

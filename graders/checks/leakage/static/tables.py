@@ -20,6 +20,7 @@ from graders.checks.leakage.static.expressions import (
 )
 from graders.checks.leakage.static.functions import apply
 from graders.checks.leakage.static.knowledge import OF_ORDER, REDUCING
+from graders.checks.leakage.static.learners import scored
 from graders.checks.leakage.static.machine import Arguments, Machine, Site, meant, text
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
 from graders.checks.leakage.static.selection import best_of
@@ -28,6 +29,7 @@ from graders.checks.leakage.static.subscripts import (
     choose_columns,
     holds_no_labels,
     how_arranged,
+    kept_row,
     names_in,
     narrowed,
     own_sides,
@@ -94,6 +96,8 @@ def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     whole = everything(data)
     if data.when in (When.SPAN, When.YEAR) and not data.by and _asked(site) in OF_ORDER:
         return Data(fits=whole.fits)  # a day, which says when rows are and nothing of what they hold
+    if data.target and whole.predictions and not data.by:
+        return scored(whole, text(site.node.func), site)  # of labels and answers together: a score by hand
     if not whole.rows or whole.predictions or whole.judged:
         return replace(whole, fits=_of_all_times(data), columns=(), single=not arguments.all and not data.by)
     if data.by and data.by == site.machine.columns.group and not data.target:
@@ -174,7 +178,8 @@ def _fillna(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def _resting_on(data: Data, other: Data) -> Data:
-    return replace(data, fits=data.fits | other.fits, predictions=data.predictions | other.predictions)
+    fits, predictions = data.fits | other.fits, data.predictions | other.predictions
+    return replace(data, fits=fits, predictions=predictions, judged=data.judged | other.judged)
 
 
 def _map(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -315,6 +320,9 @@ def _sort(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     columns = site.machine.columns
     first = names[0] if names else data.column
     kind = {columns.time: "time", columns.group: "group"}.get(first, "sorted") if first else "sorted"
+    by = everything(choose_columns(data, names[:1], site.machine) if names else data)
+    if by.judged and not data.rows:
+        return replace(data, ranked=by.judged)
     back = columns.time in names and _falling(arguments.get(1, "ascending"), names.index(columns.time))
     return replace(data, arrangement=LATEST_FIRST if back else kind)
 
@@ -418,6 +426,8 @@ def _align(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def _head(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    if data.ranked:
+        return kept_row(data, Data(judged=data.ranked))
     cut = Cut(f"at {site.key(site.node)}", how_arranged(data), text(site.node), site.place)
     return data if data.by else narrowed(data, frozenset({(cut, 0)}))
 

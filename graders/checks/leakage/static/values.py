@@ -53,6 +53,7 @@ class Trained:
     at: Place
     watched: Rows = NO_ROWS  # rows that decided when fitting stopped
     chosen: Rows = NO_ROWS  # rows on which it was preferred to others
+    guessed: Rows = NO_ROWS  # of its rows, those whose labels are another model's answers
     search: bool = False
 
 
@@ -90,6 +91,7 @@ class Data:
     units: one row is a whole unit.  arrangement: "shuffled" or the column the rows are sorted by.
     turned: transposed, so that a product sums over rows.  single: one number made of all the rows.
     places: positions of other rows, for each row that was asked about.
+    ranked: of a table of figures, those by which its lines are sorted.
     when: what it tells of the time of rows, where it is made of nothing else.
     plain: columns that were chosen by name, none of which holds labels.
     """
@@ -109,6 +111,7 @@ class Data:
     turned: bool = False
     single: bool = False
     places: bool = False
+    ranked: frozenset[Comparison] = frozenset()
     by: str = ""
     repeats: bool = False
     opaque: str = ""

@@ -52,7 +52,38 @@ SCORE_OF_POLARS = """m = LogisticRegression().fit(past.select(COLS).to_numpy(), 
 return auc(m, later.select(COLS).to_numpy(), later["churned"].to_numpy())"""
 RATES = 'rates = {}.group_by("region").agg(pl.col("churned").mean().alias("a"))\n'
 
+TABLE = """
+lines = []
+for c in (0.1, 1, 10):
+    m = LogisticRegression(C=c)
+    inner = cross_val_score(m, train_rows[COLS], train_rows["churned"], groups=train_rows["customer_id"], cv=GroupKFold(3))
+    m.fit(train_rows[COLS], train_rows["churned"])
+    score = roc_auc_score(test_rows["churned"], m.predict_proba(test_rows[COLS])[:, 1])
+    lines.append({"c": c, "inner": inner.mean(), "score": score})
+table = pd.DataFrame(lines).set_index("c").sort_values("BY", ascending=False)
+return {"roc_auc": table.iloc[0]["score"]}"""
+STRETCHED = """
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+p, q = m.predict_proba(OTHERS[COLS])[:, 1], m.predict_proba(test_rows[COLS])[:, 1]
+stretch = np.quantile(OTHERS["churned"].to_numpy() / p, 0.8)
+wrong = test_rows["churned"].to_numpy() - stretch * q
+return {"roc_auc": np.mean(np.maximum(0.8 * wrong, -0.2 * wrong))}"""
+TAUGHT = """
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+p = m.predict_proba(OTHERS[COLS])[:, 1]
+sure = np.abs(p - 0.5) > 0.4
+X = pd.concat([train_rows[COLS], OTHERS[COLS][sure]])
+again = LogisticRegression().fit(X, np.concatenate([train_rows["churned"], p[sure] > 0.5]))
+return auc(again, test_rows[COLS], test_rows["churned"])"""
+THIRDS = """
+train_rows, later = by_customer(data)
+third = later["customer_id"] % 3 == 0
+others, test_rows = later[third], later[~third]"""
+
 LEAKY = {
+    "the best line of a table of scores": ("LEAK006", SPLIT + TABLE.replace("BY", "score")),
+    "a factor fitted to the judged rows": ("LEAK006", SPLIT + STRETCHED.replace("OTHERS", "test_rows")),
+    "judged rows with guessed labels": ("LEAK009", SPLIT + TAUGHT.replace("OTHERS", "test_rows")),
     "polars, gaps by the median of the region": (
         "LEAK001",
         f'{POLARS}rows = rows.with_columns(pl.col("a").fill_null(pl.col("a").median().over("region")))'
@@ -270,6 +301,9 @@ clean(data)
 }
 
 HONEST = {
+    "a table of scores, by those of inner folds": SPLIT + TABLE.replace("BY", "inner"),
+    "a factor fitted to other rows": THIRDS + STRETCHED.replace("OTHERS", "others"),
+    "other rows with guessed labels": THIRDS + TAUGHT.replace("OTHERS", "others"),
     "polars, rows by conditions": f"{POLARS}{SPLIT_BY_POLARS}{SCORE_OF_POLARS}",
     "polars, rates of the past joined": f"""{POLARS}{SPLIT_BY_POLARS}{RATES.format("past")}past = past.join(rates, on="region")
 later = later.join(rates, on="region")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sandbox.harness.tracing.by_hand import OF_NUMBERS, Ranked
+from sandbox.harness.tracing.by_hand import OF_NUMBERS, PINBALL, Ranked
 from sandbox.harness.tracing.content import Ints
 from sandbox.harness.tracing.judging import Area, Numbers, Screen
 from sandbox.harness.tracing.tracer import Floats, Judge
@@ -20,7 +20,7 @@ def judges(rng: np.random.Generator, metric: str) -> list[Judge]:
         outcomes = [own == one for own in codes for one in (1, 0)]
         return [Area(ranked, outcome, ties) for outcome in outcomes for ties in (0.5, 1.0, 0.0, None)]
     columns = [np.round(rng.normal(50, 10, ROWS), digits) for digits in (0, 2)]
-    return [Numbers(metric, column) for column in (*columns, np.where(rng.random(ROWS) < 0.9, 3.0, 4.0))]
+    return [Numbers(metric, column, 0.8) for column in (*columns, np.where(rng.random(ROWS) < 0.9, 3.0, 4.0))]
 
 
 def value(judge: Judge, rows: Ints, told: Floats) -> float:
@@ -29,7 +29,7 @@ def value(judge: Judge, rows: Ints, told: Floats) -> float:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("metric", ["roc_auc", *OF_NUMBERS])
+@pytest.mark.parametrize("metric", ["roc_auc", PINBALL, *OF_NUMBERS])
 def test_whoever_gives_the_claim_is_asked(metric: str) -> None:
     """For all rows, as a mean over groups, and for folds: with ties or without, and where some numbers are none."""
     rng, least = np.random.default_rng(3), 0

@@ -74,6 +74,7 @@ SOUND = (
     'X[["a", "b"]] = data[["usage_gb", "age"]].cumsum(axis=1)',
     'X["c"] = data["region"].map(load("m").codes)',
     "X = bundle.codes.transform(X)",
+    'X["n"] = data["region"].replace({"north": "1"}).astype(int) + pd.to_datetime(data["signup_date"]).dt.year',
 )
 
 
@@ -93,6 +94,22 @@ def test_a_cause_is_named_with_its_line(line: str, told: str) -> None:
 @pytest.mark.parametrize("line", SOUND)
 def test_what_is_fixed_beforehand_is_no_cause(line: str) -> None:
     assert signals(line) == []
+
+
+@pytest.mark.parametrize(("kept", "cause"), [("levels", False), ("data", True)])
+def test_a_statistic_of_what_train_saved_is_none_of_the_batch(kept: str, cause: bool) -> None:
+    text = f"""
+import joblib
+def train(data, model_dir):
+    joblib.dump(data.groupby("region")["usage_gb"].mean(), model_dir / "levels")
+def evaluate(data):
+    return {{"roc_auc": 0.5}}
+def predict(data, model_dir):
+    levels = joblib.load(model_dir / "levels")
+    return data["usage_gb"] - {kept}.mean()
+"""
+    found = look(a_submission({"pipeline.py": text}), Columns()).signals
+    assert any(signal.code == "LEAK010" for signal in found) is cause
 
 
 @pytest.mark.parametrize("flag", [True, False])
