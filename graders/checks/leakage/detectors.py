@@ -25,6 +25,8 @@ from graders.words import say
 #: What a watched run shows wherever it is known which rows were fitted and judged.  Where some of these were made up,
 #: LEAK008 is left to other held-out rows: rows made of them would be other ones, too.
 SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK009"})
+#: Those of the very rows that are fitted and judged, whatever these belong to.
+OF_ROWS_THEMSELVES = frozenset({"LEAK003", "LEAK009"})
 #: Leaks of predict, which has probes of its own.
 OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
 #: Shown by rows as well, and neither hides another leak nor looks like one: with it one run still clears the rest.
@@ -471,9 +473,11 @@ def _in_both(facts: Facts, look: Look) -> Look:
         null = _look_inside(facts, again)
     except NotApplicable:
         return look
-    if knows_the_labels(facts) or (null_asked and _fits_other_rows(facts)):
+    if knows_the_labels(facts):
         return look
     once = {signal.code for signal in look.signals} - {signal.code for signal in null.signals}
+    if null_asked and _fits_other_rows(facts):
+        once -= OF_ROWS_THEMSELVES
     kept = tuple(signal for signal in look.signals if signal.code not in once)
     blind = {**look.blind, **dict.fromkeys(sorted(once), say("on permuted labels it does not show"))}
     return replace(look, signals=kept, able=look.able - once, blind=blind)
