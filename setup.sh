@@ -180,14 +180,14 @@ case "${1:-}" in
         install_packages
         { .venv/bin/mypy && .venv/bin/lint-imports --no-logo; } &
         types=$!
+        # Modules are compiled when they are first imported: once here, and not by each process of tests at the same time.
+        .venv/bin/pytest --collect-only -qq >/dev/null 2>&1 &
+        compiled=$!
         brought "$apt"
         set_up_docker
         set_up_gvisor
         set_up_image &
         image=$!
-        # Modules are compiled when they are first imported: once here, and not by each process of tests at the same time.
-        .venv/bin/pytest --collect-only -qq >/dev/null 2>&1 &
-        compiled=$!
         bring_rest & # while the image is made
         brought "$!"
         .venv/bin/ruff check .
