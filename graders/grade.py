@@ -229,10 +229,18 @@ class _Sessions:
         return _ended(self.labelled[:2])
 
     def evaluate(self) -> None:
-        """In the container of the train that counts; not where train has slept all the time there is for both."""
-        (train,), (_, *evaluate) = self.labelled[0].result(), self.counted
-        if exhausted([train]):
-            self.not_run.append(instead(evaluate[0], [train]))
+        """In the container of the train that counts.
+
+        Not where train has slept all the time there is for both, nor where both runs of it have met a limit: nobody is
+        graded then, and evaluate would most likely meet it once watched and once plain.
+        """
+        (train,), (_, *evaluate), again = self.labelled[0].result(), self.counted, self.labelled[1]
+        if train.limited and again in self.waiting:
+            self.waiting[again] = (self.evaluate, *self.waiting[again])
+            return
+        trained = [train, *again.result()] if train.limited else [train]
+        if exhausted(trained):
+            self.not_run.append(instead(evaluate[0], trained))
         else:
             self.start(self.labelled, evaluate, self.look, self.doubt)
 

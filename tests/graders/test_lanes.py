@@ -8,9 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal
 
+import pytest
+
 from graders.grade import observe
 from graders.model.challenge import Dataset
-from graders.model.probe import Exit, Probe, Run, Watch, unwatched
+from graders.model.probe import Action, Exit, Failure, Probe, Run, Watch, unwatched
 from graders.model.submission import Submission
 from graders.probes.names import ProbeName
 from sandbox.protocol import exchange
@@ -44,6 +46,28 @@ def test_one_core_and_two_give_the_same_runs(customers: Dataset) -> None:
         assert all(run.exit is Exit.OK for run in runs)
         found.append([run.name for run in runs])
     assert found == [found[0]] * 4
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize(
+    ("late", "begun"), [((ProbeName.TRAIN, ProbeName.TRAIN_AGAIN), False), ((ProbeName.TRAIN,), True)]
+)
+def test_evaluate_is_not_run_where_both_trainings_met_a_limit(
+    late: tuple[ProbeName, ...], begun: bool, cores: int, customers: Dataset
+) -> None:
+    """It would most likely meet it too, for minutes; what was not run is told so."""
+    failure = Failure("CPU_LIMIT", "60 s")
+    broken = {str(name): Run(name, Action.TRAIN, Exit.TIMED_OUT, failure=failure, waited=0.0) for name in late}
+    seen: list[str] = []
+
+    def watch(name: str, event: Literal["started", "ended"]) -> None:
+        seen.append(f"{name} {event}")
+
+    sandbox = OnCores(cores, Candidate(broken=broken))
+    runs = {run.name: run for run in observe(a_submission(), the_challenge(), customers, sandbox, seed=1, watch=watch)}
+    assert ("evaluate started" in seen) is begun
+    assert runs[ProbeName.EVALUATE].ok is begun
+    assert ProbeName.TESTS in runs
 
 
 class WithSlowTests(OnCores):
