@@ -10,6 +10,7 @@ from importlib import metadata, util
 from pathlib import PurePosixPath
 
 from graders.model.submission import Submission
+from sandbox.protocol.roots import source_roots
 
 #: A kit's own code runs with these, whatever the work imports.
 ALWAYS = frozenset({"numpy", "pandas"})
@@ -74,7 +75,8 @@ def _imported(submission: Submission) -> Iterator[str]:
 def _installed(submission: Submission, imported: Iterable[str]) -> Iterator[str]:
     """The candidate's own modules that this machine finds because the project is installed on it."""
     paths = [PurePosixPath(path) for path in submission.runnable if path.endswith(".py")]
-    at_root = {path.parts[0].removesuffix(".py") for path in paths}
+    roots = source_roots(submission.runnable)
+    at_root = {part.removesuffix(".py") for path in paths for part in path.parts[: 1 + (path.parts[0] in roots)]}
     deeper = {part.removesuffix(".py"): path.parent for path in paths for part in path.parts[1:]}
     for name in sorted((set(imported) & set(deeper)) - at_root - sys.stdlib_module_names):
         try:

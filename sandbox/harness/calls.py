@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..protocol.contract import BadAnswer, Contract, check_claims, checked
 from ..protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION
+from ..protocol.roots import roots_under
 from ..protocol.wire import LENGTH
 from . import chance, one_process, row_by_row
 
@@ -90,6 +91,7 @@ def perform(call: Call) -> Answer:
     importing = True
     try:
         sys.path.insert(0, call.folder)
+        sys.path += roots_under(call.folder)
         sys.argv = [os.path.join(call.folder, "pipeline.py")]  # who reads arguments at import finds none, everywhere
         if call.action == "evaluate":
             one_process.keep(call.folder)  # watched or not, so that nothing behaves otherwise where it is looked at

@@ -14,8 +14,9 @@ from fnmatch import fnmatch
 from importlib.machinery import SourceFileLoader
 from typing import Any
 
+from ..protocol.roots import roots_under
 from . import marks
-from .pytest_settings import arguments, source_roots
+from .pytest_settings import arguments
 
 TEST_NAMES = ("test_*.py", "*_test.py", "conftest.py")
 TEST_FILES = (*TEST_NAMES, *(f"*/{name}" for name in TEST_NAMES), "tests/*", "*/tests/*")
@@ -103,7 +104,7 @@ def run_tests(
     NotMarked where the marks may have missed some, or have been in a test's way.
     """
     sys.path.insert(0, folder)
-    sys.path += source_roots(folder)
+    sys.path += roots_under(folder)
     results = Results(folder, first, until_failure=traced or bool(planted))
     if planted:
         plant(folder, planted)

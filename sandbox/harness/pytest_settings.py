@@ -26,8 +26,6 @@ FILES = (
 NAMES = ("python_files", "python_classes", "python_functions")
 #: Options of `addopts` by which tests are imported or looked for in docstrings.
 FINDING = re.compile(r"--import-mode=\w+|--doctest-modules|--doctest-glob=\S+")
-#: With one of these the project can be installed.
-BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
 MAX_BYTES = 200_000
 
 
@@ -68,17 +66,6 @@ def from_ini(text: str, section: str) -> Mapping[str, Any]:
     except (configparser.Error, ValueError):
         return {}
     return {key: value or "" for key, value in reader.items(section)} if reader.has_section(section) else {}
-
-
-def source_roots(folder: str) -> list[str]:
-    """Folders that an installation of the project would put on the search path: `src`, or where it says that it builds.
-
-    They come after all others, so that nothing is hidden by what lies there.
-    """
-    builds = any(os.path.exists(os.path.join(folder, name)) for name in BUILDS)
-    with os.scandir(folder) as below:
-        inside = sorted(entry.path for entry in below if entry.is_dir() and (builds or entry.name == "src"))
-    return [path for path in inside if not os.path.exists(os.path.join(path, "__init__.py"))]
 
 
 def table(text: str) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ from sandbox.image.prune import prune
 
 NAME = "assay-sandbox"
 SANDBOX = Path(__file__).parent.parent
-SHARED = ("__init__", "contract", "names", "tree", "wire")  # of the protocol: what the harness imports
+SHARED = ("__init__", "contract", "names", "roots", "tree", "wire")  # of the protocol: what the harness imports
 RECIPE = """\
 FROM {base}
 COPY assay_harness /opt/assay/assay_harness

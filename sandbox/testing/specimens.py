@@ -38,7 +38,8 @@ def predict(data, model_dir):
 
 def submission(source: str = HONEST, **files: str) -> Submission:
     """A submission of `pipeline.py` and more files by module name."""
-    texts = {"pipeline.py": dedent(source), "helper.py": "AUC = 0.75\n"}
+    texts = {"pipeline.py": dedent(source), "helper.py": "from scores.known import AUC\n"}
+    texts["src/scores/known.py"] = "AUC = 0.75\n"  # where an installation of the project would find it
     texts |= {f"{name}.py": dedent(text) for name, text in files.items()}
     content = {path: text.encode() for path, text in texts.items()}
     sha256 = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()

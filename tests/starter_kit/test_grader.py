@@ -52,7 +52,7 @@ def test_a_project_that_is_installed_here_is_said(tmp_path: Path, monkeypatch: p
     (tmp_path / "churn_of_mine" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
     source = "from churn_of_mine import columns"
-    told = differences(source, Grader(HERE), **{"src/churn_of_mine/__init__.py": ""})
+    told = differences(source, Grader(HERE), **{"code/churn_of_mine/__init__.py": ""})
     assert "churn_of_mine is installed on this machine" in told
     assert differences(source, Grader(HERE), **{"churn_of_mine/__init__.py": ""}) == ""
 

@@ -15,7 +15,10 @@ from app.intake.problems import rejected, shown
 from app.words import _
 
 END = b"PK\x05\x06"
+ZIP64_END = b"PK\x06\x06"
 ZIP64_LOCATOR = b"PK\x06\x07"
+#: Bytes of the two together.
+LARGE_ENDS = 56 + 20
 MAX_DIRECTORY = 4 * 2**20
 LOCAL_HEADER = 30
 #: "Made by" of FAT, NTFS and VFAT.
@@ -42,7 +45,12 @@ def _check_directory(data: bytes) -> None:
     if at < 0 or len(data) < at + 22:
         raise rejected("ARCHIVE_BROKEN", _("The zip archive has no end. It is cut off, or it is not a zip."))
     count, size = struct.unpack_from("<HI", data, at + 10)
-    if count > MAX_ENTRIES or size > MAX_DIRECTORY or data[at - 20 : at - 16] == ZIP64_LOCATOR:
+    large = at - LARGE_ENDS
+    if large >= 0 and data[at - 20 : at - 16] == ZIP64_LOCATOR:  # some write it for one file, as others do beyond 4 GB
+        if data[large : large + 4] != ZIP64_END:
+            raise rejected("ARCHIVE_BROKEN", _("The zip archive cannot be read."))
+        count, size = struct.unpack_from("<QQ", data, large + 32)
+    if count > MAX_ENTRIES or size > MAX_DIRECTORY:
         raise rejected(
             "ARCHIVE_TOO_MANY",
             _("The zip archive lists more than {max_entries} entries.").format(max_entries=MAX_ENTRIES),

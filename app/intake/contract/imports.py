@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.intake.problems import rejected, shown
 from app.words import _
 from graders.model.submission import Submission
+from sandbox.protocol.roots import source_roots
 
 CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 CALLED_BY_NAME = frozenset({"train", "evaluate", "predict"})
@@ -39,12 +40,13 @@ def reachable(entry: str, trees: Mapping[str, ast.Module], files: frozenset[str]
 
     `anywhere`: a file may lie in a folder that the pipeline puts on the search path.
     """
-    modules = {path: _dotted(path) for path in files if path.endswith(".py")}
+    roots = source_roots(files)
+    modules = [(path, dotted) for path in files if path.endswith(".py") for dotted in _dotted(path, roots)]
     found, waiting = [entry], [entry]
     while waiting:
         path = waiting.pop()
         for imported in imports(trees[path]) if path in trees else ():
-            new = [p for p, dotted in modules.items() if p not in found and _may_mean(imported, path, dotted, anywhere)]
+            new = {p: None for p, dotted in modules if p not in found and _may_mean(imported, path, dotted, anywhere)}
             found += new
             waiting += new
     return found
@@ -147,11 +149,13 @@ def _mentioned(trees: Iterable[ast.Module]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _dotted(path: str) -> str:
-    """`a.b` for `a/b.py` and for `a/b/__init__.py`."""
+def _dotted(path: str, roots: Collection[str]) -> Iterator[str]:
+    """`a.b` for `a/b.py` and for `a/b/__init__.py`, and the same below a folder that is searched."""
     pure = PurePosixPath(path)
     parts = pure.parts[:-1] if pure.name == "__init__.py" else pure.with_suffix("").parts
-    return ".".join(parts)
+    yield ".".join(parts)
+    if len(parts) > 1 and parts[0] in roots:
+        yield ".".join(parts[1:])
 
 
 def _may_mean(imported: Imported, importer: str, dotted: str, anywhere: bool) -> bool:
@@ -178,9 +182,11 @@ def _own_names(files: frozenset[str]) -> frozenset[str]:
 
 
 def _root_names(files: frozenset[str]) -> frozenset[str]:
-    """Names of what lies at the root, which is all that plain Python searches."""
-    python = [PurePosixPath(f) for f in files if f.endswith((".py", ".so", ".pyd"))]
-    return frozenset(p.parts[0].split(".")[0] if len(p.parts) == 1 else p.parts[0] for p in python)
+    """Names of what lies at the root and in the folders that an installation would search."""
+    python = [PurePosixPath(f).parts for f in files if f.endswith((".py", ".so", ".pyd"))]
+    roots = source_roots(files)
+    python += [parts[1:] for parts in python if parts[0] in roots]
+    return frozenset(parts[0].split(".")[0] if len(parts) == 1 else parts[0] for parts in python)
 
 
 def _lies(name: str, files: frozenset[str]) -> str:

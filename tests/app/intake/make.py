@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import struct
 import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -51,6 +52,14 @@ def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED)
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def with_large_end(data: bytes, count: int | None = None) -> bytes:
+    """The zip with the end that large ones have, as some programs write it always; it may claim more entries."""
+    at = data.rindex(b"PK\x05\x06")
+    entries, size, start = struct.unpack_from("<HII", data, at + 10)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, count or entries, size, start)
+    return data[:at] + record + struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1) + data[at:]
 
 
 def zip_member(name: str, mode: int) -> zipfile.ZipInfo:

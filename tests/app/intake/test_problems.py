@@ -21,7 +21,7 @@ from app.intake import Rejected, from_path
 from app.intake.problems import HINTS
 from app.submissions import git
 from graders.model.submission import Location
-from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, zip_member, zipped
+from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, with_large_end, zip_member, zipped
 
 MB = 2**20
 
@@ -137,6 +137,8 @@ ARCHIVES: list[tuple[str, bytes | Callable[[], bytes], str, str]] = [
     ("too many files", lambda: zipped({f"f{i}": "" for i in range(501)}), ZIP, "ARCHIVE_TOO_MANY"),
     ("too many files in a tar", lambda: tarred([(f"f{i}", "") for i in range(501)]), TAR, "ARCHIVE_TOO_MANY"),
     ("claims 65535 entries", b"PK" + claiming(65_535), ZIP, "ARCHIVE_TOO_MANY"),
+    ("claims 70000 as large ones do", lambda: with_large_end(zipped({"pipeline.py": PIPELINE}), 70_000), ZIP,
+     "ARCHIVE_TOO_MANY"),
     ("too many entries of junk", lambda: tarred([(f".git/{i}", "") for i in range(20_001)]), TAR, "ARCHIVE_TOO_MANY"),
     ("backslashes that step out", from_windows("..\\evil.py"), ZIP, "NAME_UNSAFE"),
     ("backslash and slash are one", from_windows("a\\b.py", "a/b.py"), ZIP, "NAME_DUPLICATE"),
@@ -257,7 +259,8 @@ def test_broken_contracts_are_refused_with_their_place(source: str | bytes, code
 
 
 NOT_FOUND = [
-    ("import churn.a\n" + PIPELINE, {"src/churn/a.py": ""}, "src/", at(1)),
+    ("import churn.a\n" + PIPELINE, {"code/churn/a.py": ""}, "code/", at(1)),
+    ("import churn.a\n" + PIPELINE, {"src/churn/a.py": "", "src/__init__.py": ""}, "src/", at(1)),
     ("import os.path\nos.path.join('a')\nimport helper\n" + PIPELINE, {"lib/helper.py": ""}, "lib/", at(3)),
     ("import pkg.a\n" + PIPELINE, {"pkg/a.py": "import b", "pkg/b.py": ""}, "pkg/", Location("pkg/a.py", 1)),
 ]

@@ -14,7 +14,7 @@ import pytest
 
 from app.intake import from_path
 from graders.model.submission import Form, Location
-from tests.app.intake.make import PACKAGES, PIPELINE, accepted, notebook, tarred, zip_member, zipped
+from tests.app.intake.make import PACKAGES, PIPELINE, accepted, notebook, tarred, with_large_end, zip_member, zipped
 
 
 def from_windows(name: str) -> bytes:
@@ -42,6 +42,7 @@ FORMS = [
     ("zip under another name", zipped({"pipeline.py": PIPELINE}), "w.tar.gz"),
     ("zip of PowerShell", from_windows("pipeline.py"), "w.zip"),
     ("zip of PowerShell with a folder", from_windows("my work\\pipeline.py"), "w.zip"),
+    ("zip with the end of large ones", with_large_end(zipped({"pipeline.py": PIPELINE})), "w.zip"),
     ("upper-case name", zipped({"pipeline.py": PIPELINE}), "WORK.ZIP"),
     ("zip with junk", zipped({"work/pipeline.py": PIPELINE, "__MACOSX/._x": "", "Icon\r": ""}), "w.zip"),
 ]
@@ -117,6 +118,9 @@ def test_a_virtual_environment_in_a_tar_is_set_aside_with_its_links() -> None:
 SOUND = [
     ("own module", HELPED, {"helper.py": "x = 1"}),
     ("own package", "from pkg.sub import x\n" + PIPELINE, {"pkg/sub.py": "x = 1"}),
+    ("own package under src", "import churn.a\n" + PIPELINE,
+     {"src/churn/a.py": "from churn.b import x", "src/churn/b.py": ""}),
+    ("own module of a project that can be installed", HELPED, {"lib/helper.py": "x = 1", "pyproject.toml": ""}),
     ("own module on a search path", "import sys\nsys.path.append('src')\n" + HELPED, {"src/helper.py": "x = 1"}),
     ("own module on a path that a module sets", "import paths\n" + HELPED,
      {"paths.py": "from sys import path\npath.append('src')", "src/helper.py": "x = 1"}),

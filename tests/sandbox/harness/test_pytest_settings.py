@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.harness.pytest_settings import arguments, source_roots
+from sandbox.harness.pytest_settings import arguments
+from sandbox.protocol.roots import roots_under
 
 RATES = "def rate(a, b):\n    return a / b\n"
 TEST = "from churn.rates import rate\n\n\ndef test_rate():\n    assert rate(1, 2) == 0.5\n"
@@ -114,6 +115,6 @@ def test_no_other_setting_counts(files: dict[str, str], tmp_path: Path) -> None:
 def test_roots_of_an_installation_are_folders_without_an_init(tmp_path: Path) -> None:
     """`src` always, others where the project can be installed; a package is none."""
     folder = laid_out(tmp_path, {"src/a/b.py": "", "lib/c.py": "", "own/__init__.py": ""})
-    assert source_roots(folder) == [str(tmp_path / "src")]
+    assert roots_under(folder) == [str(tmp_path / "src")]
     (tmp_path / "setup.py").write_text("")
-    assert source_roots(folder) == [str(tmp_path / "lib"), str(tmp_path / "src")]
+    assert roots_under(folder) == [str(tmp_path / "lib"), str(tmp_path / "src")]
