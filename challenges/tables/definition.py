@@ -205,6 +205,7 @@ class Definition(Entry):
             name = getattr(self, key)
             if name is not None and name not in names:
                 raise WrongEntry(key, say("there is no column {name}", name=repr(name)), nearest(name, names))
+        self._check_apart(names)
         if self.metric and self.metric not in METRICS[self.task]:
             known = ", ".join(METRICS[self.task])
             what = say(
@@ -223,6 +224,22 @@ class Definition(Entry):
                 what = say("known units are asked about later, so they need a time: say which by time, or use 'new'")
                 raise WrongEntry("hidden_units", what, code="UNITS_NO_TIME")
         return self
+
+    def _check_apart(self, names: list[str]) -> None:
+        """WrongEntry where a column or a class is named twice, one column is two things, or the hours run backwards."""
+        for key, listed in (("column", names), ("classes", list(self.classes))):
+            twice = next((name for name in listed if listed.count(name) > 1), None)
+            if twice is not None:
+                raise WrongEntry(key, say("{name} stands there twice", name=repr(twice)))
+        columns = {"target": self.target, "group": self.group, "time": self.time}
+        for key, other in (("group", "target"), ("time", "target"), ("time", "group")):
+            if columns[key] is not None and columns[key] == columns[other]:
+                what = say(
+                    "the column {name} cannot be {key} and {other}", name=repr(columns[key]), key=key, other=other
+                )
+                raise WrongEntry(key, what)
+        if not 0 < self.hours[0] <= self.hours[1]:
+            raise WrongEntry("hours", say("hours are two numbers above 0, the smaller one first"))
 
     @property
     def kept_apart(self) -> str | None:
@@ -274,7 +291,7 @@ def read(folder: Path) -> Definition:
     """The definition in a folder's `challenge.toml`."""
     path = folder / FILE
     try:
-        return parse(path.read_text(encoding="utf-8"), str(path))
+        return parse(path.read_text(encoding="utf-8-sig"), str(path))
     except FileNotFoundError:
         raise TableError(say("There is no {file} in {folder}.", file=FILE, folder=repr(str(folder)))) from None
     except UnicodeDecodeError:
@@ -296,11 +313,14 @@ def check_columns(definition: Definition, rows: Rows) -> None:
 def wrong(error: Any) -> tuple[Text, str]:
     """What is wrong by one of pydantic's errors, a part of a sentence, and the name that was meant."""
     place, why = list(error["loc"]), error.get("ctx", {})
-    key = str(place[-1]) if place else FILE
+    key = next((part for part in reversed(place) if isinstance(part, str)), FILE)  # else the place in a list
     if isinstance(why.get("error"), WrongEntry):
         return why["error"].what, why["error"].near
     if error["type"] == "extra_forbidden":
         return say("{key} is no key here", key=repr(key)), nearest(key, _keys(place[:-1]))
+    if error["type"] == "missing" and isinstance(place[-1], int):
+        few = say(WHY["too_short"], min_length=place[-1] + 1)
+        return say("{key} cannot be {value}: {because}", key=key, value=repr(error["input"]), because=few), ""
     if error["type"] == "missing":
         return say("the key {key} is missing", key=repr(key)), ""
     value = repr(error["input"])

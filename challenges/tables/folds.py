@@ -29,6 +29,8 @@ FEW_ROWS = 30
 COARSE = 10
 #: Figures from here on are told without decimals.
 THOUSAND = 1_000
+#: A word of a text, and how many of them make it prose.
+WORD, FEW_WORDS = r"[^\W\d_]{2,}", 5
 #: Meetings that chance would give, from which on none at all is no chance.
 SURE_TO_MEET = 10
 #: Standard errors of one fold from which on the others cannot make up for what it lacks.
@@ -339,6 +341,15 @@ def dated(column: pd.Series) -> bool:
         return False
     known = column.dropna().head(50)
     return bool(len(known)) and bool(known.str.match(r"\d{4}-\d{2}-\d{2}").all())
+
+
+def is_prose(column: pd.Series) -> bool:
+    """Whether a column holds free text: mostly five words or more, and most values once."""
+    if pd.api.types.is_numeric_dtype(column):
+        return False
+    texts = column.dropna().head(2_000).astype("str")
+    many = float(texts.str.count(WORD).median()) >= FEW_WORDS if len(texts) else False
+    return bool(many and texts.nunique() > 0.5 * len(texts))
 
 
 def alike(texts: pd.Series) -> pd.Series:

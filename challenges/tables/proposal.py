@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -110,7 +111,7 @@ def propose(table: Table, wish: Wish) -> Proposal:
         time, why = moments.proposed(table, draft, group)
         choices.append(Choice("time", time or "", why))
     column = _retyped(table, draft, group, time)
-    definition = draft.model_copy(update={"group": group, "time": time, "column": column, "limits": room})
+    definition = _defined(**{**dict(draft), "group": group, "time": time, "column": column, "limits": room})
     if (found := known.proposed(table, definition, wish.hidden_units)) is not None:
         choices.append(Choice("hidden_units", *found))
         definition = definition.model_copy(update={"hidden_units": found[0]})
@@ -126,7 +127,7 @@ def _draft(table: Table, wish: Wish) -> tuple[Definition, list[Choice]]:
     metric = _metric(target, task, positive, wish, choices)
     dropped = {*wish.drop, *_useless(table, wish, choices)}
     sensitive = describe_people(names)
-    draft = Definition(
+    draft = _defined(
         id=wish.id or identifier(wish.title or f"{wish.target}-challenge"),
         title=wish.title or f"Predict {wish.target}",
         task=task,
@@ -139,6 +140,14 @@ def _draft(table: Table, wish: Wish) -> tuple[Definition, list[Choice]]:
         packages=_packages(wish),
     )
     return draft, choices
+
+
+def _defined(**values: Any) -> Definition:
+    """The definition of these values; TableError where what was said cannot be, such as an id in capitals."""
+    try:
+        return Definition(**values)
+    except ValidationError as error:
+        raise TableError(sentences(wrong(error.errors()[0])[0])) from None
 
 
 def _check(table: Table, wish: Wish) -> None:

@@ -53,7 +53,7 @@ def proposed(table: Table, draft: Definition) -> tuple[str | None, Text]:
         for share, repeats, why in [found]
     ]
     if not units:
-        return None, say("No column names several rows whose labels agree, so each row is by itself.")
+        return None, _why_none(table, draft, truth)
     # where the rows of none share labels, that of most rows each: more of them could be known already
     _, _, name, why = max(units)
     others = [f"`{other}`" for share, _, other, _ in units if other != name and share > SHARES]
@@ -84,6 +84,41 @@ def _numbers_blocks(column: pd.Series, truth: FloatArray) -> bool:
     return abs(likeness) < 3 / math.sqrt(len(labels) - 1)
 
 
+def _why_none(table: Table, draft: Definition, truth: FloatArray) -> Text:
+    """Codes under a name that tells of no unit may be kinds of things as well, so they are told and not taken."""
+    others = (entry for entry in draft.column if entry.type == "text" and entry.name != draft.target)
+    codes = [entry.name for entry in others if not folds.is_unit(entry.name)]
+    alike = [name for name in codes if (found := _repeating(table, draft, name)) and _agrees(found[0], truth)]
+    if not alike:
+        return say("No column names several rows whose labels agree, so each row is by itself.")
+    return sentences(
+        say("No column is called as a unit is, so each row is by itself."),
+        say(
+            "Rows of one value of {columns} share labels: take that as the unit if it is what is new in use.",
+            columns=", ".join(f"`{name}`" for name in alike),
+        ),
+    )
+
+
+def _agrees(which: IntArray, truth: FloatArray) -> bool:
+    share, errors = shared(which, truth)
+    return share > SHARES and errors > 3
+
+
+def _repeating(table: Table, draft: Definition, name: str) -> tuple[IntArray, float] | None:
+    """Which value each labelled row has of a column without gaps, and rows a value; None where they are too few or too
+    many for units."""
+    column = table.rows[name][table.rows[draft.target].notna()]
+    if column.isna().any():
+        return None
+    which = pd.factorize(column)[0].astype(np.int64)
+    values = int(which.max()) + 1
+    repeats = len(which) / values
+    if values < 20 or repeats < 1.1 or repeats > max(3, MOST_REPEATS * len(which)):
+        return None
+    return which, repeats
+
+
 def _as_unit(
     table: Table, draft: Definition, entry: ColumnEntry, truth: FloatArray
 ) -> tuple[float, float, Text] | None:
@@ -94,18 +129,16 @@ def _as_unit(
         return None
     if not folds.is_unit(entry.name) and not _numbers_blocks(column, truth):
         return None
-    which = pd.factorize(column)[0].astype(np.int64)
-    values = int(which.max()) + 1
-    repeats = len(which) / values
-    if values < 20 or repeats < 1.1 or repeats > max(3, MOST_REPEATS * len(which)):
+    if (found := _repeating(table, draft, entry.name)) is None:
         return None
+    which, repeats = found
     share, errors = shared(which, truth)
     if share <= SHARES:
         named = table.kinds[entry.name] == "text" or entry.name.lower().endswith(("id", "nr", "nummer"))
         if not named or repeats > 20:  # many rows each, and nothing that they share
             return None
     likeness = say("its name says whose rows they are")
-    if share > SHARES and errors > 3:
+    if _agrees(which, truth):
         likeness = say("its rows share labels")
     why = say(
         "`{name}` repeats {times:.1f} times a value and {likeness}.", name=entry.name, times=repeats, likeness=likeness

@@ -104,10 +104,13 @@ def _places(column: str, texts: pd.Series) -> Told | None:
 
 
 def _free_text(texts: pd.Series) -> Told | None:
-    words = texts.str.count(r"[^\W\d_]{2,}")
-    if _distinct(texts) > 0.5 and float(words.median()) >= 5:
-        return N_("free text, which may name people"), "warning", int((words >= 5).sum())
-    return None
+    if not folds.is_prose(texts):
+        return None
+    return (
+        N_("free text, which may name people"),
+        "warning",
+        int((texts.str.count(folds.WORD) >= folds.FEW_WORDS).sum()),
+    )
 
 
 def _distinct(texts: pd.Series) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from challenges.tables.definition import ColumnEntry, Definition, LimitsEntry, UseEntry, parse, write
+from challenges.tables.definition import ColumnEntry, Definition, LimitsEntry, UseEntry, parse, read, write
 from challenges.tables.table import TableError
 from graders.words import Text
 
@@ -34,6 +36,11 @@ known = "after"
 name = "card"
 type = "text"
 """
+
+
+def test_an_editor_may_leave_its_mark_at_the_beginning(tmp_path: Path) -> None:
+    (tmp_path / "challenge.toml").write_text(TEXT, encoding="utf-8-sig")
+    assert read(tmp_path) == parse(TEXT)
 
 
 def test_it_comes_back_as_it_was_written() -> None:
@@ -72,6 +79,11 @@ def test_it_comes_back_as_it_was_written() -> None:
         ("[use]", '[packages]\nextra = ["x @ https://x.invalid/x.whl"]\n[use]', 11, "is no package"),
         ("[use]", '[packages]\nextra = "x"\n[use]', 11, "extra cannot be"),
         ("[use]", "[packages]\nextras = []\n[use]", 11, "Did you mean 'extra'"),
+        ("hours = [4, 6]", "hours = [6, 4]", 8, "the smaller one first"),
+        ("hours = [4, 6]", "hours = [4]", 8, "hours cannot be [4]: it needs at least 2 entries"),
+        ('name = "share"', 'name = "card"', 13, "'card' stands there twice"),
+        ('group = "customer_id"', 'group = "card"', 7, "the column 'card' cannot be group and target"),
+        ('known = "after"', 'bands = ["x"]', 21, "bands cannot be 'x': it has to be a number"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_the_nearest_right_name(old: str, new: str, line: int, says: str) -> None:

@@ -123,6 +123,27 @@ def test_numbers_of_blocks_of_rows_are_a_unit() -> None:
     assert why == "`burst` repeats 20.0 times a value and its rows share labels."
 
 
+@pytest.mark.parametrize(
+    ("wish", "says"), [({"id": "In Capitals"}, "Id cannot be"), ({"group": "y"}, "group and target")]
+)
+def test_what_cannot_be_a_challenge_is_one_sentence(wish: dict[str, str], says: str) -> None:
+    rows = honest("regression")
+    with pytest.raises(TableError, match=says):
+        propose(Table(rows, kinds(rows), {}, ()), Wish("y", **wish))  # type: ignore[arg-type]  # texts alone
+
+
+def test_codes_whose_rows_share_labels_are_told_under_any_name() -> None:
+    """They may be units or kinds of things, so nothing is taken; that no column has such rows would be wrong."""
+    rng = np.random.default_rng(1)
+    which, levels = np.repeat(np.arange(60), 10), rng.normal(size=60)
+    rows = pd.DataFrame({"policy": [f"P{n}" for n in which], "x": rng.normal(size=600)})
+    rows["y"] = np.exp(levels[which] + rng.normal(size=600))
+    proposal = proposed(rows.sample(frac=1, random_state=0, ignore_index=True))
+    assert proposal.definition.group is None
+    why = next(choice.why for choice in proposal.choices if choice.key == "group")
+    assert why.startswith("No column is called as a unit is, so each row is by itself. Rows of one value of `policy`")
+
+
 def test_a_number_that_decides_is_no_unit() -> None:
     assert proposed(blocks(np.where(np.arange(90) < 50, "young", "old"), "years")).definition.group is None
 
