@@ -125,10 +125,14 @@ def _categorical(nodes: Iterable[ast.AST]) -> Iterator[str]:
 def _dated(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The names, and the columns, that are put to something made of dates."""
     for node in nodes:
-        if isinstance(node, ast.Assign) and _has(node.value, DATES):
-            yield from filter(None, map(_kept_as, node.targets))
-        elif isinstance(node, ast.keyword) and node.arg and _has(node.value, DATES):
-            yield node.arg
+        if isinstance(node, ast.Assign | ast.keyword) and _may_be_dates(node.value, DATES):
+            kept = [node.arg or ""] if isinstance(node, ast.keyword) else map(_kept_as, node.targets)
+            yield from filter(None, kept)
+
+
+def _may_be_dates(node: ast.expr, dates: Container[str]) -> bool:
+    """Whether a value is made of these, and neither can be none nor is counted in a unit that the text names."""
+    return _has(node, dates) and not _never_dates(node) and "datetime64[" not in text(node, 200)
 
 
 def _kept_as(node: ast.AST) -> str:
@@ -157,7 +161,7 @@ def _why(node: ast.AST, fixed: bool, dates: set[str], categorical: Container[str
             return "numbers values by those that occur in the batch"
         case "cut" if any(isinstance(given, ast.Constant) for given in node.args[1:2]):
             return "cuts the range of the batch into equal parts"
-        case "astype" | "view" if _counts_dates(node) and _has(node, DATES | dates):
+        case "astype" | "view" if _counts_dates(node, DATES | dates):
             return UNITS
         case name if name in CAUSES and not (fixed and name in OF_CODES) and not _along_a_row(node):
             return CAUSES[name]
@@ -170,10 +174,10 @@ def _keywords(call: ast.Call) -> set[str | None]:
     return {keyword.arg for keyword in call.keywords}
 
 
-def _counts_dates(call: ast.Call) -> bool:
+def _counts_dates(call: ast.Call, dates: Container[str]) -> bool:
     """Whether it makes whole numbers of what may be dates."""
     whole = any(text(given) in WHOLE_NUMBERS for given in call.args[:1])
-    return whole and isinstance(call.func, ast.Attribute) and not _never_dates(call.func.value)
+    return whole and isinstance(call.func, ast.Attribute) and _may_be_dates(call.func.value, dates)
 
 
 def _by_row(call: ast.Call) -> bool:

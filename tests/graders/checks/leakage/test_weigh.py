@@ -108,6 +108,12 @@ def test_rows_that_were_followed_speak_against_the_text(code: str) -> None:
     assert bool(weighed(code, [text, ran], lambda: "")) is (code == "LEAK001")
 
 
+def test_rows_seen_on_both_sides_may_have_guessed_labels() -> None:
+    """Which of them the text tells."""
+    both = Look(Source.INSIDE, a_look(Source.INSIDE, code="LEAK003").signals, frozenset({"LEAK003", "LEAK009"}))
+    assert weighed("LEAK009", [a_look(Source.STATIC, code="LEAK009"), both], lambda: "")
+
+
 def test_a_measurement_can_speak_against_the_text_alone() -> None:
     """Then nothing is said, and it is not judged where nobody else could see; a log of the run stands."""
     with pytest.raises(NotApplicable, match="no probe"):

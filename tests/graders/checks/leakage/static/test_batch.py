@@ -74,6 +74,8 @@ SOUND = (
     'X[["a", "b"]] = data[["usage_gb", "age"]].cumsum(axis=1)',
     'X["c"] = data["region"].map(load("m").codes)',
     "X = bundle.codes.transform(X)",
+    'm = pd.to_datetime(data["signup_date"]).to_numpy().astype("datetime64[M]"); X["m"] = m.astype(int) % 12',
+    'd = pd.to_datetime(data["signup_date"]).dt.year; X["new"] = np.where(d > 2020, 1.0, 0.0).astype(int)',
     'X["n"] = data["region"].replace({"north": "1"}).astype(int) + pd.to_datetime(data["signup_date"]).dt.year',
 )
 
