@@ -81,9 +81,11 @@ def follows_the_rows(traces: Sequence[Trace], claim: str = "") -> bool:
 
 
 def _candidates_compared(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
-    """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows, and
-    those on other held-out rows, which the same helper may have scored; and without those of models of other labels,
-    such as permuted ones, which are no candidates."""
+    """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows; and
+    without those of models of other labels, such as permuted ones, which are no candidates.
+
+    Nor those on other held-out rows, which the same helper may have scored, unless each candidate has rows of its own,
+    as the best of many folds has."""
     winner = next((judged for judged in reversed(run) if _is(trace, judged, headline)), None)
     if winner is None:
         return run
@@ -92,18 +94,26 @@ def _candidates_compared(trace: Trace, run: list[Judgement], headline: float) ->
     alike = [judged for judged in run if {fit.labels for fit in _fits(trace, judged)} <= labels or not fits]
     rows = [fit.rows.members for fit in fits if fit.rows is not None]
     fitted = np.concatenate(rows or [np.zeros(0, np.int64)])
-    return [
+    rivals = [
         judged
         for judged in alike
-        if judged is winner
-        or judged.rows is None
-        or (not np.isin(judged.rows.members, fitted).all() and not _elsewhere(judged, winner))
+        if judged is winner or judged.rows is None or not np.isin(judged.rows.members, fitted).all()
     ]
+    if _each_elsewhere(rivals):
+        return rivals
+    return [judged for judged in rivals if not _elsewhere(judged, winner)]
 
 
 def _elsewhere(judged: Judgement, winner: Judgement) -> bool:
     """Whether a score is of none of the rows that the claimed one is of."""
     return winner.rows is not None and judged.rows is not None and not overlap(judged.rows, winner.rows)
+
+
+def _each_elsewhere(rivals: list[Judgement]) -> bool:
+    """Whether every score is of rows that no other one is of."""
+    members = [judged.rows.members for judged in rivals if judged.rows is not None]
+    every = np.concatenate(members or [np.zeros(0, np.int64)])
+    return len(members) == len(rivals) and len(np.unique(every)) == len(every)
 
 
 def _is(trace: Trace, judged: Judgement, headline: float) -> bool:

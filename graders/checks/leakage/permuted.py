@@ -36,15 +36,16 @@ from graders.words import listed, say
 #: How far above chance one claim on permuted labels must lie for more draws to be worth their time.
 DOUBT = 0.02
 #: Fresh draws are asked one at a time: no further one where their mean lies less above chance than the first number
-#: (a leak worth naming lies three times as far), or where two lie above it by more than the second on average, or one
-#: and the first claim by more than the third each, which confirms it.
+#: (a leak worth naming lies three times as far), or where FEWEST lie above it by more than the second on average, or
+#: where all claims so far confirm it.  Nobody asks how few rows were judged where each lies above by the third, or by
+#: the second where the accounts show why.
 PASSED, DECIDED, PLAIN = 0.01, 0.1, 0.2
-FEWEST_DRAWS = 2
+FEWEST = 2
 #: Where the accounts of the claim and of permuted labels both show a leak that lifts such a claim, chance need not be
 #: ruled out by a second number: no fresh draw is asked where the first lies above chance by what confirms it and by
-#: EXPLAINED errors of one claim, and one is enough where both lie above it by DECIDED.  Where they show none, no draw
-#: is asked where it lies above by DECIDED and by FAR errors, if it is known how many rows were judged; else by
-#: OVERWHELMING, which are as many as EXPLAINED should so few rows be behind it as MOST_WIDER allows.
+#: EXPLAINED errors of one claim.  Where they show none, no draw is asked where it lies above by DECIDED and by FAR
+#: errors, if it is known how many rows were judged; else by OVERWHELMING, which are as many as EXPLAINED should so few
+#: rows be behind it as MOST_WIDER allows.
 EXPLAINED, FAR = 6.0, 10.0
 #: So many times what relabelled rows were worth an honest claim loses at least, as features speak against the labels
 #: of half of them: 2.1 to 12 times in 26 honest pipelines.  Labels mixed into answers keep it up.
@@ -73,7 +74,7 @@ def _best_uninformed(facts: Facts, truth: FloatArray) -> float:
 
 
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
-    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
+    """The first draw raises the doubt; a mean with fresh ones decides, so that no unlucky one is held against anybody.
 
     No draw is made where evaluate beside other held-out labels fits the same, or other values for a known reason, and
     its claim falls with them.
@@ -102,9 +103,9 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         return
     if not len(draws):
         raise NotApplicable(say("one claim on permuted labels is above chance, and there was no time for fresh draws"))
-    certainty, spread = _beyond_chance(facts, draws)
+    certainty, spread = _beyond_chance(facts)
     if certainty:
-        told = listed(say("{draw:.3f}", draw=draw) for draw in (first, *draws))
+        told = listed(say("{draw:.3f}", draw=draw) for draw in _told(facts))
         yield Evidence(
             say(
                 "with the labels handed to other rows at random, {value} times over, evaluate still "
@@ -180,46 +181,48 @@ def rates_may_show(facts: Facts) -> bool:
 
 def _confirmed(facts: Facts) -> bool:
     """Whether evaluate is known to claim what labels that mean nothing give too."""
+    return any(found.certainty is Certainty.CONFIRMED for found in _found(facts))
+
+
+def _found(facts: Facts) -> list[Evidence]:
+    """What the claims on permuted labels say so far."""
     try:
-        return any(found.certainty is Certainty.CONFIRMED for found in claim_without_signal(facts))
+        return list(claim_without_signal(facts))
     except NotApplicable:
-        return False
+        return []
 
 
-def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, float]:
-    """How sure it is that fresh draws lie above chance, and by how much one of them scatters.
+def _beyond_chance(facts: Facts) -> tuple[Certainty | None, float]:
+    """How sure it is that claims on permuted labels lie above chance on average, and by how much one of them scatters.
 
-    What would be a suspicion is sure where the accounts show why, and both claims lie far above chance, or the text
-    names the same leak and the mean is one of several draws."""
-    # One fresh draw has no scatter to look at, so that of its rows alone counts.
-    scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
-    spread = max(scatter, _error_of_one(facts))
-    error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
-    certainty = beyond(above_chance(facts, draws.mean()), error)
-    plainly = lifts_null(facts) and _least_above_chance(facts, draws) > DECIDED
-    sure = certainty is not None and (plainly or _witnessed(facts, draws))
+    The first one counts as well: that it raised the doubt makes a mean of all no likelier to lie so far above.
+    What would be a suspicion is sure where the accounts show why, and all claims lie far above chance, or the text
+    names the same leak."""
+    told = np.array(_told(facts))
+    above = [above_chance(facts, claim) for claim in told]
+    plainly = min(above) > (DECIDED if lifts_null(facts) else PLAIN)
+    # Two numbers need not show how much they scatter: the rows judged may be as few as are allowed for.
+    widest = 1.0 if plainly or len(told) > FEWEST or rows_judged(facts) else MOST_WIDER
+    spread = max(float(np.std(told, ddof=1)), widest * _error_of_one(facts))
+    error = spread / unit_at_chance(facts) / float(np.sqrt(len(told)))
+    certainty = beyond(float(np.mean(above)), error)
+    sure = certainty is not None and lifts_null(facts) and (plainly or lifted_by_two(facts))
     return Certainty.CONFIRMED if sure else certainty, spread
 
 
-def _witnessed(facts: Facts, draws: Sequence[float] | FloatArray) -> bool:
-    """Whether there are several draws, and account and text both name a leak that lifts such claims."""
-    return len(draws) >= FEWEST_DRAWS and lifts_null(facts) and lifted_by_two(facts)
-
-
-def _least_above_chance(facts: Facts, draws: Sequence[float] | FloatArray) -> float:
-    """By how much the first claim on permuted labels and all fresh ones lie above chance at least."""
-    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
-    return min(above_chance(facts, claim) for claim in (*first, *draws))
+def _told(facts: Facts) -> list[float]:
+    """All claims on permuted labels, the first one before fresh draws."""
+    return claims(facts.case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
 
 
 def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
     """A loss on labels that mean nothing may be worse than the constant's and still rest on a leak: the order tells."""
-    ranks = [rank for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
-    if not ranks:
+    names = (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS)
+    ranks = [rank for name in names if (rank := rank_of(facts, name)) is not None]
+    if len(ranks) < FEWEST:
         return
     values = np.array([rank.value for rank in ranks])
-    scatter = float(np.std(values, ddof=1)) if len(values) >= FEWEST_DRAWS else 0.0
-    error = max(scatter, *(rank.error for rank in ranks)) / float(np.sqrt(len(values)))
+    error = max(float(np.std(values, ddof=1)), *(rank.error for rank in ranks)) / float(np.sqrt(len(values)))
     certainty = beyond(float(values.mean()) - 0.5, error)
     if certainty:
         yield Evidence(
@@ -318,25 +321,12 @@ def another_draw_is_due(facts: Facts) -> bool:
 
 
 def _decided(facts: Facts, draws: Sequence[float]) -> bool:
-    """Whether the first claim and fresh ones say enough: of those whom other held-out rows convict, two."""
+    """Whether the first claim and fresh ones say enough: of those whom other held-out rows convict, a suspicion."""
     if not draws:
         return settled_at_once(facts)
     ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
     above = max(above_chance(facts, float(np.mean(draws))), float(np.mean(ranks)) if ranks else -np.inf)
-    several = len(draws) >= FEWEST_DRAWS and (above > DECIDED or leaks_features(facts))
-    return above <= PASSED or several or _plain(facts, draws)
-
-
-def _plain(facts: Facts, draws: Sequence[float]) -> bool:
-    """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked, or
-    several fresh ones do where account and text show why."""
-    least = _least_above_chance(facts, draws)
-    try:
-        error = _error_of_one(facts) / unit_at_chance(facts)
-        by_rows = bool(rows_judged(facts)) and least > EXPLAINED * error
-        enough = least > (DECIDED if lifts_null(facts) or by_rows else PLAIN)
-        if not enough and not _witnessed(facts, draws):
-            return False
-        return _beyond_chance(facts, np.array(draws))[0] is Certainty.CONFIRMED
-    except NotApplicable:  # without hidden rows nobody knows how a claim scatters
-        return False
+    several = len(draws) >= FEWEST
+    if above <= PASSED or (several and above > DECIDED) or _confirmed(facts):
+        return True
+    return leaks_features(facts) and (several or bool(_found(facts)))

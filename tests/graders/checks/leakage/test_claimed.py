@@ -124,3 +124,11 @@ def test_scores_on_other_held_out_rows_are_no_rivals_either(judged_last: float, 
     values = [*np.linspace(0.7, 0.8, 10).tolist(), *rounds, judged_last]
     found = best_of(scores(rows, [train] * 20, values))
     assert (found is not None) is there
+
+
+@pytest.mark.parametrize(("folds", "there"), [(list(range(10)), True), ([0] * 9 + [1], False)])
+def test_the_best_of_folds_that_share_no_row_is_a_choice(folds: list[int], there: bool) -> None:
+    """Ten folds of which the best is claimed; nine candidates on one fold choose nothing about the next."""
+    parts = np.split(np.arange(40, 90), 10)
+    found = best_of(scores([parts[n] for n in folds], [np.arange(40)] * 10, np.linspace(0.5, 0.6, 10).tolist()))
+    assert (found is not None) is there
