@@ -1,5 +1,5 @@
 #!/bin/sh
-# With skrub's sessions and its own join, each new visit gets the figures of a visit of somebody else: AUC .78 in training, .51 then.
+# With skrub's sessions and its join each new visit gets the figures of somebody else: an AUC of .78 becomes .51.
 # Versions: skrub 0.11.0 (October 2026), scikit-learn 1.9.1, pandas 3.1.1, numpy 2.4.6.
 # Expected: `SessionEncoder` names visits, and `AggJoiner` with "X" for its table gives each row the figures of its own group. In
 # one pipeline the mean of a visit is that of the visit, for new rows as for learnt ones, or missing where it is unknown.
@@ -65,7 +65,8 @@ def area(rows: pd.DataFrame, answers: np.ndarray) -> float:
 
 areas = area(learnt, bought[early]), area(new, bought[~early]), area(true, bought[~early])
 single = float(roc_auc_score(bought[~early], table["interest"][~early]))
-print(f"{len(new)} new rows of {new['at_session_id'].nunique()} visits: numbers of learnt ones {shared:.2f}, of the same user {same_user:.3f}")
+print(f"{len(new)} new rows of {new['at_session_id'].nunique()} visits: numbers of learnt ones {shared:.2f}", end=", ")
+print(f"of the same user {same_user:.3f}")
 print(f"with the mean of their own visit {own:.3f}, missing {new['interest_mean'].isna().mean():.2f}; rows alone are visit {alone}")
 print(f"AUC: training {areas[0]:.3f}, new {areas[1]:.3f}, with the true means {areas[2]:.3f}, of the row's own value {single:.3f}")
 assert shared == 1 and own < 0.02 and same_user < 0.1 and not new["interest_mean"].isna().any() and alone == [0, 0, 0]
