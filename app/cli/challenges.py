@@ -205,7 +205,8 @@ def _folder(name: str) -> Path:
     home = grading.home()
     folder = registry.folder_of(name, home)
     if folder is None:
-        known = [challenge.id for challenge in registry.all_challenges(home)]
+        ids = [challenge.id for challenge in registry.all_challenges(home)]
+        known = [each for each in ids if registry.folder_of(each, home) is not None]
         raise unknown(_("There is no challenge of one's own {name}.").format(name=repr(name)), name, known)
     return folder
 

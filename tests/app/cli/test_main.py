@@ -53,6 +53,7 @@ def test_a_report_that_has_no_score_says_where_as_people_write_it(where: schema.
         (["grade"], 2, "Missing argument"),
         (["member", "a@example.org", "--role", "recruter"], 2, "Did you mean 'recruiter'?"),
         (["grade", ".", "--challenge", "ml_pipelin"], 2, "Did you mean 'ml_pipeline'?"),
+        (["challenge", "lint", "ml_pipeline"], 2, "no challenge of one's own 'ml_pipeline'. See"),
         (["grade", "{here}/pipline.py"], 2, "Did you mean 'pipeline.py'?"),
         (["quality", "{here}/notes.txt"], 2, "FORMAT_UNKNOWN"),
         (["quality", "{here}/broken.zip"], 2, "ARCHIVE_BROKEN"),
