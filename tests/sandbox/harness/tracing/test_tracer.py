@@ -14,6 +14,7 @@ import pytest
 from graders.checks.leakage.trace import read
 from sandbox.harness.tracing import content, rewrite
 from sandbox.harness.tracing.book import Book, Rows
+from sandbox.harness.tracing.log import Log
 from sandbox.harness.tracing.origins import Output
 from sandbox.harness.tracing.plain import BY_HAND
 from sandbox.harness.tracing.tracer import Tracer
@@ -421,3 +422,10 @@ def test_columns_are_marked_together_as_each_would_be_alone() -> None:
         columns = pd.DataFrame(table)
         alone = [content.marks(columns.iloc[:, [i]]) for i in range(columns.shape[1])]
         assert content.marks(table) == [mark for (mark,) in alone]
+
+
+def test_scores_of_known_rows_are_kept_beside_unknown_ones() -> None:
+    """Three bytes each, in the order of the rows; of rows that nobody knows there is nothing to compare."""
+    log, told = Log(4, np.arange(4)), np.array([0.5, 0.25, 0.75])
+    assert log.scores(np.array([2, -1, 0]), told) == log.scores(np.array([0, 2]), told[[2, 0]]) != ""
+    assert log.scores(np.array([-1, -1, -1]), told) == ""
