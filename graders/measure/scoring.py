@@ -70,7 +70,7 @@ class Estimate:
 
     @property
     def standard_error(self) -> float:
-        return float(np.std(self.replicates, ddof=1)) * self._wider
+        return float(np.std(_drawn(self.replicates), ddof=1)) * self._wider
 
     @property
     def _wider(self) -> float:
@@ -84,12 +84,18 @@ class Estimate:
         where the quantity can lie.  `error` has draws of what else may be wrong, shape (RESAMPLES,).
 
         Where few units decide the number, it is wider by the t-quantile of its degrees of freedom."""
-        centred = self.replicates - (float(np.mean(self.replicates)) - self.value) + error
-        bounds = np.percentile(centred, [2.5, 97.5])
+        centred = self.replicates - (float(np.mean(_drawn(self.replicates))) - self.value) + error
+        bounds = np.percentile(_drawn(centred), [2.5, 97.5])
         if self.freedom < MANY:
             bounds = self.value + (bounds - self.value) * self._wider
         bounds = np.clip(bounds, low, high)
         return Score(self.value, min(float(bounds[0]), self.value), max(float(bounds[1]), self.value))
+
+
+def _drawn(replicates: FloatArray) -> FloatArray:
+    """Those that have a value: a draw without a row of a rare class says nothing of how well it is ranked."""
+    lost = np.isnan(replicates)
+    return replicates if not lost.any() or lost.all() else replicates[~lost]
 
 
 def constant(value: float) -> Estimate:

@@ -30,22 +30,27 @@ class Ranking:
             self._positive, self._negative = members[self._positive], members[self._negative]
 
     def roc_auc(self, counts: Counts) -> FloatArray:
-        """Mann-Whitney: the share of (positive, negative) pairs ranked rightly, ties counting half."""
+        """Mann-Whitney: the share of (positive, negative) pairs ranked rightly, ties counting half.
+
+        NaN where a draw has no row of one of the two.
+        """
         positive = counts.take(self._positive, axis=1).astype(np.float64)
         negative = _running(counts.take(self._negative, axis=1))
         twice = negative.take(self._below, axis=1) + negative.take(self._not_above, axis=1)
         pairs = positive.sum(axis=1) * negative[:, -1]
-        result: FloatArray = np.einsum("ij,ij->i", positive, twice) / (2 * pairs)
+        rightly = np.einsum("ij,ij->i", positive, twice)
+        result: FloatArray = np.divide(rightly, 2 * pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
         return result
 
     def average_precision(self, counts: Counts) -> FloatArray:
-        """The mean over positives of the precision among all rows scored no lower (Zhu 2004)."""
+        """The mean over positives of the precision among all rows scored no lower (Zhu 2004); NaN without any."""
         positive = counts.take(self._positive, axis=1)
         hits, false = _running(positive), _running(counts.take(self._negative, axis=1))
         hits_here = hits[:, -1:] - hits.take(self._hits_below, axis=1)
         selected = hits_here + false[:, -1:] - false.take(self._below, axis=1)
         own = np.multiply(positive, hits_here / np.maximum(selected, 1), order="F")  # summed one after another
-        result: FloatArray = own.sum(axis=1) / hits[:, -1]
+        among = hits[:, -1]
+        result: FloatArray = np.divide(own.sum(axis=1), among, out=np.full(len(among), np.nan), where=among > 0)
         return result
 
 

@@ -145,7 +145,7 @@ def useless_columns(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="EVAL005",
-        title=N_("Probabilities are off"),
+        title=N_("Predictions are poorly calibrated"),
         severity=Severity.MINOR,
         family="performance",
         shown_in="calibration",

@@ -34,7 +34,7 @@ from graders.measure.scoring import (
 from graders.tasks.binary import LOG_LOSS
 from graders.tasks.decisions import F1_MACRO
 from graders.tasks.errors import RMSE
-from graders.tasks.ranking import ROC_AUC
+from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
 
 
 def rows(count: int, seed: int, digits: int = 6) -> tuple[np.ndarray, np.ndarray]:
@@ -187,6 +187,18 @@ def test_an_interval_that_few_units_decide_is_wider(tail: float, few: bool) -> N
     wider, narrow = (one.score(0) for one in (found, plain))
     assert (wider.high - wider.value > narrow.high - narrow.value) is few
     assert (found.standard_error > plain.standard_error) is few
+
+
+def test_draws_without_a_rare_class_leave_the_interval_of_ranks_to_the_others() -> None:
+    """Five rows of a class are in all but one draw of a hundred and fifty: that one has no value, and the rest have."""
+    rng = np.random.default_rng(1)
+    truth = np.repeat([0, 1, 2], [100, 95, 5])
+    answers = rng.dirichlet(np.ones(3), size=200)
+    estimate = Bootstrap(truth, np.arange(200), 3).metric(ROC_AUC_OVR, answers)
+    assert 0 < np.isnan(estimate.replicates).mean() < 0.02
+    found = estimate.score(0, 1)
+    assert found.low < found.value < found.high
+    assert found.high - found.low == pytest.approx(4 * estimate.standard_error, rel=0.3)
 
 
 def test_a_class_of_few_rows_makes_macro_f1_uncertain() -> None:
