@@ -16,7 +16,7 @@ LEVELS = {
     "channel": ["web", "shop", "phone", "partner"],
     "payment_method": ["card", "debit", "transfer"],
 }
-BAG = 60
+BAG = 160
 
 
 def one_row(row: dict) -> list[float]:
