@@ -84,7 +84,9 @@ def processes():
     return {name for name, user in users.items() if user != [["Uid:", *"0000"]]}
 
 def files():
-    own = {"/job/sub", "/job/model", "/job/sub/pipeline.py", "/job/sub/helper.py", "/job/model/seen"}
+    sub = "/job/sub", "/job/sub/src", "/job/sub/src/scores"
+    own = {*sub, "/job/sub/pipeline.py", "/job/sub/helper.py", "/job/sub/src/scores/known.py"}
+    own |= {"/job/model", "/job/model/seen"}
     for top in writable():
         yield from {os.path.join(top, name) for name in os.listdir(top)} - own
 
