@@ -9,7 +9,6 @@ from pathlib import Path
 from graders.source.communication import beginnings
 
 HERE = Path(__file__).parent
-SHIPPED = tuple(HERE / name for name in ("ml_pipeline", "store_demand", "ticket_routing"))
 #: Words that two of the shipped briefs have are those of any brief.
 ANY = 2
 
@@ -21,7 +20,8 @@ def subject(folder: Path) -> frozenset[str]:
 
 @cache
 def _usual() -> frozenset[str]:
-    counts = Counter(word for folder in SHIPPED for word in _words(folder, "BRIEF*.md"))
+    shipped = (brief.parent for brief in HERE.glob("*/BRIEF.md"))
+    counts = Counter(word for folder in shipped for word in _words(folder, "BRIEF*.md"))
     return _words(HERE / "tables" / "generated", "*.j2").union(word for word, n in counts.items() if n >= ANY)
 
 

@@ -237,7 +237,7 @@ def read(submission: Submission) -> Pins | None:
 def _place(submission: Submission, path: str, stated: str) -> Location:
     """The first line of a file that names a package."""
     lines = as_text(submission.files[path][:MOST_CHARACTERS]).lower().splitlines()
-    name = re.split(r"[^\w.-]", stated.strip(), maxsplit=1)[0].lower()
+    name = _written_name(stated)
     return Location(path, next((number for number, line in enumerate(lines, 1) if name in line), 1))
 
 
@@ -248,7 +248,12 @@ def _constrains(path: str) -> bool:
 
 def _name(line: str) -> str:
     """The package that a requirement names, in the form in which pip compares names."""
-    return re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower().replace("_", "-")
+    return _written_name(line).replace("_", "-")
+
+
+def _written_name(line: str) -> str:
+    """The package that a requirement names, as it stands there but in small letters."""
+    return re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower()
 
 
 def _is_lock(name: str) -> bool:

@@ -147,8 +147,7 @@ def _read(facts: Facts, clause: str, paragraph: int) -> Stated | None:
         in_units = IN_UNITS_ABROAD if facts.writing.language else IN_UNITS
         named = re.search(rf"\b(?:{OF_NUMBERS[metric]}){in_units}", clause, re.IGNORECASE)
         if named:
-            digits = named.group("n").replace(",", ".")
-            value, rounding = float(digits), 0.5 * 10 ** -len(digits.partition(".")[2])
+            value, rounding = _number(named.group("n"))
             return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), paragraph)
     for metric, pattern in names.items():
         if metric in OF_NUMBERS:
@@ -156,13 +155,13 @@ def _read(facts: Facts, clause: str, paragraph: int) -> Stated | None:
         named = re.search(rf"\b(?:{pattern})\b[^\d.]{{0,40}}?{NUMBER}(?![\w.]*\d)", clause, re.IGNORECASE)
         named = named or re.search(rf"(?<![\w.])(?<!\d,){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
         if named:
-            value, rounding = _share(named.group("n"))
+            value, rounding = _number(named.group("n"))
             return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), paragraph)
     return None
 
 
-def _share(number: str) -> tuple[float, float]:
-    """A number such as `.79`, `79 %`, `0.785` or `0,785` as a share, with half a unit of its last digit."""
+def _number(number: str) -> tuple[float, float]:
+    """A number such as `.79`, `0,785` or `12`, or `79 %` as a share, with half a unit of its last digit."""
     digits = number.rstrip("%").rstrip().replace(",", ".")
     decimals = len(digits.partition(".")[2]) + 2 * number.endswith("%")
     return float(digits) / (100 if number.endswith("%") else 1), 0.5 * 10**-decimals

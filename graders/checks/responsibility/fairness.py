@@ -283,8 +283,8 @@ def sensitive_columns_used(facts: Facts) -> tuple[Importance, ...]:
 def protected_column(facts: Facts) -> Iterator[Evidence]:
     """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
     for one in sensitive_columns_used(facts):
-        if one.fall.high < facts.measured.step(EARNS) or not facts.writing.speaks_of(one.column):
-            spoken = facts.writing.speaks_of(one.column)
+        spoken = facts.writing.speaks_of(one.column)
+        if one.fall.high < facts.measured.step(EARNS) or not spoken:
             moves = say(
                 "answers move by {moved:.3f} on average when `{column}` is shuffled, and the {metric} by {fall}",
                 moved=one.moved,

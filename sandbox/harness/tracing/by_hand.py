@@ -59,18 +59,16 @@ OF_NUMBERS: Mapping[str, Metric] = {
 OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": squared}
 
 
-def pinball(quantile: float) -> Metric:
-    def lost(truth: Floats, told: Floats) -> float:
-        return float(np.mean(np.maximum(quantile * (truth - told), (quantile - 1) * (truth - told))))
-
-    return lost
+def pinball(quantile: float, truth: Floats, told: Floats) -> Floats:
+    """What each row loses, in the shape of the truth."""
+    return np.maximum(quantile * (truth - told), (quantile - 1) * (truth - told))
 
 
 def of_numbers(metric: str, quantile: float | None) -> Metric | None:
     """A metric of numbers, a pinball loss by its quantile; None where it is not known by hand."""
-    if metric == PINBALL:
-        return None if quantile is None else pinball(quantile)
-    return OF_NUMBERS.get(metric)
+    if metric != PINBALL:
+        return OF_NUMBERS.get(metric)
+    return None if quantile is None else lambda truth, told: float(np.mean(pinball(quantile, truth, told)))
 
 
 def average_precision(positive: npt.NDArray[np.bool_], scores: Floats) -> float | None:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .by_hand import PINBALL, Ranked, explained, of_numbers, squared
+from .by_hand import PINBALL, Ranked, explained, of_numbers, pinball, squared
 from .content import Ints
 from .tracer import Floats, Judge
 
@@ -224,7 +224,7 @@ class Screen:
         truth, spread = self._truth(rows)
         metric, quantile = self._columns[0].metric, self._columns[0].quantile
         if metric == PINBALL and quantile is not None:
-            return np.asarray(np.maximum(quantile * (truth - told), (quantile - 1) * (truth - told)).mean(axis=1))
+            return np.asarray(pinball(quantile, truth, told).mean(axis=1))
         if metric in ("mae", "mean_poisson_deviance"):
             lost = np.abs(truth - told) if metric == "mae" else _deviance(truth, told)
             return np.asarray(lost.mean(axis=1))
