@@ -71,6 +71,7 @@ from app.web.idempotency import Idempotency
 from app.web.language import Language
 from app.web.limits import BodyLimit, Intake
 from app.web.live import CHANGES
+from app.web.methods import HeadAsGet
 from app.web.rate import Buckets, RateLimit
 from app.worker import jobs
 
@@ -127,6 +128,7 @@ def create_app(
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
     errors.install(app)
     app.router.routes.extend(all_routers().routes)
     app.mount("/static", static_files())

@@ -163,7 +163,8 @@ def _allowed(request: Request) -> list[str]:
     """All methods of the route that the address belongs to; the framework names those of one function only."""
     routes = list(all_routes(request.app.routes))
     path = next((route.path for route in routes if route.path_regex.match(request.url.path)), None)
-    return sorted({method for route in routes if route.path == path for method in route.methods or ()})
+    methods = {method for route in routes if route.path == path for method in route.methods or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:

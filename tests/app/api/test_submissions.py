@@ -156,10 +156,10 @@ def test_without_a_valid_key_nothing_is_served(site: Site, graded: str, authoriz
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        ("/api/v1/invitations", {"GET", "POST"}),
+        ("/api/v1/invitations", {"GET", "HEAD", "POST"}),
         ("/api/v1/invitations/bulk", {"POST"}),
-        ("/api/v1/i/x/data", {"GET", "DELETE"}),
-        ("/healthz", {"GET"}),
+        ("/api/v1/i/x/data", {"GET", "HEAD", "DELETE"}),
+        ("/healthz", {"GET", "HEAD"}),
     ],
 )
 def test_a_wrong_method_is_told_all_that_there_are(site: Site, path: str, methods: set[str]) -> None:
@@ -167,6 +167,25 @@ def test_a_wrong_method_is_told_all_that_there_are(site: Site, path: str, method
     answer = site.http.request("TRACE", path)
     assert answer.status_code == 405
     assert set(answer.headers["allow"].split(", ")) == methods
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/healthz", 200),
+        ("/openapi.json", 200),
+        ("/api/v1/invitations", 200),
+        ("/static/assay.css", 200),
+        ("/sign-in", 200),
+        ("/not-there", 404),
+    ],
+)
+def test_head_is_get_without_a_body(site: Site, path: str, status: int) -> None:
+    """As monitors and checkers of links ask."""
+    head, whole = (site.http.request(method, path, headers=site.headers) for method in ("HEAD", "GET"))
+    assert (head.status_code, whole.status_code, head.content) == (status, status, b"")
+    for name in ("content-type", "content-length", "etag", "allow"):
+        assert head.headers.get(name) == whole.headers.get(name), name
 
 
 @pytest.mark.parametrize(
