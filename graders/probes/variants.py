@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,12 +16,14 @@ from graders.words import say
 
 #: Rows of each variant: every effect worth naming shows in so many.
 ROWS = 200
-#: Values that no column has had: they sort after capitals and digits, after all words, and before all of them.
-UNSEEN = ("assay-unseen", "zz-assay-unseen", "0-assay")
-#: What makes a value that sorts right after a known one.
+#: How values that no column has had begin: after capitals and digits, after all words, and before all of them.
+UNSEEN = ("a", "zz", "0")
+DRAWN_LETTERS = 8
+#: What makes a value that sorts right after a known one, where no letter does.
 BETWEEN = "!"
-EXTRA = "assay_extra_column"
-LONG_AGO, FAR_AHEAD = "1900-01-01", "2100-12-31"
+#: Years of dates in the remote past and future, from the first on and before the second.
+LONG_AGO, FAR_AHEAD = (1880, 1930), (2080, 2200)
+DATE = len("1900-01-01")
 UNITS = 1000.0
 #: A text column with at most so many values is a category.
 MOST_CATEGORIES = 20
@@ -28,6 +32,21 @@ FEW_VALUES = 3
 
 
 Change = Callable[["pd.DataFrame", Challenge, "pd.DataFrame"], "pd.DataFrame"]
+
+
+def chance(rows: pd.DataFrame) -> np.random.Generator:
+    """Draws that follow from the rows, which the secret seed has drawn.  A value that stood in this text would be known
+    to whoever reads it: knowing that one by name is no look at the rows."""
+    return np.random.default_rng(pd.util.hash_pandas_object(rows, index=False).to_numpy())
+
+
+def a_word(rng: np.random.Generator, begins: str = "") -> str:
+    """A word that no table holds, in small letters."""
+    return begins + "".join(rng.choice(list(string.ascii_lowercase), DRAWN_LETTERS))
+
+
+def a_day(rng: np.random.Generator, years: tuple[int, int]) -> str:
+    return f"{rng.integers(*years)}-{rng.integers(1, 13):02}-{rng.integers(1, 29):02}"
 
 
 @dataclass(frozen=True)
@@ -53,7 +72,7 @@ def columns_reversed(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFr
 
 def with_extra_column(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
     extra = rows.copy()
-    extra.insert(0, EXTRA, np.arange(len(rows)) % 7)
+    extra.insert(0, a_word(chance(rows)), np.arange(len(rows)) % 7)
     return extra
 
 
@@ -67,13 +86,15 @@ def whole_numbers_as_text(rows: pd.DataFrame, challenge: Challenge, public: pd.D
 
 
 def unseen_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
-    here = np.resize(np.repeat(UNSEEN, 2), len(rows))
+    rng = chance(rows)
+    here = np.resize(np.repeat([a_word(rng, begins) for begins in UNSEEN], 2), len(rows))
     return _touched(rows, dict.fromkeys(categories(challenge, public), pd.Series(here, rows.index)))
 
 
 def between_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
     """In each touched row one column has a value that sorts right before a known one, which is not the first."""
-    return _one_each(rows, challenge, public, lambda known: known[:-1] + BETWEEN)
+    rng = chance(rows)
+    return _one_each(rows, challenge, public, lambda known: _between(known, rng))
 
 
 def next_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
@@ -82,6 +103,15 @@ def next_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFra
 
 
 Texts = np.ndarray[tuple[int], np.dtype[np.object_]]
+
+
+def _between(known: Texts, rng: np.random.Generator) -> Texts:
+    """A value between each two that follow one another."""
+    found = []
+    for value, following in pairwise(known):
+        longer = (value + letter for letter in rng.permutation(list(string.ascii_lowercase)))
+        found.append(next((one for one in longer if one < following), value + BETWEEN))
+    return np.array(found, dtype=object)
 
 
 def _one_each(
@@ -117,9 +147,10 @@ def other_units(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) 
 
 def odd_dates(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
     """Touched rows lie alternately in the remote past and in the remote future, at the time of day they had."""
-    odd = np.where(np.arange(len(rows)) % 4 == 0, LONG_AGO, FAR_AHEAD)
+    rng = chance(rows)
+    odd = np.where(np.arange(len(rows)) % 4 == 0, a_day(rng, LONG_AGO), a_day(rng, FAR_AHEAD))
     dates = [c.name for c in challenge.columns if c.type == "date text" and c.name in rows]
-    times = {name: rows[name].astype("str").str[len(LONG_AGO) :].where(rows[name].notna(), "") for name in dates}
+    times = {name: rows[name].astype("str").str[DATE:].where(rows[name].notna(), "") for name in dates}
     return rows.assign(**{name: rows[name].where(~touched(len(rows)), odd + times[name]) for name in dates})
 
 
@@ -147,7 +178,7 @@ VARIANTS = (
     ),
     Variant(
         ProbeName.ODD_DATES,
-        say("dates were {long_ago} or {far_ahead}", long_ago=LONG_AGO, far_ahead=FAR_AHEAD),
+        say("dates lay a century back or ahead"),
         odd_dates,
         half=True,
     ),

@@ -31,7 +31,7 @@ from graders.source import (
     suite,
     texture,
 )
-from graders.source.sources import MOST_LINES, Sources, Unreadable
+from graders.source.sources import MOST_LINES, Sources, Unreadable, packages
 from graders.words import count, say, sentences
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
@@ -367,10 +367,14 @@ def error_handling(about: CodeContext) -> Judged:
 
 def environment(about: CodeContext) -> Judged:
     submission = about.code.submission
-    pinned = pins.pinned_share(submission)
+    pinned, others = pins.pinned_share(submission), packages(about.code.sources)
+    foreign = pinned is not None and bool(others) and not pins.names_any(submission, others)
+    pinned = None if foreign else pinned
     own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
     stated = (
-        say("no requirements are stated")
+        say("the stated requirements name no package that the code imports")
+        if foreign
+        else say("no requirements are stated")
         if pinned is None
         else say("{pinned} of the stated requirements are pinned", pinned=percent(pinned))
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
+from graders.checks.performance.evaluation import goes_with_the_headline
 from graders.checks.responsibility import claims, collection, fairness
 from graders.facts import Facts
 from graders.measure import groups
@@ -14,6 +16,7 @@ from graders.model.finding import Certainty
 from graders.probes.names import ProbeName
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged
+from graders.source.module import Function, last
 from graders.source.writing import COLLECTION, FIGURE
 from graders.words import Text, count, listed, say, sentences
 
@@ -71,8 +74,15 @@ def _collected(facts: Facts) -> str:
     )
 
 
+#: What is measured of rows.
+MEASURES = re.compile(
+    r"(?:^|_)(?:scores?|auc|loss|errors?|mean|rates?|median|sum|agg|precision|recall|deviance)(?:_|$)"
+)
+
+
 def measures_groups(facts: Facts) -> bool:
-    """Whether evaluate reports groups of people, or the code forms them."""
+    """Whether evaluate reports a figure of groups of people that it measured, or a function of the code measures some
+    and the text names them."""
     columns = groups.sensitive(facts.case.challenge)
     words = {column.name for column in columns}
     for column in columns:
@@ -81,12 +91,17 @@ def measures_groups(facts: Facts) -> bool:
     any_of = "|".join(re.escape(word) for word in sorted(words))
     named = re.compile(rf"(?:^|_)(?:{any_of}|seniors?|group)(?:_|$)", re.IGNORECASE)
     claimed = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    whole = claimed.get(facts.case.challenge.metric)  # the same number under another name was measured of nobody
-    if any(named.search(name) and value != whole for name, value in claimed.items()):
+    if any(named.search(name) and not goes_with_the_headline(facts, name) for name in claimed):
         return True
-    functions = {function.name for function in facts.code.sources.functions()}
-    return any(re.search(r"group|slice|fair|segment", name) for name in functions) and any(
+    return any(map(_measures, facts.code.sources.functions())) and any(
         facts.writing.speaks_of(column.name) for column in columns
+    )
+
+
+def _measures(function: Function) -> bool:
+    """Whether a function that is named after groups works out a figure: one that deals rows out into folds does not."""
+    return bool(re.search(r"group|slice|fair|segment", function.name)) and any(
+        isinstance(node, ast.Call) and MEASURES.search(last(node.func)) for node in ast.walk(function)
     )
 
 

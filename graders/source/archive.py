@@ -50,6 +50,14 @@ CHECKERS = re.compile(
 #: Tables of pyproject.toml that hold commands to be run by name.
 TASKS = re.compile(rb"(?m)^\[tool\.(?:poe|poethepoet|taskipy|hatch\.envs?|pdm\.scripts|pixi|tox|nox)\b")
 MOST_BYTES = 200_000
+#: What is only said, and what a file for `make` or a container has to have to do anything.
+SAID = re.compile(rb"@?\b(?:echo|printf)\b[^\n&|;]{0,400}")
+DOES = {
+    re.compile(r"(?:GNUm|[Mm])akefile$"): re.compile(
+        rb"(?m)^(?:[ \t]+[@-]?|[^\n:#]{1,100}:[^\n=;]{0,200};[ \t]*)[\w./$({\"]"
+    ),
+    re.compile(r"Dockerfile"): re.compile(rb"(?im)^[ \t]*(?:run|cmd|entrypoint)\b"),
+}
 #: Tests and examples have data of their own.
 ALLOWED = re.compile(r"(^|/)(tests?|fixtures|examples?|samples?)/")
 
@@ -68,7 +76,8 @@ def leftovers(submission: Submission) -> list[Location]:
 
 def recipes(submission: Submission) -> list[str]:
     """Files that run or build the work with one command, nearest to the root first."""
-    return sorted(filter(_runs, submission.files), key=lambda path: (path.count("/"), path))
+    doing = (path for path, data in submission.files.items() if _runs(path) and _does_something(path, data))
+    return sorted(doing, key=lambda path: (path.count("/"), path))
 
 
 def _runs(path: str) -> bool:
@@ -78,10 +87,16 @@ def _runs(path: str) -> bool:
     return shell or bool(RECIPE.match(name)) or name.lower().endswith(".dockerfile")
 
 
+def _does_something(path: str, data: bytes) -> bool:
+    """Whether a recipe has a command beside those that only say something."""
+    name, text = path.rpartition("/")[2], SAID.sub(b"", data[:MOST_BYTES])
+    return all(does.search(text) for named, does in DOES.items() if named.match(name))
+
+
 def checked(submission: Submission) -> list[str]:
     """Files by which tests or a linter run without anybody thinking of them."""
     named = [path for path in sorted(submission.files) if CHECKED.match(path) or _has_tasks(path, submission)]
-    return [path for path in named if CHECKERS.search(submission.files[path][:MOST_BYTES])]
+    return [path for path in named if CHECKERS.search(SAID.sub(b"", submission.files[path][:MOST_BYTES]))]
 
 
 def _has_tasks(path: str, submission: Submission) -> bool:

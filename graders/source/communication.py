@@ -161,6 +161,19 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
+#: A script that a command line names, with its folder.
+SCRIPT = re.compile(r"[\w./-]{1,100}\.(?:py|sh)\b")
+
+
 def has_command(submission: Submission) -> bool:
-    """Whether README or notes give a command line that runs the work."""
-    return bool(COMMAND.search(prose(submission)))
+    """Whether README or notes give a command line that runs the work: of scripts one that was handed in."""
+    text = f"{prose(submission)}\n"
+    lines = (text[found.start() : text.find("\n", found.end())] for found in COMMAND.finditer(text))
+    return any(_is_there(submission, line) for line in lines)
+
+
+def _is_there(submission: Submission, command: str) -> bool:
+    """Whether a command names no script, or one of those that were handed in; folders may be called otherwise."""
+    scripts = SCRIPT.findall(command)
+    names = {path.rpartition("/")[2] for path in submission.files}
+    return not scripts or any(script.rpartition("/")[2] in names for script in scripts)

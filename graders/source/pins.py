@@ -219,9 +219,26 @@ def pinned_share(submission: Submission) -> float | None:
     return len(found.pinned) / (len(found.pinned) + len(found.loose)) if found else None
 
 
+#: What is imported under another name than it is installed by, of what most works import.
+INSTALLED_AS = {"sklearn": "scikit"}
+MOST_OF_A_LOCK = 4_000_000
+
+
+def names_any(submission: Submission, imported: Iterable[str]) -> bool:
+    """Whether the file that states requirements, or a lock, names any of the packages that are imported."""
+    path = next(iter(_locks(submission)), "") or _nearest(submission)[0]
+    text = as_text(submission.files.get(path, b"")[:MOST_OF_A_LOCK]).lower()
+    names = {INSTALLED_AS.get(name, name).lower() for name in imported}
+    return any(name in text or name.replace("_", "-") in text for name in names)
+
+
+def _locks(submission: Submission) -> list[str]:
+    return [path for path in submission.files if _is_lock(path.rpartition("/")[2].lower())]
+
+
 def read(submission: Submission) -> Pins | None:
     """How the requirements are stated, a lock file as one that is pinned; None where none are."""
-    locks = [path for path in submission.files if _is_lock(path.rpartition("/")[2].lower())]
+    locks = _locks(submission)
     if locks:
         return Pins((locks[0],), (), None)
     path, stated = _nearest(submission)

@@ -252,6 +252,24 @@ def _meant(names: Iterable[str], folder: tuple[str, ...], places: Places, module
     return meant or [path for path in modules if PurePosixPath(path).parts[: len(folder)] == folder]
 
 
+def packages(sources: Sources) -> frozenset[str]:
+    """Names of packages of others that the product imports, without Python's own."""
+    names = {
+        name.partition(".")[0]
+        for module in sources.product
+        for node in module.nodes
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+    own = _places(module.path for module in sources.modules)
+    return frozenset(names - own.keys() - sys.stdlib_module_names - {""})
+
+
 def is_test(path: str) -> bool:
     """Whether pytest would collect the file, or it serves those that are."""
     pure = PurePosixPath(path)

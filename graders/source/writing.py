@@ -17,10 +17,13 @@ from graders.model.submission import Location, Submission, as_text
 from graders.source import communication
 
 WORD = re.compile(r"[^\W\d_][\w'-]+")
+WORD_OR_FIGURE = re.compile(r"\w[\w.'-]*")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
 LEAST_WORDS, LEAST_TIES = 8, 2
 MOST_PASSAGES = 2000
+#: Words in a row make a sentence, or a part of one, from so many on: fewer between two commas are a list.
+CLAUSE, LEAST_OF_A_CLAUSE = re.compile(r"[,;:.!?]\s|[\n•·]"), 4
 PARAGRAPH = re.compile(r"\n\s*\n")
 SHORTEST_VALUE = 4
 #: Where a new word begins in a name like `MonthlyCharges`.
@@ -194,7 +197,13 @@ class Writing:
         named = {match.group(1).replace("_", " ") for match in self.vocabulary.finditer(lower)}
         own = self.vocabulary.sub(" ", lower)
         ties = len(named) + len(communication.beginnings(own) & self.subject) + bool(FIGURE.search(body))
-        return len(WORD.findall(own)) >= LEAST_WORDS and ties >= LEAST_TIES
+        return len(WORD.findall(own)) >= LEAST_WORDS and ties >= LEAST_TIES and not _only_lists(lower)
+
+
+def _only_lists(body: str) -> bool:
+    """Whether a passage has no words in a row: names of topics one after the other say nothing of any."""
+    joined = re.sub(r"(?<=[\w,])\n(?=[a-z])", " ", body)
+    return all(len(WORD_OR_FIGURE.findall(clause)) < LEAST_OF_A_CLAUSE for clause in CLAUSE.split(joined))
 
 
 def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> Writing:
@@ -210,8 +219,12 @@ def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> 
 
 
 def passages(text: str) -> tuple[Passage, ...]:
-    """What stands under each heading, and every paragraph by itself."""
-    under = [Passage(title, body) for title, body in islice(communication.sections(text), MOST_PASSAGES)]
+    """What stands under each heading, and every paragraph by itself; of the same under several headings the first."""
+    seen: set[str] = set()
+    under = []
+    for title, body in islice(communication.sections(text), MOST_PASSAGES):
+        under.append(Passage(title, "" if body.strip() in seen else body))
+        seen.add(body.strip())
     paragraphs = [Passage("", part) for part in PARAGRAPH.split(text)[:MOST_PASSAGES]]
     return (*under, *paragraphs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from graders.facts import Facts
 from graders.measure.performance import baseline_models, chosen_threshold, only_for, thresholds
 from graders.model.case import run_of
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
+from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source import writing
@@ -110,16 +111,70 @@ def _compares(sentence: str, language: str) -> bool:
 def has_uncertainty(facts: Facts) -> bool:
     """Whether evaluate or the text says how sure the estimate is, with a number that was measured."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    null = facts.case.runs.get(ProbeName.EVALUATE_NULL)
-    others = null.claims if null is not None else {}
-    # what stays the same to the last digit under other labels was written down, and not measured
-    if any(_is_spread(name) and others.get(name) != value for name, value in claims.items()):
+    if any(_is_spread(name) and not (_is_fixed(facts, name) or _is_stated(facts, name)) for name in claims):
         return True
     spoken = facts.writing.language
     words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
     return any(
         words.search(said) and DIGIT.search(said) for said in writing.PARAGRAPH.split(facts.writing.prose.lower())
     )
+
+
+def goes_with_the_headline(facts: Facts, name: str) -> bool:
+    """Whether a claimed number was made of the headline, or written down, and not measured: on other labels it stays as
+    it is, or lies as far from the headline, or is as many times of it.
+
+    Figures that are rounded may do so by luck, unless both are the same.
+    """
+    claims, metric = run_of(facts.case.runs, ProbeName.EVALUATE).claims, facts.case.challenge.metric
+    if _is_fixed(facts, name) or claims[name] == claims[metric]:
+        return True
+    runs = _on_labels(facts, *OTHER_LABELS)
+    known = [(run.claims[name], run.claims[metric]) for run in runs if name in run.claims]
+    values, wholes = [value for value, _ in known], [whole for _, whole in known]
+    if _all_alike(wholes) or any(round(number, ROUNDED) == number for number in known[0]):
+        return False
+    away = [value - whole for value, whole in known]
+    times = [value / whole if whole else 0.0 for value, whole in known]
+    return any(map(_all_alike, (values, away, times)))
+
+
+#: Runs of evaluate in which labels are other ones, of some rows or of all.
+OTHER_LABELS = (ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_OTHERS)
+#: Figures of no more digits are rounded, and closer ones are one.
+ROUNDED, ALIKE = 4, 1e-9
+
+
+def _all_alike(numbers: Sequence[float]) -> bool:
+    return max(numbers) - min(numbers) <= ALIKE
+
+
+def _on_labels(facts: Facts, *others: ProbeName) -> list[Run]:
+    """The run that counts, and those on other labels that went well."""
+    found = (facts.case.runs.get(name) for name in others)
+    return [run_of(facts.case.runs, ProbeName.EVALUATE), *(run for run in found if run is not None and run.ok)]
+
+
+def _is_fixed(facts: Facts, name: str) -> bool:
+    """Whether a claim stays the same to the last digit under permuted labels: it was written down, and not measured."""
+    runs = _on_labels(facts, ProbeName.EVALUATE_NULL)
+    return len(runs) > 1 and len({run.claims.get(name) for run in runs}) == 1
+
+
+def _is_stated(facts: Facts, name: str) -> bool:
+    """Whether a claim lies off the headline by a number that stands in the code: a margin by the number of rows alone
+    does not."""
+    if not goes_with_the_headline(facts, name):
+        return False
+    claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
+    value, whole = claims[name], claims[facts.case.challenge.metric]
+    numbers = [
+        abs(node.value)
+        for module in facts.code.sources.product
+        for node in module.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    ]
+    return any(min(abs(abs(value - whole) - number), abs(value - number * whole)) <= ALIKE for number in numbers)
 
 
 def _is_spread(name: str) -> bool:

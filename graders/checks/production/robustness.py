@@ -397,7 +397,7 @@ CHECKS = (
             detect=(
                 say(
                     "Whole numbers come as text. In every other row, measured numbers come in a smaller unit, or "
-                    "dates are of 1900 and 2100. One batch has no rows. A crash counts. So does a mean answer "
+                    "dates lie a century back or ahead. One batch has no rows. A crash counts. So does a mean answer "
                     "that moves by more than {nonsense} without a word in the log. So does any changed answer "
                     "where only the type changed or the row was left alone.",
                     nonsense=NONSENSE,

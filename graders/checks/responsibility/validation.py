@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.checks.check import Check
@@ -19,7 +20,10 @@ from graders.words import N_, say
 
 ODD_VALUES = (ProbeName.UNSEEN_CATEGORIES, ProbeName.VALUES_MISSING, ProbeName.OTHER_UNITS, ProbeName.ODD_DATES)
 GONE = ProbeName.WITHOUT_CATEGORIES
-DRIFT_WORDS = ("drift", "psi", "divergence", "ks_2samp", "wasserstein")
+#: A word of a function's name by which it compares rows with those of training.
+DRIFT = re.compile(r"(?:^|_|(?<=[a-z])(?=[A-Z]))(?i:drift|psi|divergence|ks_|wasserstein)")
+#: Methods that hold one thing against another.
+COMPARING = frozenset({"isin", "difference", "symmetric_difference", "issubset", "equals", "between", "sub", "div"})
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,13 @@ class InCode:
 
 def in_code(facts: Facts) -> InCode:
     """Read the code path of predict; NotApplicable where no file can be parsed."""
-    reached = list(reached_from_predict(facts.code.sources.product, facts.case.submission.entry))
+    known = _by_name(facts.code.sources.product)
+    reached = list(
+        _reached(known, [one for one in known.get("predict", ()) if one[0].path == facts.case.submission.entry])
+    )
     nodes = [(module, node) for module, function in reached for node in ast.walk(function)]
-    drift = [
-        module.where(function)
-        for module, function in reached
-        if any(word in function.name.lower() for word in DRIFT_WORDS)
-    ]
+    named = [one for one in reached if DRIFT.search(one[1].name)]
+    drift = [one[0].where(one[1]) for one in named if any(map(_compares, _reached(known, [one])))]
     return InCode(
         raises=_places([(m, n) for m, n in nodes if isinstance(n, ast.Raise | ast.Assert)]),
         logs=_places([(m, n) for m, n in nodes if isinstance(n, ast.Call) and _logs(n)]),
@@ -55,13 +59,20 @@ def _logs(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in LOGGERS
 
 
-def reached_from_predict(modules: tuple[Module, ...], entry: str) -> Iterator[tuple[Module, Function]]:
-    """Every function that predict calls by a name of the submission's own, directly or not."""
+Known = Mapping[str, Sequence[tuple[Module, Function]]]
+
+
+def _by_name(modules: Iterable[Module]) -> Known:
     known: dict[str, list[tuple[Module, Function]]] = {}
     for module in modules:
         for function in module.functions():
             known.setdefault(function.name, []).append((module, function))
-    waiting = [found for found in known.get("predict", ()) if found[0].path == entry]
+    return known
+
+
+def _reached(known: Known, first: Iterable[tuple[Module, Function]]) -> Iterator[tuple[Module, Function]]:
+    """These and every function that they call by a name of the submission's own, directly or not."""
+    waiting = list(first)
     seen: set[int] = set()
     while waiting:
         module, function = waiting.pop()
@@ -69,6 +80,22 @@ def reached_from_predict(modules: tuple[Module, ...], entry: str) -> Iterator[tu
             seen.add(id(function))
             yield module, function
             waiting += [found for name in _names(function) for found in known.get(name, ())]
+
+
+def _compares(found: tuple[Module, Function]) -> bool:
+    """Whether a function holds one thing against another: a name alone watches nothing."""
+    return any(map(_holds_against, ast.walk(found[1])))
+
+
+def _holds_against(node: ast.AST) -> bool:
+    match node:
+        case ast.Compare() | ast.BinOp(op=ast.Sub() | ast.Div()):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name)) if name in COMPARING:
+            return True
+        case ast.Call():
+            return len(node.args) + len(node.keywords) > 1 and not _logs(node)
+    return False
 
 
 def _names(function: Function) -> set[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
 from graders.model.challenge import Column, Dataset
@@ -34,7 +37,29 @@ def test_an_odd_date_keeps_the_form_of_its_column() -> None:
     """The time of day stays, so that reading the column by its one form is no fault."""
     challenge = a_challenge(columns=(Column("at", "date text", "when"), Column("y", "int", "target")), target="y")
     rows = pd.DataFrame({"at": ["2024-05-01 13:30", "2024-05-02 07:00", None, "2024-05-03 00:15", "2024-05-04 23:59"]})
-    odd = variants.odd_dates(rows, challenge, rows)
-    assert odd["at"].tolist() == [
-        *("1900-01-01 13:30", "2024-05-02 07:00", "2100-12-31", "2024-05-03 00:15", "1900-01-01 23:59")
-    ]
+    odd = variants.odd_dates(rows, challenge, rows)["at"]
+    assert [text[len("2024-05-01") :] for text in odd] == [" 13:30", " 07:00", "", " 00:15", " 23:59"]
+    assert [text[:2] in ("18", "19") for text in odd] == [True, False, False, False, True]
+    assert odd[2][:2] in ("20", "21")
+    assert int(odd[2][:4]) >= 2080
+
+
+def test_no_odd_value_is_known_beforehand(customers: Dataset) -> None:
+    """Other rows, as another seed draws them, get other ones; the same rows the same."""
+    public = customers.public.drop(columns="churned")
+
+    def odd(first: int) -> frozenset[str]:
+        rows = public.iloc[first : first + 40].reset_index(drop=True)
+        made = (variant.make(rows, the_challenge(), public) for variant in variants.VARIANTS if not variant.gone)
+        return frozenset().union(*(variants.odd_words(rows, one) for one in made)) - set(public.columns)
+
+    assert odd(0)
+    assert odd(0) == odd(0)
+    assert {word for word in odd(0) & odd(40) if not word.replace(".", "").isdigit()} <= {"nan", "none"}
+
+
+def test_a_value_between_two_sorts_between_them() -> None:
+    known = np.array(["L", "La", "M", "m", "monthly"], dtype=object)
+    for seed in range(20):
+        between = variants._between(known, np.random.default_rng(seed))
+        assert all(one < new < following for (one, following), new in zip(pairwise(known), between, strict=True))

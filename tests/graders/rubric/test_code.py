@@ -14,7 +14,7 @@ from graders.rubric.code import READ
 from graders.rubric.scoring_rules import CodeContext, Judged
 from graders.source import archive, communication, dead, faults, naming, pins, shape, suite
 from graders.source.code import Code
-from graders.source.sources import Sources
+from graders.source.sources import Sources, packages
 from testing.builders import a_submission
 
 FLAT = "import pandas as pd\n\nLIMIT = 3\ndf = pd.read_csv('x.csv')\ndf.plot()\n"
@@ -166,20 +166,42 @@ def test_requirements_are_known_however_they_are_spelled(path: str, stated: bool
 
 
 @pytest.mark.parametrize(
+    ("path", "text", "named"),
+    [
+        ("requirements.txt", "scikit-learn==1.9.0\n", True),
+        ("requirements.txt", "six==1.16.0\n", False),
+        ("uv.lock", '[[package]]\nname = "pandas"\n', True),
+        ("uv.lock", "version = 1\n", False),
+    ],
+)
+def test_requirements_name_what_the_code_imports(path: str, text: str, named: bool) -> None:
+    """Pins of what nobody imports state nothing that the code needs."""
+    code = "import json\nimport pandas as pd\nfrom sklearn.svm import SVC\nfrom work import own\n"
+    handed_in = a_submission({path: text, "work.py": code})
+    imported = packages(Code(handed_in, {}).sources)
+    assert imported == {"pandas", "sklearn"}
+    assert pins.names_any(handed_in, imported) is named
+
+
+@pytest.mark.parametrize(
     ("path", "text", "runs"),
     [
         ("README.md", "```bash\npython train.py\n```", True),
         ("README.md", "1. `python3 -m churn.train --rows 10`", True),
         ("README.md", "$ uv run churn", True),
         ("README.md", "    docker compose up -d", True),
-        ("README.md", "sh run_all.sh", True),
+        ("README.md", "sh step.sh", True),
         ("README.md", "```python\nimport work\n```", False),
         ("README.md", "pip install -r requirements.txt", False),
         ("README.md", "python -m venv .venv\nuv sync\npytest", False),
         ("README.md", "python is a language, and make does much", False),
         ("run_docker_image_locally.sh", "docker run x", True),
         ("deploy/api.Dockerfile", "CMD uvicorn", True),
-        ("Makefile", "all:", True),
+        ("Makefile", "all:\n\tpython work.py", True),
+        ("Makefile", "all: ; python work.py", True),
+        ("Makefile", "all:\n\t@echo python work.py", False),
+        ("Dockerfile", "FROM scratch", False),
+        ("README.md", "python run_everything.py", False),
         (".pre-commit-config.yaml", "repos: []", False),
         (".github/workflows/tests.yml", "run: pytest", False),
         ("scripts/setup_env.sh", "pip install x", False),
@@ -188,7 +210,7 @@ def test_requirements_are_known_however_they_are_spelled(path: str, stated: bool
 )
 def test_a_command_is_one_that_runs_the_work(path: str, text: str, runs: bool) -> None:
     """To install, to test or to look at the style is not to run."""
-    handed_in = a_submission({path: text, "work.py": "x = 1\n"})
+    handed_in = a_submission({path: text, "src/work.py": "x = 1\n", "train.py": "", "step.sh": ""})
     assert bool(archive.recipes(handed_in) or communication.has_command(handed_in)) is runs
 
 

@@ -277,9 +277,34 @@ def test_each_brief_asks_for_topics_by_words_that_are_known() -> None:
             assert found is not None
             headings = " ".join(found[1].split()).split(", ")
             body = BODY if brief == "BRIEF.md" else f"{BODY} Les clients et le contrat, dans une région qui est du sud."
-            text = "\n\n".join(f"# {heading}\n\n{body}" for heading in headings)
+            text = "\n\n".join(f"# {heading}\n\n{body} ({heading})" for heading in headings)
             topics = ("problem", "approach", "results", "limits", "monitoring", "next steps")
             assert [topic for topic in topics if not the_writing(text).about(topic)] == []
+
+
+def test_the_same_under_every_heading_is_said_once() -> None:
+    """Under the first; a passage of its own under each is read as before."""
+    text = "# {0}\n\n{1}\n\n# {2}\n\n{3}\n"
+    once, each = (the_writing(text.format("Approach", BODY, "Limits", other)) for other in (BODY, f"{BODY} Twice."))
+    assert once.about("approach")
+    assert once.has_heading("limits")
+    assert not once.about("limits")
+    assert each.about("limits")
+
+
+#: A passage -> whether it says something: words in a row do, with or without lists beside them.
+IN_A_ROW = {
+    "drift, schema, labels, above .2, retrain, contract, region, gender, outcomes, owner, errors": False,
+    "drift; schema; missing values; contract; region\nlabels, late outcomes, errors\nretrain: owner, alert": False,
+    "| contract | errors, alert above | its owner |\n|---|---|---|\n| monthly labels | 12 of them | desk |": True,
+    "- inputs: drift, schema, missing\n- late labels: errors by contract and region each month\n- owner: retrain": True,
+    "Drift, schema, labels: we look at contract and region every Monday morning, and the owner retrains.": True,
+}
+
+
+@pytest.mark.parametrize(("body", "says"), IN_A_ROW.items())
+def test_names_of_topics_one_after_the_other_say_nothing(body: str, says: bool) -> None:
+    assert bool(the_writing(f"# Monitoring\n\n{body}\n").about("monitoring")) is says
 
 
 def test_what_stands_first_is_the_problem() -> None:

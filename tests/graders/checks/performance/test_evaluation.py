@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from graders.checks.performance import evaluation
+from graders.facts import Facts
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Run
 from graders.probes.names import ProbeName
+from testing.builders import a_case, a_run, a_submission
 from tests.graders.cases import (
     HONEST,
     PIPELINE,
@@ -98,3 +101,31 @@ def test_an_interval_that_no_label_moves_was_not_measured(
     null = Run(ProbeName.EVALUATE_NULL, Action.EVALUATE, Exit.OK, claims=claims)
     told = replace(HONEST, beside={"roc_auc_std": 0.01}, broken={ProbeName.EVALUATE_NULL: null})
     assert finding(graded(told, customers), "EVAL003").flagged is not sure
+
+
+#: Numbers beside the headline, on the public labels and on permuted ones; whether they were measured, as a figure of a
+#: group and as an interval.
+HEADLINE = (0.7312345, 0.5023456)
+BESIDE = {
+    "as far off": ((HEADLINE[0] - 0.02, HEADLINE[1] - 0.02), False, False),
+    "as many times": ((HEADLINE[0] * 0.98, HEADLINE[1] * 0.98), False, False),
+    "as it was": ((0.7211111, 0.7211111), False, False),
+    "by itself": ((0.7011111, 0.5111111), True, True),
+    "by a margin of the rows alone": ((HEADLINE[0] - 0.0313, HEADLINE[1] - 0.0313), False, True),
+    "rounded": ((0.71, 0.50), True, True),
+}
+
+
+@pytest.mark.parametrize(("beside", "of_a_group", "sure"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_number_made_of_the_headline_was_not_measured(
+    beside: tuple[float, float], of_a_group: bool, sure: bool
+) -> None:
+    """A margin that stands in the code is none; one that follows from the number of rows may be."""
+    pipeline = PIPELINE + "\n\nMARGIN, SHARE = 0.02, 0.98\n"
+    runs = [
+        a_run(name, Action.EVALUATE, claims={"roc_auc": whole, "roc_auc_low": own})
+        for name, whole, own in zip((ProbeName.EVALUATE, ProbeName.EVALUATE_NULL), HEADLINE, beside, strict=True)
+    ]
+    facts = Facts(a_case(*runs, submission=a_submission({"pipeline.py": pipeline})))
+    assert evaluation.goes_with_the_headline(facts, "roc_auc_low") is not of_a_group
+    assert evaluation.has_uncertainty(facts) is sure

@@ -6,11 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from graders.facts import Facts
 from graders.model.challenge import Dataset
 from graders.model.probe import Probe
+from graders.rubric.responsibility import measures_groups
+from testing.builders import a_case, a_submission
 from tests.graders.cases import (
     graded,
     named_with_evidence,
+    the_challenge,
 )
 from tests.scripted import Candidate, by_score
 
@@ -31,3 +35,19 @@ FAULTS = {
 def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, customers: Dataset) -> None:
     """The code is flagged, and its evidence is a sentence with a figure or a place."""
     assert named_with_evidence(graded(candidate, customers), code)
+
+
+#: A function beside the work -> whether it measures groups, where the README names a column of people.
+GROUPS = {
+    "def auc_by_group(rows):\n    return [roc_auc_score(y, p) for y, p in rows.groupby('age')]": True,
+    "def slices(rows):\n    return rows.groupby('shop')['y'].mean()": True,
+    "def group_folds(rows):\n    return [rows[rows.fold == k] for k in range(5)]": False,
+    "def group_columns():\n    return ['age', 'shop']": False,
+}
+
+
+@pytest.mark.parametrize(("code", "measures"), GROUPS.items())
+def test_groups_are_measured_by_what_works_out_a_figure(code: str, measures: bool) -> None:
+    """A name and a column in the text measure nothing."""
+    files = {"lib.py": code, "README.md": "# Bias\n\nBy age and shop.\n"}
+    assert measures_groups(Facts(a_case(submission=a_submission(files), challenge=the_challenge()))) is measures

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from graders.checks.responsibility.validation import in_code
+from graders.facts import Facts
 from graders.model.challenge import Dataset
+from testing.builders import a_case, a_submission
 from tests.graders.cases import (
     HONEST,
     PIPELINE,
@@ -55,3 +58,21 @@ def test_chatter_is_no_policy(customers: Dataset) -> None:
     """What is printed for every batch says nothing of odd rows, even with other numbers in it."""
     chatty = Candidate(log=lambda probe: f"scored {len(probe.data)} rows in {len(probe.name)} ms")
     assert finding(graded(chatty, customers), "DATA001").flagged
+
+
+#: Functions that predict calls first -> how many of them compare its rows with those of training.
+DRIFT = {
+    "def drift_report(rows):\n    log.info('%d', len(rows))\n    return rows": 0,
+    "def epsilon(rows):\n    return rows - 1": 0,
+    "def report_drift(rows):\n    log.info(far(rows))\n    return rows\ndef far(rows):\n    return rows - KNOWN": 1,
+    "def checkDrift(rows):\n    return ks_2samp(rows.age, KNOWN.age)": 1,
+}
+
+
+@pytest.mark.parametrize(("code", "compare"), DRIFT.items())
+def test_watching_for_drift_takes_a_comparison(code: str, compare: int) -> None:
+    """A name alone watches nothing, nor do the letters of one in another word."""
+    name = code.partition("(")[0].removeprefix("def ")
+    others = "def train(data, model_dir): ...\ndef evaluate(data): ..."
+    files = {"pipeline.py": f"{others}\ndef predict(data, model_dir):\n    return {name}(data)\n{code}\n"}
+    assert len(in_code(Facts(a_case(submission=a_submission(files)))).drift) == compare
