@@ -513,8 +513,9 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         say("What it costs"),
         say(
             "CPU seconds, relative to the reference in the same image and at the same pace of the "
-            "machine. Training is counted from outside; single calls are told by the candidate's "
-            "process, and what it does not own up to counts as its start."
+            "machine. {allowance} Training is counted from outside; single calls are told by the candidate's "
+            "process, and what it does not own up to counts as its start.",
+            allowance=cost.ALLOWANCE,
         ),
         (say("Figure"), say("Unit"), say("Submission"), say("Reference"), say("Ratio")),
         _cost,

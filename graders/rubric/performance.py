@@ -10,7 +10,7 @@ from graders.measure.wording import interval
 from graders.model.finding import Certainty
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged, ramp
-from graders.words import say
+from graders.words import count, say
 
 #: From this share of what all rows reach a group is as good as any.
 ALIKE = 0.995
@@ -19,10 +19,15 @@ ALIKE = 0.995
 def worst_slice(about: Context) -> Judged:
     one, ratio = worst(about.facts)
     if ratio.value > ALIKE:
-        why = say(
-            "None of {slices} groups differs from all rows by more than noise explains.",
-            slices=len(slices(about.facts)),
-        )
+        all_groups, found = len(slices(about.facts)), about.findings["SLICE001"]
+        why = say("None of {slices} groups differs from all rows by more than noise explains.", slices=all_groups)
+        if found.flagged:
+            why = count(
+                "{n} of {slices} groups is served worse than noise explains, by too little to cost points.",
+                "{n} of {slices} groups are served worse than noise explains, by too little to cost points.",
+                len(found.evidence),
+                slices=all_groups,
+            )
         return Judged(ratio.map(ramp(0.7, 0.95)), why, about.reasons("worst-slice"))
     return Judged(
         ratio.map(ramp(0.7, 0.95)),

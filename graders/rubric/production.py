@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graders.checks.production import robustness
-from graders.checks.production.cost import EQUAL, Figure, bill, compared, never_ended, own_cost
+from graders.checks.production.cost import ALLOWANCE, EQUAL, Figure, bill, compared, never_ended, own_cost
 from graders.checks.production.robustness import Outcome
 from graders.checks.responsibility import validation
 from graders.measure.scoring import constant
@@ -64,6 +64,7 @@ def cost(about: Context) -> Judged:
                 equal=EQUAL,
                 far=FAR,
             ),
+            ALLOWANCE,
             say("Dearest: {figures}.", figures=figures),
             told,
         ),

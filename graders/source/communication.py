@@ -14,7 +14,8 @@ from graders.model.submission import Form, Submission, as_text
 MOST_CHARACTERS = 200_000
 #: What runs the work, alone or through a manager; to install and to test is not to run.
 RUNS = (
-    r"(?:python3?|py)[ \t]++(?:-m[ \t]++(?!pip|venv|virtualenv|pytest|unittest)\w|(?:-\w[ \t]++)?+[^\s`]{1,100}\.py\b)"
+    r"(?:python3?|py)[ \t]++(?:-m[ \t]++(?!pip|venv|virtualenv|pytest|unittest)\w|(?:-\w[ \t]++)?+[^\s`]{1,100}\.py\b"
+    r"|-c[ \t]++[\"'](?![^\n]{0,300}__version__)[^\n]{0,300}\()"
     r"|docker(?:-compose|[ \t]++compose)?[ \t]++(?:run|up)\b|(?:make|just|task)[ \t]++\w|(?:ba|z)?sh[ \t]++[\w./]|\./\w"
     r"|(?:uvicorn|gunicorn|fastapi|flask|streamlit|jupyter|papermill|kedro|dvc|mlflow|prefect|airflow|snakemake|metaflow"
     r"|luigi|bentoml|dagster|zenml|spark-submit|torchrun|quarto|marimo|voila|gradio|nohup)[ \t]++\w"

@@ -80,7 +80,7 @@ def runs_text(sources: Sources) -> Iterator[tuple[Module, ast.Call, str]]:
     for module, call in calls(sources, frozenset({"eval", "exec", "load", "loads", "system"})):
         name, owner = called(call), _owner(call)
         if name in {"eval", "exec"} and not owner and call.args and not isinstance(call.args[0], ast.Constant):
-            yield module, call, say("{name} runs whatever text it is given", name=name)
+            yield module, call, say("`{name}` runs whatever text it is given", name=name)
         elif name == "load" and owner == "yaml" and not _has_safe_loader(call):
             yield module, call, "yaml.load without a safe loader builds any object the text names"
         elif owner in {"pickle", "joblib", "dill"} and any(is_download(n) for a in call.args for n in ast.walk(a)):

@@ -37,7 +37,9 @@ DENIED = (
 #: Rows that are not in the table, in the words of those who write of it.
 GONE = (
     r"(?:not|never) (?:handed over|passed on|moved|migrated|recorded|transferred|stored)|hand-?over|"
-    r"(?:mostly|partly|largely) (?:missing|absent|gone)|rows (?:are|were) (?:missing|deleted|absent|gone)"
+    r"(?:mostly|partly|largely) (?:missing|absent|gone)|rows (?:are|were) (?:missing|deleted|absent|gone)|"
+    r"(?:most|many|some|half|part|few(?:er)?) of (?:the|these|those|its|their) (?:[\w-]+ ){1,6}"
+    r"(?:is|are|was|were) (?:missing|deleted|absent|gone|lost)"
 )
 #: What a heading, or a paragraph where there are no headings, must name.
 TOPICS: Mapping[str, str] = {
@@ -62,13 +64,14 @@ TOPICS: Mapping[str, str] = {
 }
 
 #: What stands first is the problem, where it says what the work is to do.
-OPENS = r"\b(?:predict|forecast|estimat|classif|rank|rout|scor|detect|decid)\w*"
+OPENS = r"\b(?:predict|forecast|estimat|classif|rank|rout|scor|detect|decid|assign|probabilit)\w*"
 #: What a plan for a model in use is made of.
 MONITORING: Mapping[str, str] = {
     "inputs": r"drift|schema|distribution|shares?|missing|null|unknown|unseen|range",
     "predictions": r"predictions?|scores?|probabilit\w+",
     "late labels": r"labels?|outcomes?|ground truth|backtest|errors?|actuals?",
-    "a threshold with a number": r"(?:more than|below|above|over|under|exceeds?|beyond|outside|[<>])\D{0,25}\d",
+    "a threshold with a number": r"(?:more than|below|above|over|under|exceeds?|beyond|outside|[<>])\D{0,25}\d|"
+    r"\d\s?%?\s?(?:points? |times )?(?:below|above|over|under|beyond|worse|higher|lower)\b",
     "an action": r"rollback|roll back|retrain\w*|wakes?|alert\w*|page|owner|stop\w*|refus\w*|quarantine",
 }
 #: What is to be said of how the data came about.

@@ -26,7 +26,7 @@ def too_complex(code: Code) -> Iterator[Evidence]:
                 function=function.value,
                 cognitive=function.cognitive,
             )
-            yield Evidence(say("{function} has {counts}", function=function.name, counts=counts), function.where)
+            yield Evidence(say("`{function}` has {counts}", function=function.name, counts=counts), function.where)
 
 
 def repeated(code: Code) -> Iterator[Evidence]:
@@ -53,14 +53,14 @@ def monolith(code: Code) -> Iterator[Evidence]:
     found = code.sources
     for module, node in shape.globals_written(found):
         yield Evidence(
-            say("{names} is changed from inside a function", names=", ".join(node.names)), module.where(node)
+            say("`{names}` is changed from inside a function", names=", ".join(node.names)), module.where(node)
         )
     for module in found.product:
         for function in module.functions():
             lines = shape.lines_in(module, function)
             if lines > VERY_LONG:
                 yield Evidence(
-                    say("{function} has {lines} lines of code", function=function.name, lines=lines),
+                    say("`{function}` has {lines} lines of code", function=function.name, lines=lines),
                     module.where(function),
                 )
         loose = list(shape.at_import(module))

@@ -22,7 +22,7 @@ def dead_code(code: Code) -> Iterator[Evidence]:
     for module, statement in dead.unreachable(found):
         yield Evidence(say("nothing reaches this statement"), module.where(statement))
     for module, function in dead.never_called(found):
-        yield Evidence(say("nothing calls {function}", function=function.name), module.where(function))
+        yield Evidence(say("nothing calls `{function}`", function=function.name), module.where(function))
     for module, unit in dead.thrown_away(found):
         what = say("train, evaluate and predict give the same without {unit}", unit=unit.name)
         yield Evidence(what, module.where(unit))
@@ -44,7 +44,7 @@ def unexplained(code: Code) -> Iterator[Evidence]:
         for node in module.credited:
             if naming.is_public(node) and not naming.is_explained(node):
                 yield Evidence(
-                    say("{node} has no docstring that says more than its name", node=node.name), module.where(node)
+                    say("`{node}` has no docstring that says more than its name", node=node.name), module.where(node)
                 )
 
 

@@ -35,6 +35,8 @@ PLAINER = re.compile(
 )
 #: In a sentence, or by rows of a table.
 COMPARES = re.compile(r"\b(?:against|versus|vs|compar\w*|than|while|whereas|instead of|only|beats?)\b|^\s?\|")
+#: A figure in parentheses, behind what it is of.
+BRACKETED = re.compile(r"\([^()\d]{0,30}\d?[.,]\d[^()]{0,20}\)")
 #: Where a sentence, a row of a table or an item of a list ends.
 ENDS = re.compile(r"(?<=[.!?])\s|\n\s?\n|\n(?=\s?[-*|#])")
 LEAST_FIGURES = 2
@@ -45,7 +47,7 @@ SPREADS = frozenset({
 })  # fmt: skip
 #: In lower case: ignoring the case costs twice the time on a long text.
 SPREAD_WORDS = re.compile(
-    r"±|\+/-|\b(?:intervals?|standard (?:errors?|deviations?)|confidence|bootstrap\w*|std|uncertain\w*|error bars?|"
+    r"±|\+/-|\b(?:intervals?|standard (?:errors?|deviations?)|confidence|bootstrap\w*|std|uncertaint\w*|error bars?|"
     r"plus or minus|give or take|worst (?:fold|month|week|quarter|split|seed)|"
     r"errors? of (?:this|that|it|the (?:claim|estimate|figure|mean|score)))\b|"
     r"\d\D{0,40}\bwith an error of\b|\d?\.\d{1,6} ?[-–] ?\d?\.\d|\bbetween \d?\.\d{1,6} and \d?\.\d"
@@ -105,7 +107,10 @@ def _compares(sentence: str, language: str) -> bool:
     if simple and any(map(str.isdigit, lower[simple.end() :])):
         return True
     figures = LEAST_FIGURES - lower.lstrip().startswith("|")
-    return bool(PLAINER.search(lower) and COMPARES.search(lower)) and len(writing.FIGURE.findall(lower)) >= figures
+    if not PLAINER.search(lower):
+        return False
+    compares = COMPARES.search(lower) and len(writing.FIGURE.findall(lower)) >= figures
+    return bool(compares) or len(BRACKETED.findall(lower)) >= LEAST_FIGURES
 
 
 def has_uncertainty(facts: Facts) -> bool:

@@ -80,8 +80,8 @@ def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
         costs = listed((say("{name} {ratio:.0f} × the reference", name=c.name, ratio=c.ratio) for c in dear), "; ")
         yield Evidence(
             say(
-                "a {name} of ours reaches {metric_title} of {simple:.3f}, the submission {gained} on top "
-                "of that; and it costs more: {costs}",
+                "a {name} of ours reaches {metric_title} of {simple:.3f}; the submission gains {gained} over it, "
+                "and costs more: {costs}",
                 name=name,
                 metric_title=rows.metric.title,
                 simple=simple.value,

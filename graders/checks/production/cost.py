@@ -27,12 +27,17 @@ from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.probes import sessions
 from graders.probes.names import ProbeName
-from graders.words import N_, listed, say
+from graders.words import N_, Text, say
 
 #: From so many times the reference a cost is worth a question; up to the other it is as good as equal.
 WORTH_ASKING, EQUAL = 5.0, 1.5
 #: Below these nobody would notice: seconds, and MB.
 LEAST_SECONDS, LEAST_MB = 0.5, 5.0
+ALLOWANCE = say(
+    "What nobody would notice is added to both first, such as {seconds:g} CPU s or {mb:g} MB of a model.",
+    seconds=LEAST_SECONDS,
+    mb=LEAST_MB,
+)
 HOURS_A_MONTH = 730
 MB_OF_A_BARE_PROCESS = 120.0
 
@@ -118,6 +123,18 @@ class Compared:
     def ratio(self) -> float:
         """How many times the reference, both raised by what nobody would notice."""
         return (max(self.own, 0.0) + self.least) / (max(self.reference, 0.0) + self.least)
+
+    @property
+    def said(self) -> Text:
+        return say(
+            "{name}: {own:.3g} {unit}, the reference {reference:.3g}; {ratio:.0f} × where both get {least:g} more",
+            name=self.name,
+            own=self.own,
+            unit=self.unit,
+            reference=self.reference,
+            ratio=self.ratio,
+            least=self.least,
+        )
 
 
 #: Where our work takes more than so many times as long as beside the reference, the rest is not made up for.
@@ -263,48 +280,20 @@ def slow_answers(facts: Facts) -> Iterator[Evidence]:
     dear = _dear(facts, Figure.CALL, Figure.SLOW_CALL, Figure.START)
     if not dear:
         return
-    yield Evidence(
-        listed(
-            (
-                say("{name}: {own:.3f} CPU s, {ratio:.0f} × the reference", name=c.name, own=c.own, ratio=c.ratio)
-                for c in dear
-            ),
-            "; ",
-        )
-    )
+    for c in dear:
+        yield Evidence(c.said)
     if told := bill(own_cost(facts).call(1), facts.case.challenge.use):
         yield Evidence(told)
 
 
 def heavy(facts: Facts) -> Iterator[Evidence]:
     for c in _dear(facts, Figure.MEMORY, Figure.MODEL):
-        yield Evidence(
-            say(
-                "{c}: {own:.0f} MB, {ratio:.0f} × the reference ({reference:.1f} MB)",
-                c=c.name,
-                own=c.own,
-                ratio=c.ratio,
-                reference=c.reference,
-            )
-        )
+        yield Evidence(c.said)
 
 
 def dear_training(facts: Facts) -> Iterator[Evidence]:
     for c in _dear(facts, Figure.TRAIN, Figure.EVALUATE):
-        skill = facts.measured.skill.score()
-        yield Evidence(
-            say(
-                "{c} takes {own:.1f} CPU s, {ratio:.0f} × the reference ({reference:.1f} s), for a skill of "
-                "{skill:.2f} ({skill_low:.2f} to {skill_high:.2f})",
-                c=c.name,
-                own=c.own,
-                ratio=c.ratio,
-                reference=c.reference,
-                skill=skill.value,
-                skill_low=skill.low,
-                skill_high=skill.high,
-            )
-        )
+        yield Evidence(c.said)
 
 
 CHECKS = (
@@ -367,7 +356,7 @@ CHECKS = (
     ),
     Check(
         code="PERF003",
-        title=N_("Dear to train"),
+        title=N_("Dear to train or to evaluate"),
         severity=Severity.MINOR,
         family="production",
         criteria=("cost",),
@@ -384,7 +373,9 @@ CHECKS = (
             avoid=N_("Ask what each part of the search or of the ensemble earned; keep what paid."),
         ),
         question=Question(
-            say("Training takes many times as long as it could. Is it worth that monthly? Daily?"),
+            say(
+                "Training or evaluating takes several times as long as the reference. Is it worth that monthly? Daily?"
+            ),
             say("the value of the difference against compute and people"),
             say("looks at the score only"),
         ),

@@ -76,7 +76,7 @@ ELSEWHERE = frozenset(
     WORD.findall(
         "baseline dummy naive majority logistic stump train training alone single each every per fold folds group "
         "groups region senior seniors interval std lower upper worse better more less would without if when where "
-        "alarm fall falls drop drops target goal should must month months previous first before instead improve "
+        "alarm fall falls drop drops target goal should must month months previous first before instead improve tried "
         "improves improved from difference"
     )
 )
@@ -123,13 +123,23 @@ def stated(facts: Facts) -> tuple[Stated, ...]:
     """Every clause of the text that gives a metric of the delivered model a number."""
     text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", facts.writing.prose)
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
-    clauses = [(i, c.strip()) for i, passage in enumerate(PARAGRAPH.split(text)) for c in CLAUSE.split(passage)]
+    clauses = [(i, *one) for i, passage in enumerate(PARAGRAPH.split(text)) for one in _clauses(passage)]
     found = [
         _read(facts, clause, paragraph)
-        for paragraph, clause in clauses[:MOST_CLAUSES]
-        if clause and not _is_elsewhere(clause, facts.writing.language)
+        for paragraph, clause, of in clauses[:MOST_CLAUSES]
+        if clause and not _is_elsewhere(f"{of} {clause}", facts.writing.language)
     ]
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _clauses(passage: str) -> Iterator[tuple[str, str]]:
+    """Each clause, and where it stands in parentheses the one before, which says what it is of."""
+    before, end = "", 0
+    for mark in (*CLAUSE.finditer(passage), None):
+        clause = passage[end : mark.start() if mark else None].strip()
+        yield clause, before
+        before = clause if mark and mark.group().endswith("(") else ""
+        end = mark.end() if mark else end
 
 
 def _is_elsewhere(clause: str, language: str) -> bool:

@@ -286,7 +286,7 @@ def protected_column(facts: Facts) -> Iterator[Evidence]:
         spoken = facts.writing.speaks_of(one.column)
         if one.fall.high < facts.measured.step(EARNS) or not spoken:
             moves = say(
-                "answers move by {moved:.3f} on average when `{column}` is shuffled, and the {metric} by {fall}",
+                "shuffling `{column}` moves answers by {moved:.3f} on average and costs {fall} of {metric}",
                 moved=one.moved,
                 column=one.column,
                 metric=facts.measured.metric.title,

@@ -191,6 +191,8 @@ def test_requirements_name_what_the_code_imports(path: str, text: str, named: bo
         ("README.md", "$ uv run churn", True),
         ("README.md", "    docker compose up -d", True),
         ("README.md", "sh step.sh", True),
+        ("README.md", """python -c "import rows, work; print(work.evaluate(rows.read('a.csv')))\"""", True),
+        ("README.md", 'python -c "import work; print(work.__version__)"', False),
         ("README.md", "```python\nimport work\n```", False),
         ("README.md", "pip install -r requirements.txt", False),
         ("README.md", "python -m venv .venv\nuv sync\npytest", False),

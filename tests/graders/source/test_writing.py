@@ -255,7 +255,11 @@ SAID = {
     ),
     "monitoring": ("## How I would watch the model in use\n", "## Once it is live\n"),
     "next steps": ("## What I would do next\n", "**With another week**\n\n"),
-    "collection": ("Some rows were never handed over. ", "The old desk's rows are mostly missing. "),
+    "collection": (
+        "Some rows were never handed over. ",
+        "The old desk's rows are mostly missing. ",
+        "Most of the returns of that time are missing. ",
+    ),
 }
 BODY = "Here `contract` and `region` of a customer are spoken of, in some more words than a heading has, and plainly."
 CASES = [(topic, words) for topic, beginnings in SAID.items() for words in beginnings]
@@ -311,7 +315,17 @@ def test_what_stands_first_is_the_problem() -> None:
     """Whatever its heading is, where it says what is to be predicted."""
     says = "# Churn\n\nWe {what} for each customer and month who leaves, by `contract`, so that the desk can call.\n"
     assert the_writing(says.format(what="predict")).about("problem")
+    assert the_writing(says.format(what="give the probability")).about("problem")
     assert not the_writing(says.format(what="write down")).about("problem")
+
+
+@pytest.mark.parametrize(
+    ("says", "named"),
+    [("falls below .7", True), ("is .05 above the backtest", True), ("has 5 labels, as the one above", False)],
+)
+def test_a_threshold_stands_before_its_number_or_behind_it(says: str, named: bool) -> None:
+    text = f"# In use\n\nWe retrain once the loss {says}, for each `contract` and region of a customer.\n"
+    assert ("a threshold with a number" in the_writing(text).covered("monitoring", writing.MONITORING)) is named
 
 
 def test_a_result_is_told_by_the_metric_and_its_figure() -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from graders.checks.performance.slices import slices
+from graders.measure.scoring import constant
 from graders.model.challenge import Dataset
 from graders.model.probe import Probe
+from graders.rubric import performance
 from tests.graders.cases import (
+    finding,
     graded,
     named_with_evidence,
 )
@@ -31,3 +35,14 @@ FAULTS = {
 def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, customers: Dataset) -> None:
     """The code is flagged, and its evidence is a sentence with a figure or a place."""
     assert named_with_evidence(graded(candidate, customers), code)
+
+
+def test_points_and_finding_agree_on_whether_a_group_is_served_worse(
+    customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All points are no word that nobody is served worse, where the finding names a group."""
+    monkeypatch.setattr(performance, "worst", lambda facts: (slices(facts)[0], constant(1.0)))
+    report = graded(Candidate(predict=of_one_shop), customers)
+    (told,) = [one.why for section in report.sections for one in section.criteria if one.id == "worst-slice"]
+    named = len(finding(report, "SLICE001").evidence)
+    assert told == f"{named} of 8 groups are served worse than noise explains, by too little to cost points."

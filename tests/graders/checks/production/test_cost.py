@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from graders.catalog import CHECKS
 from graders.checks.production.cost import bill, compared, cost_of
 from graders.facts import Facts
 from graders.model.challenge import Dataset
@@ -73,6 +74,23 @@ def test_time_hidden_from_the_calls_shows_at_the_start() -> None:
     case = a_case(*timed(0.0, 3.0).values(), cost_baseline=timed(0.1, 2.2))
     ratios = {found.name: found.ratio for found in compared(Facts(case))}
     assert ratios["start to first answer"] > 3
+
+
+def test_a_ratio_is_told_with_all_that_it_is_made_of() -> None:
+    """Whoever divides the two figures gets another number, since both are raised by what nobody would notice."""
+    case = a_case(*timed(0.1, 3.0).values(), cost_baseline=timed(0.0, 0.0))
+    told = next(found.said for found in compared(Facts(case)) if found.name == "predict 1 row, median")
+    assert told == "predict 1 row, median: 0.1 CPU s, the reference 0; 21 × where both get 0.005 more"
+
+
+def test_what_candidates_may_read_tells_no_hidden_label(customers: Dataset) -> None:
+    """Dear work is told with figures, and the score on hidden rows is none of them."""
+    dear = Candidate(call_seconds=0.4, train_seconds=30.0)
+    one, other = graded(dear, customers), graded(dear, replace(customers, labels=1 - customers.labels))
+    assert finding(one, "PERF001").flagged
+    assert finding(one, "PERF003").flagged
+    for check in (check for check in CHECKS if check.open):
+        assert finding(one, check.code).evidence == finding(other, check.code).evidence, check.code
 
 
 @pytest.mark.parametrize("speed", [1.0, 7.0])

@@ -84,6 +84,8 @@ def test_numbers_of_something_else_are_left_alone(sentence: str, customers: Data
         ("italian", "Con una divisione casuale la ROC AUC arriva a .97.", []),
         ("", "The ROC AUC of classes 0,1 is high.", []),
         ("", "The ROC AUC per shop is .95.", []),
+        ("", "I tried logistic regression (ROC AUC .95), a forest (.96) and boosting.", []),
+        ("", "Boosting is what we hand in (ROC AUC .80).", [0.80]),
     ],
 )
 def test_claims_are_read_in_each_language(language: str, sentence: str, values: list[float]) -> None:

@@ -12,6 +12,7 @@ from graders.model.probe import Probe
 from graders.rubric.responsibility import measures_groups
 from testing.builders import a_case, a_submission
 from tests.graders.cases import (
+    finding,
     graded,
     named_with_evidence,
     the_challenge,
@@ -51,3 +52,10 @@ def test_groups_are_measured_by_what_works_out_a_figure(code: str, measures: boo
     """A name and a column in the text measure nothing."""
     files = {"lib.py": code, "README.md": "# Bias\n\nBy age and shop.\n"}
     assert measures_groups(Facts(a_case(submission=a_submission(files), challenge=the_challenge()))) is measures
+
+
+def test_a_column_that_earns_nothing_costs_less_than_nothing_when_shuffled(customers: Dataset) -> None:
+    """A score that rises without the column is no score that falls."""
+    told = finding(graded(Candidate(predict=selects_by_age), customers), "FAIR002").evidence[0].what
+    assert told.startswith("Shuffling `age` moves answers by 0.")
+    assert "costs -0." in told
