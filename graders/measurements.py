@@ -392,7 +392,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         say("Weight of each column"),
         say(
             "Each original column shuffled among a thousand hidden rows: how much worse {metric} gets, and the mean "
-            "change of an answer."
+            "change of an answer. Changes of numbers are in standard deviations of the target."
         ),
         (say("Column"), say("Fall of {metric}"), say("Answers move by")),
         _importance,
@@ -501,7 +501,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         say(
             "We changed 200 public rows in several ways. Predictions that should stay the same may "
             "differ by {same:g}. A silent change fails where the mean prediction moves by more than "
-            "{nonsense}.",
+            "{nonsense}. Changes of numbers are in standard deviations of the target.",
             same=SAME,
             nonsense=robustness.NONSENSE,
         ),

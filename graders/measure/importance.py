@@ -34,6 +34,11 @@ def unit_of(case: Case) -> float:
     return float(np.std(public_truth(case.challenge, case.dataset.public))) or 1.0
 
 
+def unit_word(case: Case) -> str:
+    """What stands behind a change of answers that is counted in `unit_of`."""
+    return say(" standard deviations of the target") if case.challenge.task == "regression" else ""
+
+
 def of_row(changes: FloatArray) -> FloatArray:
     """The size of the change of each row's answer; of several probabilities the largest."""
     sizes = np.abs(changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 
 from graders.source.module import Function, Module
@@ -105,8 +105,9 @@ def _asserts(node: ast.AST) -> bool:
     return compares or called(node).lower().startswith(ASSERTING)
 
 
-def own_names(sources: Sources) -> frozenset[str]:
-    """Functions, classes, constants and modules of the product."""
+def own_names(sources: Sources, beside: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Functions, classes, constants and modules of the product; `beside` are modules that nothing of it imports."""
+    modules = beside.union(_modules(sources))
     constants = {
         target.id
         for module in sources.product
@@ -116,8 +117,10 @@ def own_names(sources: Sources) -> frozenset[str]:
         if isinstance(target, ast.Name) and len(target.id) > SHORT
     }
     named = ((m, node) for m in sources.product for node in m.nodes if isinstance(node, Function | ast.ClassDef))
-    own = constants | {node.name for m, node in named if node.lineno not in m.idle} | set(_modules(sources))
-    own |= {name for module in sources.tests for name in _made_of_own(module, constants | set(_modules(sources)))}
+    own = constants | {node.name for m, node in named if node.lineno not in m.idle} | modules
+    own |= {name for module in sources.tests for name in _made_of_own(module, constants | modules)}
+    if beside:
+        own |= {name for module in sources.tests for name in _imported(module, beside)}
     helpers = [f for module in sources.tests for f in module.functions() if not f.name.startswith("test")]
     return frozenset(own | {f.name for f in helpers if own & _spoken_of(f)})
 
@@ -138,9 +141,7 @@ CLIENTS = frozenset({"requests", "httpx", "urlopen"})
 
 def _made_of_own(module: Module, own: set[str]) -> set[str]:
     """Names of a test module that hold something of the product's: a client of its service, an attribute of a case."""
-    for node in module.nodes:
-        if isinstance(node, ast.ImportFrom) and (node.level or set((node.module or "").split(".")) & own):
-            own = own | {alias.asname or alias.name for alias in node.names}
+    own = own | set(_imported(module, own))
     texts = (node.value for node in module.nodes if isinstance(node, ast.Constant))
     made = set(CLIENTS) if any(isinstance(t, str) and any(host in t for host in LOCAL) for t in texts) else set()
     for node in module.nodes:
@@ -149,6 +150,13 @@ def _made_of_own(module: Module, own: set[str]) -> set[str]:
         ):
             made |= {getattr(target, "attr", getattr(target, "id", "")) for target in node.targets}
     return made
+
+
+def _imported(module: Module, modules: Set[str]) -> Iterator[str]:
+    """What a module imports from these, or from beside itself, by the name it has there."""
+    for node in module.nodes:
+        if isinstance(node, ast.ImportFrom) and (node.level or modules & set((node.module or "").split("."))):
+            yield from (alias.asname or alias.name for alias in node.names)
 
 
 def _modules(sources: Sources) -> Iterator[str]:

@@ -54,6 +54,8 @@ SPREAD_WORDS = re.compile(
 )
 #: How sure something is takes a number, in the same paragraph.
 DIGIT = re.compile(r"\d")
+#: The number of an item in a list is no figure.
+NUMERAL = re.compile(r"^[ \t]{0,8}\d{1,3}[.)][ \t]", re.MULTILINE)
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1
@@ -120,9 +122,8 @@ def has_uncertainty(facts: Facts) -> bool:
         return True
     spoken = facts.writing.language
     words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
-    return any(
-        words.search(said) and DIGIT.search(said) for said in writing.PARAGRAPH.split(facts.writing.prose.lower())
-    )
+    prose = NUMERAL.sub("", facts.writing.prose.lower())
+    return any(words.search(said) and DIGIT.search(said) for said in writing.PARAGRAPH.split(prose))
 
 
 def goes_with_the_headline(facts: Facts, name: str) -> bool:

@@ -9,7 +9,7 @@ from graders.checks.check import Check
 from graders.checks.production.cost import Compared, compared
 from graders.facts import Facts
 from graders.measure import quantities
-from graders.measure.importance import Importance
+from graders.measure.importance import Importance, unit_word
 from graders.measure.performance import baseline_models
 from graders.measure.wording import interval
 from graders.model.case import NotApplicable
@@ -131,10 +131,11 @@ def useless_columns(facts: Facts) -> Iterator[Evidence]:
         price = say(", and it is {prices}", prices=prices[one.column]) if prices[one.column] else ""
         yield Evidence(
             say(
-                "shuffling `{column}` moves answers by {moved:.3f} on average and costs {fall} of "
+                "shuffling `{column}` moves answers by {moved:.3f}{unit} on average and costs {fall} of "
                 "{metric_title}{price}",
                 column=one.column,
                 moved=one.moved,
+                unit=unit_word(facts.case),
                 fall=interval(one.fall),
                 metric_title=facts.measured.metric.title,
                 price=price,

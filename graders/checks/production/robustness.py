@@ -13,7 +13,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure.answers import predictions
-from graders.measure.importance import of_row, unit_of
+from graders.measure.importance import of_row, unit_of, unit_word
 from graders.measure.problems import machine_was_slow, summary
 from graders.measure.scoring import SAME
 from graders.model.arrays import FloatArray
@@ -63,6 +63,7 @@ class Reaction:
     said: bool = False
     failure: str = ""
     where: Location | None = None
+    unit: str = ""
 
     @property
     def clause(self) -> str:
@@ -72,17 +73,19 @@ class Reaction:
         if self.strayed is not None and self.strayed > SAME:
             rows = say("answers") if self.variant.neutral else say("answers for rows that were not touched")
             return say(
-                "{rows} moved by up to {strayed:.3g} when {variant}",
+                "{rows} moved by up to {strayed:.3g}{unit} when {variant}",
                 rows=rows,
                 strayed=self.strayed,
+                unit=self.unit,
                 variant=self.variant.what,
             )
         if not self.shifted:
             return say("no error and no log line when {variant}", variant=self.variant.what)
         return say(
-            "no error and no log line when {variant}, and the mean answer for those rows moved by {shifted:+.3g}",
+            "no error and no log line when {variant}, and the mean answer for those rows moved by {shifted:+.3g}{unit}",
             variant=self.variant.what,
             shifted=self.shifted,
+            unit=self.unit,
         )
 
 
@@ -111,17 +114,17 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
     if variant.empty:
         return Reaction(variant, Outcome.SOUND)
     answers = predictions(facts.case, variant.name)
-    unit = unit_of(facts.case)
+    unit, word = unit_of(facts.case), unit_word(facts.case)
     change = of_row(answers - base) / unit
     if variant.neutral:
         strayed = float(change.max())
-        return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
+        return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed, unit=word)
     said = writes_a_log(facts) and usual.told(run.log, lambda: _odd_words(facts, variant))
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
     strayed, shifted = float(change[~here].max(initial=0.0)), _shifted(answers[here], base[here]) / unit
     nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
     outcome = Outcome.NONSENSE if nonsense else Outcome.SOUND if said else Outcome.SILENT
-    return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
+    return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said, unit=word)
 
 
 def _shifted(answers: FloatArray, base: FloatArray) -> float:

@@ -12,7 +12,7 @@ from graders.checks.responsibility.collection import FACTOR, UnderCollected, tau
 from graders.facts import Facts, once
 from graders.measure import groups, performance, quantities
 from graders.measure.groups import Group
-from graders.measure.importance import Importance
+from graders.measure.importance import Importance, unit_word
 from graders.measure.linear import Linear, holm
 from graders.measure.performance import Scored, only_for
 from graders.measure.wording import best, interval, percent
@@ -286,8 +286,9 @@ def protected_column(facts: Facts) -> Iterator[Evidence]:
         spoken = facts.writing.speaks_of(one.column)
         if one.fall.high < facts.measured.step(EARNS) or not spoken:
             moves = say(
-                "shuffling `{column}` moves answers by {moved:.3f} on average and costs {fall} of {metric}",
+                "shuffling `{column}` moves answers by {moved:.3f}{unit} on average and costs {fall} of {metric}",
                 moved=one.moved,
+                unit=unit_word(facts.case),
                 column=one.column,
                 metric=facts.measured.metric.title,
                 fall=interval(one.fall),

@@ -14,7 +14,7 @@ from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
-from graders.source.faults import LOGGERS
+from graders.source.faults import is_log_call, logs
 from graders.source.module import Function, Module
 from graders.words import N_, say
 
@@ -41,22 +41,19 @@ def in_code(facts: Facts) -> InCode:
     reached = list(
         _reached(known, [one for one in known.get("predict", ()) if one[0].path == facts.case.submission.entry])
     )
+    logged = {id(call) for _, call in logs(facts.code.sources)}
     nodes = [(module, node) for module, function in reached for node in ast.walk(function)]
     named = [one for one in reached if DRIFT.search(one[1].name)]
     drift = [one[0].where(one[1]) for one in named if any(map(_compares, _reached(known, [one])))]
     return InCode(
         raises=_places([(m, n) for m, n in nodes if isinstance(n, ast.Raise | ast.Assert)]),
-        logs=_places([(m, n) for m, n in nodes if isinstance(n, ast.Call) and _logs(n)]),
+        logs=_places([(m, n) for m, n in nodes if isinstance(n, ast.Call) and id(n) in logged]),
         drift=tuple(sorted(drift)),
     )
 
 
 def _places(places: list[tuple[Module, ast.stmt | ast.expr]]) -> tuple[Location, ...]:
     return tuple(sorted({module.where(node) for module, node in places}))
-
-
-def _logs(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr in LOGGERS
 
 
 Known = Mapping[str, Sequence[tuple[Module, Function]]]
@@ -94,7 +91,7 @@ def _holds_against(node: ast.AST) -> bool:
         case ast.Call(func=ast.Attribute(attr=name)) if name in COMPARING:
             return True
         case ast.Call():
-            return len(node.args) + len(node.keywords) > 1 and not _logs(node)
+            return len(node.args) + len(node.keywords) > 1 and not is_log_call(node)
     return False
 
 

@@ -247,6 +247,16 @@ def test_a_test_that_says_again_what_the_code_says_is_called_so() -> None:
     assert found.what == "test_a only says again what the code says"
 
 
+def test_a_test_of_a_command_beside_the_entry_asserts_something_of_the_submission() -> None:
+    """Nothing that is graded imports the command, and it is the submission's code all the same."""
+    test = "from drift import index\ndef test_a():\n    assert index(1) == 2\n"
+    pipeline = "def train(a, b):\n    return a\ndef evaluate(a):\n    return a\ndef predict(a, b):\n    return a\n"
+    files = {"pipeline.py": pipeline, "drift.py": "def index(a):\n    return a + 1\n", "tests/test_a.py": test}
+    assert list(cannot_fail(Code(a_submission(files), {}))) == []
+    without = {path: text for path, text in files.items() if path != "drift.py"}
+    assert len(list(cannot_fail(Code(a_submission(without), {})))) == 1
+
+
 def test_an_example_in_a_docstring_is_a_test() -> None:
     """Where it calls the function and says what comes of it."""
     example = 'def half(a):\n    """Half of it.\n\n    >>> half(3)\n    {}\n    """\n    return a / 2\n'

@@ -98,6 +98,12 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("written twice", repeats.repeated_share, TWICE, 0.5),
     ("written once", repeats.repeated_share, TWICE.partition("\n\n\n")[0], 0.0),
     ("eval of text", lambda s: len(list(danger.runs_text(s))), "x = eval(text)\ny = eval('1')\nmodel.eval()\n", 1),
+    (
+        "a method called eval",
+        lambda s: len(list(danger.runs_text(s))),
+        "x = pl.concat_list(a).list.eval(pl.element())\n",
+        0,
+    ),
     ("yaml", lambda s: len(list(danger.runs_text(s))), "yaml.load(f)\nyaml.load(f, Loader=yaml.SafeLoader)\n", 1),
     ("own pickle is fine", lambda s: len(list(danger.runs_text(s))), "m = pickle.load(open(p, 'rb'))\n", 0),
     ("a pickle from afar", lambda s: len(list(danger.runs_text(s))), "m = pickle.loads(requests.get(u).content)\n", 1),

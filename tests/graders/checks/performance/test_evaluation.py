@@ -63,6 +63,7 @@ SAID = {
     "The worst fold is .03 above the mean.": True,
     "Folds gave 0.71-0.75.": True,
     "It was trained from 2023-10 to 2024-02.": False,
+    "1. Make the profile finer.\n2. Intervals by quantiles, with a margin.": False,
     "Only 84 of them left, so what is said of that office is uncertain.": False,
 }
 

@@ -133,6 +133,8 @@ def test_a_change_is_never_told_as_nothing(strayed: float, told: str) -> None:
     """However small an answer moved, its figure does not round to zero."""
     clause = Reaction(VARIANTS[0], Outcome.NONSENSE, strayed=strayed).clause
     assert f"moved by up to {told} when" in clause
+    of_a_number = Reaction(VARIANTS[0], Outcome.NONSENSE, strayed=strayed, unit=" standard deviations").clause
+    assert f"moved by up to {told} standard deviations when" in of_a_number
 
 
 PLANS = np.array(["L", "M", "S", "XL"])

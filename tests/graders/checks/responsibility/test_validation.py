@@ -54,6 +54,13 @@ def test_what_a_library_says_is_no_validation(said: str, pipeline: str, customer
     assert finding(graded(library, customers, pipeline=pipeline), "DATA001").flagged
 
 
+def test_a_logarithm_is_no_log(customers: Dataset) -> None:
+    pipeline = PIPELINE.replace('return data["score"]', 'return np.log(data["score"])')
+    report = graded(HONEST, customers, pipeline=pipeline)
+    (why,) = [one.why for section in report.sections for one in section.criteria if one.id == "monitoring"]
+    assert "Predict logs nothing." in why
+
+
 def test_chatter_is_no_policy(customers: Dataset) -> None:
     """What is printed for every batch says nothing of odd rows, even with other numbers in it."""
     chatty = Candidate(log=lambda probe: f"scored {len(probe.data)} rows in {len(probe.name)} ms")
