@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from challenges.tables import folds
 from challenges.tables.definition import FILE, Definition, write
 from challenges.tables.packed import Rows
 from challenges.tables.rubric import RUBRIC
+from graders.model.arrays import FloatArray
 from graders.model.later import pd
 from graders.model.packages import Wheel
 from graders.words import ENGLISH, N_, Speaker, Text, say, sentences
@@ -25,6 +27,8 @@ REFERENCES = {
     "constant": "A pipeline that says the same of every row.",
     "crashes": "A pipeline whose training fails.",
 }
+#: Columns of a starter, about as many as those of the shipped challenges have.
+STARTER_COLUMNS = 3
 STARTER = "A complete pipeline that you can do far better than."
 FEW = 12
 #: Figures from here on are told without decimals.
@@ -223,11 +227,11 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
     task, group, time = definition.task, definition.group, definition.time
     columns = _columns(definition, public)
     if kind == "starter":
-        numbers = columns["numbers"][:4]
-        columns = {"numbers": numbers, "words": [] if numbers else columns["words"][:4], "dates": []}
+        columns = _least_telling(definition, public, columns | {"texts": []})
     return _rendered(
         "pipeline.py.j2",
         kind=kind,
+        dummy=kind == "constant" or not any(columns.values()),
         says=says,
         learner="Regressor" if task == "regression" else "Classifier",
         regression=task == "regression",
@@ -237,11 +241,11 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
         target=repr(definition.target),
         positive=repr(str(definition.positive)),
         classes=repr(list(definition.classes)),
-        **{type_: repr(names) for type_, names in columns.items()},
+        **{type_: repr(names) if names or type_ != "texts" else "" for type_, names in columns.items()},
         group=repr(group) if group else "",
         apart=definition.kept_apart,
         time=repr(time) if time else "",
-        alike=repr([group] if group else _finest(public, [*columns["words"], *columns["numbers"]])),
+        alike=repr([group] if group else _finest(public, [*columns["words"], *columns["numbers"], *columns["texts"]])),
         score=_score(definition),
         metric=repr(definition.scored_by),
         folds_say=_folds_say(definition),
@@ -251,14 +255,43 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
 
 
 def _columns(definition: Definition, public: Rows) -> dict[str, list[str]]:
-    """The columns that a pipeline reads as numbers, words and dates; names of single rows and long texts are none."""
-    names = [name for name in definition.features if name != definition.time and not folds.unique_key(public[name])]
+    """The columns that a pipeline reads as numbers, words, dates and free texts; names of single rows are none."""
+    inputs = [name for name in definition.features if name != definition.time]
+    texts = [name for name in inputs if folds.is_prose(public[name])]
+    names = [name for name in inputs if name not in texts and not folds.unique_key(public[name])]
     of = {name: definition.of(name).type for name in names}
     return {
         "numbers": [name for name in names if of[name] in ("int", "float")],
         "words": [name for name in names if of[name] == "text" and public[name].nunique() <= 1_000],
         "dates": [name for name in names if of[name] == "date text"],
+        "texts": texts,
     }
+
+
+def _least_telling(definition: Definition, public: Rows, columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """A few columns, those that explain least of the target: a starter is no solution."""
+    sample = folds.sampled(definition, public)
+    truth = np.eye(int(sample.truth.max()) + 1)[sample.truth] if sample.task == "multiclass" else sample.truth[:, None]
+    explained = {
+        name: _explained(sample.rows[name], truth, by_value=kind == "words")
+        for kind, names in columns.items()
+        for name in names
+    }
+    chosen = sorted(explained, key=explained.__getitem__)[: min(STARTER_COLUMNS, len(explained) // 2)]
+    return {kind: [name for name in names if name in chosen] for kind, names in columns.items()}
+
+
+def _explained(column: pd.Series, truth: FloatArray, *, by_value: bool) -> float:
+    """The share of the target's variance that a linear model of one column explains; truth: shape (rows, targets)."""
+    from sklearn.linear_model import LinearRegression  # noqa: PLC0415
+
+    if by_value:
+        values = folds.binned(column)
+        x = (values[:, None] == np.arange(values.max() + 1)).astype(np.float64)
+    else:
+        numbers = pd.Series(folds.as_numbers(column))
+        x = numbers.fillna(numbers.median()).fillna(0.0).to_numpy(np.float64)[:, None]
+    return float(LinearRegression().fit(x, truth).score(x, truth))
 
 
 def _score(definition: Definition) -> str:

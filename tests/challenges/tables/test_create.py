@@ -6,6 +6,7 @@ import runpy
 import stat
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,49 @@ def test_generated_pipelines_keep_the_contract(home: Path, tmp_path: Path, task:
         values[name] = metric.statistic.value(data.labels, answers)
     assert metric.better(values["sound"], values["constant"]) > 0
     assert [one.name for one in challenge.references] == ["sound", "leaky", "memoriser", "constant", "crashes"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "chosen"),
+    [
+        (["income", "tenure", "visits", "plan", "score", "luck", "tray"], {"score", "luck", "tray"}),
+        (["income", "luck"], {"luck"}),
+        (["income"], set()),
+    ],
+)
+def test_a_starter_is_no_solution(columns: list[str], chosen: set[str]) -> None:
+    """It rests on what explains least, and on none where there is only one column."""
+    rng = np.random.default_rng(9)
+    rows = honest("regression", rows=600)
+    rows = rows.assign(luck=rng.normal(size=600), tray=rng.choice(["a", "b"], 600))
+    definition = proposed(rows[[*columns, "y"]]).definition
+    starter = _run(folder.pipeline(definition, rows, "starter", folder.STARTER))
+    assert {*starter["NUMBERS"], *starter["WORDS"], *starter["DATES"]} == chosen
+    assert starter["evaluate"](rows)["rmse"] > 0
+
+
+def test_a_table_of_free_text_alone_has_references_that_read_it() -> None:
+    rng = np.random.default_rng(1)
+    label = rng.choice(["bill", "fault"], 300)
+    words = {"bill": ["invoice", "paid", "twice"], "fault": ["broken", "screen", "smell"]}
+    texts = [
+        " ".join(["dear", "shop", *rng.choice(words[one], 2), *rng.choice(["hello", "my", "the"], 3)]) for one in label
+    ]
+    texts = [f"{text} {'abcdefghij'[i % 10] * (3 + i // 10)}" for i, text in enumerate(texts)]
+    rows = pd.DataFrame({"text": texts, "y": label})
+    definition = proposed(rows).definition
+    values = {
+        kind: _run(folder.pipeline(definition, rows, kind, "A pipeline."))["evaluate"](rows)[definition.scored_by]
+        for kind in ("starter", "constant", "sound")
+    }
+    assert values["starter"] == values["constant"] == 0.5
+    assert values["sound"] > 0.9
+
+
+def _run(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    exec(text, found)  # noqa: S102 - made by us
+    return found
 
 
 def test_the_linter_says_the_same_again(home: Path) -> None:
