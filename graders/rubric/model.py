@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graders.catalog import BY_CODE, CHECKS
 from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
-from graders.checks.leakage.gap import drift
+from graders.checks.leakage.gap import by_months, drift
 from graders.facts import Facts
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
@@ -153,9 +153,18 @@ def generalisation(about: Context) -> Judged:
     if not measured.metric.higher:
         marks = N_("Up to 1 better is full marks, 4 better is none; worse costs nothing.")
     beyond = (
-        say(
-            "By the best answers that we know of, hidden rows are harder by {allowed:.3f}, which is taken off.",
-            allowed=allowed,
+        sentences(
+            say(
+                "For the best answers that we know of, hidden rows are harder by {allowed:.3f} than the easiest "
+                "labelled month.",
+                allowed=allowed,
+            )
+            if len(by_months(about.facts)) > 1
+            else say(
+                "For the best answers that we know of, hidden rows are harder by {allowed:.3f} than labelled ones.",
+                allowed=allowed,
+            ),
+            say("That is taken off."),
         )
         if allowed
         else ""

@@ -35,7 +35,9 @@ def bias(context: Context) -> Judged:
         constant(share),
         sentences(
             _text(said),
-            say("The code measures groups.") if measured else say("We found no code that measures groups."),
+            say("The code measures groups.")
+            if measured
+            else say("No function and no figure of evaluate measures groups of people."),
             _collected(facts),
         ),
         context.reasons("bias"),
@@ -44,8 +46,8 @@ def bias(context: Context) -> Judged:
 
 def _text(said: Sequence[str]) -> str:
     if not said:
-        return say("We found no passage in the README on how the data were collected.")
-    return say("On how the data were collected, the README discusses {said}.", said=listed(map(say, said)))
+        return say("We found no passage in README and notes on how the data were collected.")
+    return say("On how the data were collected, README and notes speak of {said}.", said=listed(map(say, said)))
 
 
 def _outcome(context: Context) -> list[float]:
@@ -121,7 +123,10 @@ def communication(context: Context) -> Judged:
         say("What stands under headings on {topics} does not refer to these data.", topics=listed(map(say, headed)))
         if headed
         else "",
-        say("Not found: {missing}.", missing=listed(say(topic) for topic in missing if topic not in headed))
+        say(
+            "Not found with reference to these data: {missing}.",
+            missing=listed(say(topic) for topic in missing if topic not in headed),
+        )
         if len(missing) > len(headed)
         else "",
         _numbers(found, wrong),

@@ -15,7 +15,7 @@ from graders.rubric.scoring_rules import CodeContext, Judged
 from graders.source import archive, communication, dead, faults, naming, pins, shape, suite
 from graders.source.code import Code
 from graders.source.sources import Sources, packages
-from testing.builders import a_submission
+from testing.builders import a_notebook, a_submission
 
 FLAT = "import pandas as pd\n\nLIMIT = 3\ndf = pd.read_csv('x.csv')\ndf.plot()\n"
 GROUP = "import click\n\n\n@click.group()\ndef cli():\n    'Prices of houses, from the shell.'\n"
@@ -33,6 +33,13 @@ def judged(criterion: str, files: Mapping[str, str], functions: list[dict[str, o
     actions = {ProbeName.RUFF: Action.RUFF, ProbeName.RADON: Action.RADON}
     runs = {name: Run(name, actions[name], Exit.OK, output=json.dumps(found)) for name, found in said.items()}
     return READ[criterion](CodeContext(Code(a_submission(dict(files)), runs), {}, CHECKS))
+
+
+def test_cells_of_a_notebook_are_not_said_to_run_on_import() -> None:
+    """Grading takes the functions alone, so nothing of the rest is run."""
+    code = Code(a_notebook({1: "def half(a):\n    return a / 2\n", 2: "rows = half(3)\nprint(rows)\n"}), {})
+    why = READ["structure"](CodeContext(code, {}, CHECKS)).why
+    assert "50% of the code lies in cells and in no function" in why
 
 
 @pytest.mark.parametrize(
