@@ -121,7 +121,7 @@ def messages(text: str) -> tuple[Message, ...]:
 def as_sentence(phrase: str) -> str:
     """A phrase with a capital, unless it begins with code or the name of a file, and a full stop."""
     ended = not phrase or phrase.endswith(ENDS)
-    named = any(sign in phrase.partition(" ")[0].rstrip(".,:") for sign in "._")
+    named = any(sign in phrase.partition(" ")[0].rstrip(".,:") for sign in "._(")
     return (phrase if named else phrase[:1].upper() + phrase[1:]) + ("" if ended else ".")
 
 

@@ -74,7 +74,8 @@ def _assigns_work(statement: ast.stmt) -> bool:
     """An assignment that calls something on lower-case names: `df = load(path)`, not `LIMIT = int("3")`."""
     if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
         return False
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    whole = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    targets = [one for target in whole for one in (target.elts if isinstance(target, ast.Tuple) else [target])]
     named = [target.id for target in targets if isinstance(target, ast.Name)]
     if named and all(name.isupper() or name.startswith("_") for name in named):
         return False

@@ -42,6 +42,7 @@ TWICE = f"def one(table):\n{BLOCK}\n    return table\n\n\ndef two(table):\n{BLOC
 
 SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("all in functions", shape.share_in_functions, "import os\nA = 1\ndef f():\n    return 1\n", 1.0),
+    ("two constants in a line", shape.share_in_functions, "A, B = 1, 2\ndef f():\n    return 1\n", 1.0),
     ("a main guard is fine", shape.share_in_functions, "if __name__ == '__main__':\n    print(1)\n", 1.0),
     ("a logger is fine", shape.share_in_functions, "import logging\nlog = logging.getLogger(__name__)\n", 1.0),
     ("work at import", shape.share_in_functions, "for i in range(3):\n    print(i)\n", 0.0),
