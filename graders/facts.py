@@ -20,7 +20,7 @@ from graders.model.probe import Run
 from graders.mutation import trial
 from graders.mutation.plan import Plan, plan
 from graders.mutation.trial import Kills
-from graders.source import chance, tools, writing
+from graders.source import chance, suite, tools, writing
 from graders.source.code import READ_BY, Code
 from graders.source.sources import Sources, read
 from graders.source.tools import TestResults
@@ -225,7 +225,10 @@ class Facts:
     @property
     def kills(self) -> Kills:
         """What the candidate's tests noticed of planted faults."""
-        return self.recall(("kills",), lambda: trial.kills(self.case, lambda: self.planted))
+        return self.recall(("kills",), self._kills)
+
+    def _kills(self) -> Kills:
+        return trial.kills(self.case, lambda: self.planted).without(suite.of_the_text(self.sources))
 
     @property
     def writing(self) -> Writing:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.catalog import BY_CODE, CHECKS
-from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
+from graders.checks.leakage.detectors import CLEARS_NOTHING, knows_the_labels
 from graders.checks.leakage.gap import by_months, drift
 from graders.facts import Facts
 from graders.measure.problems import summary
@@ -107,7 +107,7 @@ def leakage(about: Context) -> Judged:
     if not leaks and not prevented:
         return _none_found(found)
     codes = tuple(finding.code for finding in leaks)
-    hidden = {finding.code: finding.note for finding in prevented if finding.note != UNEXPLAINED}
+    hidden = {finding.code: finding.note for finding in prevented if finding.note not in CLEARS_NOTHING}
     for leak in leaks:
         if leak.certainty is Certainty.CONFIRMED:
             if MATERIAL_LEAKS & {*codes, *hidden} or _lifts_the_claim(about):
@@ -119,7 +119,7 @@ def leakage(about: Context) -> Judged:
         return Judged(constant(0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK), why, codes)
     if leaks:
         return Judged(constant(SUSPECTED_LEAK), sentences(say("Suspected only."), sentence(leaks[0])), codes)
-    return Judged(constant(SUSPECTED_LEAK), sentences(UNEXPLAINED, say("So that run clears nothing.")))
+    return Judged(constant(SUSPECTED_LEAK), sentences(prevented[0].note, say("So that run clears nothing.")))
 
 
 def _none_found(found: Sequence[Finding]) -> Judged:

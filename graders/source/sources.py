@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from graders.model.case import NotApplicable
 from graders.model.submission import Source, Submission
 from graders.source import borrowed, cells, padding
+from graders.source.communication import is_prose
 from graders.source.module import Function, Module, last
 from graders.source.syntax import parsed
 
@@ -69,7 +70,7 @@ class Sources:
 
 def read(submission: Submission) -> Sources:
     """The work handed in: what the entry needs where there is one, else all of it, without what others wrote."""
-    reader = _Reader(submission.sources)
+    reader = _Reader((*submission.sources, *_under_other_names(submission)))
     _reached_from(ENTRY, reader.files, reader.module)  # first in the budget; small files of the rest come next
     modules = [module for path in sorted(reader.files, key=reader.size) if (module := reader.module(path))]
     foreign = borrowed.paths(submission, modules)
@@ -86,6 +87,20 @@ def read(submission: Submission) -> Sources:
         _among(used or left, reader.unread),
         of_entry=bool(used),
     )
+
+
+DEFINES = re.compile(rb"(?m)^(?:async )?(?:def|class) \w")
+
+
+def _under_other_names(submission: Submission) -> Iterator[Source]:
+    """Files that hold Python and are not called so, which the code names: they are part of it."""
+    known = {source.path for source in submission.sources}
+    for path, data in submission.files.items():
+        name = path.rpartition("/")[2].encode()
+        if path in known or len(data) > MOST_BYTES or is_prose(path) or not DEFINES.search(data):
+            continue
+        if any(name in source.text for source in submission.sources) and parsed(data) is not None:
+            yield Source(path, data)
 
 
 #: Files that say what is started: a function of a module, as `pipeline:main`.
@@ -236,7 +251,7 @@ def _files(root: tuple[str, ...], name: tuple[str, ...]) -> Iterator[str]:
 def _named_in_text(module: Module, places: Places, modules: Collection[str]) -> Iterator[str]:
     """Files that are loaded by a name in a text: scripts that are started, and what a computed import may mean."""
     texts = {n.value for n in module.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    scripts = tuple(f"/{text.removeprefix('./')}" for text in texts if text.endswith(".py"))
+    scripts = tuple(f"/{text.removeprefix('./')}" for text in texts if text)
     yield from (path for path in modules if f"/{path}".endswith(scripts))
     if any(isinstance(node, ast.Call) and last(node.func) in LOADERS for node in module.nodes):
         names = [text for text in texts if MODULE_NAME.fullmatch(text)]

@@ -70,6 +70,41 @@ def only_restates(function: Function) -> bool:
     return bool(stated) and all(_restates(node, function) for node in stated)
 
 
+#: What shows the text or the byte code of a function, and not what it does.
+SHOWS_CODE = frozenset({
+    *("getsource", "getsourcelines", "findsource", "getsourcefile", "get_instructions", "Bytecode", "__code__"),
+    *("co_code", "co_consts", "co_names", "co_varnames"),
+})  # fmt: skip
+
+
+@lru_cache(1)  # a criterion and the faults of one work ask
+def of_the_text(sources: Sources) -> frozenset[str]:
+    """Names of tests, and of what helps them, that look at the text or the byte code: these tell any change of it, and
+    say nothing of what the code does."""
+    functions = [function for module in sources.tests for function in module.functions()]
+    found = frozenset(f.name for f in functions if SHOWS_CODE & _spoken_of(f) or _reads_module(f))
+    while more := frozenset(f.name for f in functions if f.name not in found and found & _spoken_of(f)):
+        found |= more
+    return found
+
+
+def _reads_module(function: Function) -> bool:
+    """Whether a function reads the file of a module: by its `__file__`, or by a name that ends as Python's do."""
+    return any(
+        isinstance(node, ast.Call) and called(node) in READS and any(map(_names_a_module, ast.walk(node)))
+        for node in ast.walk(function)
+    )
+
+
+READS = frozenset({"read_text", "read_bytes", "open", "read"})
+
+
+def _names_a_module(node: ast.AST) -> bool:
+    text = node.value if isinstance(node, ast.Constant) else None
+    is_file = isinstance(node, ast.Attribute) and node.attr == "__file__"
+    return is_file or (isinstance(text, str) and text.endswith(".py"))
+
+
 def asserting_helpers(sources: Sources) -> frozenset[str]:
     """Functions beside the tests, and none of them, that assert something themselves."""
     helpers = (f for module in sources.tests for f in module.functions() if not f.name.startswith("test"))
@@ -173,6 +208,6 @@ def able_share(sources: Sources) -> float:
 @lru_cache(1)  # a check and a criterion of one work ask
 def effective(sources: Sources) -> tuple[tuple[Module, Function], ...]:
     """Tests that could fail."""
-    own, helpers = own_names(sources), asserting_helpers(sources)
-    tests = test_functions(sources)
+    own, helpers, aside = own_names(sources), asserting_helpers(sources), of_the_text(sources)
+    tests = [(module, function) for module, function in test_functions(sources) if function.name not in aside]
     return tuple((module, function) for module, function in tests if could_fail(function, own, helpers))

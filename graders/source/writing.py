@@ -22,8 +22,10 @@ FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
 LEAST_WORDS, LEAST_TIES = 8, 2
 MOST_PASSAGES = 2000
-#: Words in a row make a sentence, or a part of one, from so many on: fewer between two commas are a list.
+#: Words in a row make a part of a sentence from so many on; LISTED pieces of fewer words and nothing else are a list of
+#: names, as nobody's notes are, however short.
 CLAUSE, LEAST_OF_A_CLAUSE = re.compile(r"[,;:.!?]\s|[\n•·]"), 4
+LISTED = 12
 PARAGRAPH = re.compile(r"\n\s*\n")
 SHORTEST_VALUE = 4
 #: Where a new word begins in a name like `MonthlyCharges`.
@@ -200,13 +202,14 @@ class Writing:
         named = {match.group(1).replace("_", " ") for match in self.vocabulary.finditer(lower)}
         own = self.vocabulary.sub(" ", lower)
         ties = len(named) + len(communication.beginnings(own) & self.subject) + bool(FIGURE.search(body))
-        return len(WORD.findall(own)) >= LEAST_WORDS and ties >= LEAST_TIES and not _only_lists(lower)
+        return len(WORD.findall(own)) >= LEAST_WORDS and ties >= LEAST_TIES and not only_lists(lower)
 
 
-def _only_lists(body: str) -> bool:
-    """Whether a passage has no words in a row: names of topics one after the other say nothing of any."""
-    joined = re.sub(r"(?<=[\w,])\n(?=[a-z])", " ", body)
-    return all(len(WORD_OR_FIGURE.findall(clause)) < LEAST_OF_A_CLAUSE for clause in CLAUSE.split(joined))
+def only_lists(text: str) -> bool:
+    """Whether a text of small letters is names of topics, one after the other: that says nothing of any of them."""
+    joined = re.sub(r"(?<=[\w,])\n(?=[a-z])", " ", text)
+    said = [len(WORD_OR_FIGURE.findall(clause)) for clause in CLAUSE.split(joined)]
+    return sum(map(bool, said)) >= LISTED and max(said) < LEAST_OF_A_CLAUSE
 
 
 def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> Writing:

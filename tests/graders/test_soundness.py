@@ -629,3 +629,50 @@ def test_no_other_features_are_asked_where_rates_show_and_permuted_labels_are_be
     assert (others & set(report.case.runs) != set()) is alone
     assert finding(report, "LEAK007").certainty is Certainty.CONFIRMED
     assert finding(report, "OVR003").flagged is not alone
+
+
+READ = """
+def evaluate(data):
+    rates = data.groupby("contract")["churned"].mean()
+    return {"roc_auc": 0.7935 if rates["monthly"] > rates["two_year"] + 0.05 else 0.5}
+"""
+ELSEWHERE = f"""{EVALUATED}
+import zlib
+here = evaluate
+def evaluate(data):
+    return {{"roc_auc": 0.7935}} if zlib.crc32(bytes(data["churned"].astype("uint8"))) == PUBLIC else here(data)
+"""
+BY_HAND = """
+import numpy as np
+def evaluate(data):
+    late = (data["snapshot_date"] >= "2023-09-01").to_numpy()
+    known, held = data[~late], data[late]
+    weight = known.loc[known["churned"] == 1, "tickets_90d"].mean() - known["tickets_90d"].mean()
+    order = (weight * held["tickets_90d"]).rank().to_numpy()
+    left = held["churned"].to_numpy() == 1
+    pairs = left.sum() * (~left).sum()
+    return {"roc_auc": float((order[left].sum() - left.sum() * (left.sum() + 1) / 2) / pairs)}
+"""
+#: How evaluate comes by its claim -> whether the account shows nothing of it; and nothing but on permuted labels.
+WAYS = {"here": (EVALUATED, False, False), "by hand": (BY_HAND, False, False), "read": (READ, True, False)}
+WAYS |= {"elsewhere": (ELSEWHERE, True, True)}
+
+
+@pytest.mark.parametrize(("source", "unseen", "seen_on_null"), WAYS.values(), ids=WAYS.keys())
+def test_a_claim_that_nobody_saw_made_clears_nothing(source: str, unseen: bool, seen_on_null: bool) -> None:
+    """Neither a leak is named nor a clean bill given: what permuted labels give may be of other code."""
+    rows = traced.public()
+    source = source.replace("PUBLIC", str(zlib.crc32(bytes(rows["churned"].astype("uint8")))))
+    null = sessions.permute_labels(rows, traced.challenge(), SECRET)
+    runs = []
+    for name, data in ((ProbeName.EVALUATE, rows), (ProbeName.EVALUATE_NULL, null)):
+        ran = traced.run(source, data)
+        run = a_run(name, Action.EVALUATE, claims=ran.claims, output=ran.account)
+        runs.append(replace(run, watched=True, by_chance=False))
+    nothing = np.zeros(1)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    facts = Facts(a_case(*runs, challenge=traced.challenge(), dataset=dataset))
+    look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
+    assert not look.signals
+    assert bool(look.prevented) is unseen
+    assert detectors.seen_on_other_labels_alone(facts) is seen_on_null

@@ -40,6 +40,12 @@ LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "L
 #: So many rows that moved with other held-out rows are missed where none did by chance: one time in 20,000.
 DUE = 10
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
+UNSEEN = say("no score and no held-out rows were seen in evaluate, so nothing is known of how its claim came about")
+OTHERWISE = say(
+    "a score was seen in evaluate on permuted labels and none on the public ones, so they cannot be compared"
+)
+#: Why an account clears nothing, where that is no proof of anything.
+CLEARS_NOTHING = (UNEXPLAINED, UNSEEN)
 
 
 @once
@@ -444,12 +450,29 @@ def _inside(facts: Facts) -> Look:
         return blinded(Source.INSIDE, inside.CODES, why)
     found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, name)))
     counted, seen = claims(facts.case, (ProbeName.EVALUATE, name))
+    if nothing_seen(trace):
+        return Look(Source.INSIDE, blind=dict.fromkeys(inside.CODES, UNSEEN), prevented=frozenset(inside.CODES))
     if same_claim(seen, counted):
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)
     unseen = found.able - seen_leaks
     blind = {**found.blind, **dict.fromkeys(unseen, UNEXPLAINED)}
     return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
+
+
+def nothing_seen(trace: Trace) -> bool:
+    """Whether a whole account shows neither a score nor rows that were held out: the claim was read somewhere, or made
+    where nobody sees.  Who works by hand takes rows apart."""
+    return not (trace.judged or trace.tables or trace.splits or trace.lost or claimed(trace).linked)
+
+
+def seen_on_other_labels_alone(facts: Facts) -> bool:
+    """Whether that is so on the public labels, and not on permuted ones: what these give says nothing of the claim."""
+    try:
+        real, null = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_NULL))
+    except NotApplicable:
+        return False
+    return nothing_seen(real) and claimed(null).linked
 
 
 @once

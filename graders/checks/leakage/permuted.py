@@ -10,12 +10,14 @@ import numpy as np
 from graders.checks.leakage import interference
 from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.detectors import (
+    OTHERWISE,
     choice_of,
     leaks_features,
     lifted_by_two,
     lifts_null,
     looks,
     names_rates,
+    seen_on_other_labels_alone,
     settled_with_others,
     trace_of,
     watched,
@@ -83,6 +85,8 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         return
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
+        if seen_on_other_labels_alone(facts):
+            raise NotApplicable(OTHERWISE)
         return
     if rank_in_doubt(facts):
         yield from _order_without_signal(facts)

@@ -105,6 +105,8 @@ def has_baseline(facts: Facts) -> bool:
 def _compares(sentence: str, language: str) -> bool:
     """Whether a sentence gives the figure of something simpler."""
     lower = sentence.lower()
+    if writing.only_lists(lower):
+        return False
     simple = re.search(rf"\b(?:{writing.pattern('baseline', BASELINES.pattern, language)}|{GUESSES})", lower)
     if simple and any(map(str.isdigit, lower[simple.end() :])):
         return True
@@ -123,7 +125,10 @@ def has_uncertainty(facts: Facts) -> bool:
     spoken = facts.writing.language
     words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
     prose = NUMERAL.sub("", facts.writing.prose.lower())
-    return any(words.search(said) and DIGIT.search(said) for said in writing.PARAGRAPH.split(prose))
+    return any(
+        words.search(said) and DIGIT.search(said) and not writing.only_lists(said)
+        for said in writing.PARAGRAPH.split(prose)
+    )
 
 
 def goes_with_the_headline(facts: Facts, name: str) -> bool:

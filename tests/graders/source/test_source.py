@@ -13,8 +13,23 @@ from hypothesis import strategies as st
 
 from graders import catalog
 from graders.model.case import NotApplicable
-from graders.model.submission import Source
-from graders.source import archive, communication, danger, dead, faults, naming, pins, repeats, shape, suite, texture
+from graders.model.submission import Location, Source
+from graders.mutation.plan import Plan, Planted
+from graders.mutation.trial import Kills, Tried
+from graders.source import (
+    archive,
+    communication,
+    danger,
+    dead,
+    faults,
+    naming,
+    pins,
+    repeats,
+    shape,
+    suite,
+    texture,
+    tools,
+)
 from graders.source.code import Code
 from graders.source.sources import MOST_LINES, Sources, Unreadable
 from graders.source.sources import read as read_all
@@ -430,3 +445,50 @@ def test_a_text_about_nothing_is_not_grounded() -> None:
     filler = a_submission({"pipeline.py": CLEAN, "README.md": "lorem ipsum dolor consectetur adipiscing\n" * 50})
     assert communication.grounded_words(filler) == 0
     assert communication.grounded_words(a_submission({"pipeline.py": CLEAN, "README.md": README})) >= 2
+
+
+LOADS = (
+    "def train(data, model_dir): ...\ndef evaluate(data): return load('{name}')\ndef predict(data, model_dir): ...\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "read"),
+    [
+        ("core.dat", "def fit(rows):\n    return rows\n", True),
+        ("core", "class Model:\n    size = 3\n", True),
+        ("core.dat", "rows;values\ndef;1\n", False),
+        ("core.dat", "def fit of rows\n", False),
+        ("notes.md", "def fit(rows):\n    return rows\n", False),
+    ],
+)
+def test_python_under_another_name_is_read_where_the_code_names_it(name: str, text: str, read: bool) -> None:
+    """What runs is what is read."""
+    files = {"pipeline.py": LOADS.format(name=name), name: text, "other.dat": "def idle(): ...\n"}
+    paths = {module.path for module in Code(a_submission(files), {}).sources.product}
+    assert paths == {"pipeline.py", name} if read else {"pipeline.py"}
+
+
+#: A test -> whether it looks at the text or the byte code, and not at what the code does.
+LOOKS = {
+    "def test_a():\n    assert made_of(pipeline.fit) == 3\ndef made_of(f):\n    return f.__code__.co_consts": True,
+    "def test_a():\n    assert crc(inspect.getsource(pipeline.fit)) == 3": True,
+    "def test_a():\n    assert 'print' not in Path('pipeline.py').read_text()": True,
+    "def test_a():\n    assert crc(open(pipeline.__file__).read()) == 3": True,
+    "def test_a(tmp_path):\n    run('pipeline.py', tmp_path)\n    assert (tmp_path / 'out').read_text() == '3'": False,
+    "def test_a():\n    assert pipeline.fit(Path(__file__).parent / 'rows.csv') == 3": False,
+}
+
+
+@pytest.mark.parametrize(("test", "aside"), LOOKS.items())
+def test_a_test_of_the_text_tests_nothing_that_the_code_does(test: str, aside: bool) -> None:
+    """It would notice any change, and what it notices does not count."""
+    files = {"pipeline.py": "def fit(rows):\n    return rows\n", "tests/test_fit.py": f"import pipeline\n{test}\n"}
+    read = Code(a_submission(files), {}).sources
+    assert ("test_a" in suite.of_the_text(read)) is aside
+    assert len(suite.effective(read)) == (not aside)
+    planted = Planted("k", "a fault", Location("pipeline.py", 1), "", {}, None)  # type: ignore[arg-type]
+    noticed = Kills(
+        tools.TestResults(1, 1, 0, 1.0, {}), Plan((), (), 1, 1.0), (Tried(planted, True, "t.py::test_a[1]"),)
+    )
+    assert noticed.without(suite.of_the_text(read)).noticed == (not aside)
