@@ -108,5 +108,9 @@ def references(folder: Path) -> tuple[Reference, ...]:
 
 def _missing(name: str, seed: int) -> Dataset:  # noqa: ARG001
     raise VaultError(
-        say("The hidden rows of {name} are not on this machine. Import them with `--with-hidden`.", name=repr(name))
+        say(
+            "The hidden rows of {name} are not on this machine. Export it where it was made, with `--with-hidden`, and "
+            "import that file.",
+            name=repr(name),
+        )
     )

@@ -226,6 +226,8 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
     """The text of a pipeline for this table."""
     task, group, time = definition.task, definition.group, definition.time
     columns = _columns(definition, public)
+    if kind != "sound" and any(names for type_, names in columns.items() if type_ != "texts"):
+        columns["texts"] = []  # the others show what they are for without the price of texts
     if kind == "starter":
         columns = _least_telling(definition, public, columns | {"texts": []})
     return _rendered(

@@ -41,6 +41,8 @@ def export(folder: Path, home: Path, to: Path, *, with_hidden: bool) -> None:
 def take_in(file: Path, home: Path) -> tuple[str, bool]:
     """(id, whether its hidden rows came along).  TableError where the file is no export, or the id is taken.
 
+    A challenge that is here without its hidden rows gets them of a file that has them and says the same of it.
+
     Nothing is written but plain files below two folders of ours, whatever names the file holds.
     """
     challenges = create.home_of(home)
@@ -50,12 +52,15 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
         _unpack(file, draft)
         told = definition.read(draft / FOLDER)
         target = challenges / told.name
-        if target.exists():
-            raise TableError(say("There is a challenge {name} already.", name=repr(told.name)))
         secret = draft / SECRET
         complete = secret.is_dir()
+        place = vault.folder_of(create.load(draft / FOLDER), home)
+        if target.exists():
+            if not complete or place.exists() or definition.read(target) != told:
+                raise TableError(say("There is a challenge {name} already.", name=repr(told.name)))
+            _keep(secret, place)
+            return told.name, True
         if complete:
-            place = vault.folder_of(create.load(draft / FOLDER), home)
             _keep(secret, place)
         try:
             (draft / FOLDER).rename(target)

@@ -127,6 +127,9 @@ def test_a_challenge_moves_whole_or_without_its_vault(home: Path, tmp_path: Path
                 vault.load(after, new)
         with pytest.raises(TableError, match="already"):
             moving.take_in(to, new)
+    assert moving.take_in(tmp_path / "True.zip", tmp_path / "False") == ("small-binary", True)
+    after = registry.get("small-binary", tmp_path / "False")
+    assert vault.load(after, tmp_path / "False").fingerprint == vault.load(before, home).fingerprint
 
 
 @pytest.mark.parametrize(
