@@ -120,11 +120,11 @@ def no_identifier(challenge: Challenge) -> str:
     """Why no model is asked about rows under fresh identifiers; empty where models are."""
     if challenge.group is None:
         return say("the challenge has no column that names the unit of a row")
-    return (
-        ""
-        if challenge.kept_apart
-        else say("hidden rows are of known units, so that {group} may be used", group=challenge.group)
-    )
+    if challenge.kept_apart:
+        return ""
+    if challenge.hidden_units == "both":
+        return say("some hidden rows are of known units, so that {group} may be used", group=challenge.group)
+    return say("hidden rows are of known units, so that {group} may be used", group=challenge.group)
 
 
 def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
