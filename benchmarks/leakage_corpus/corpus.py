@@ -35,12 +35,13 @@ TABLES = tuple(
         "crafts",
         "again",
         "applicants",
+        "visitors",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
 WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
-    *("everyday", "history", "strangers", "before", "after", "crafts", "again", "applicants"),
+    *("everyday", "history", "strangers", "before", "after", "crafts", "again", "applicants", "visitors"),
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -77,6 +78,7 @@ Part = Literal[
     "crafts",
     "again",
     "applicants",
+    "visitors",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
