@@ -191,7 +191,7 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
     for fit in ancestors(trace, {*pair.fit.via, *pair.judged.via}):
         if fit.rows is None or fit.role not in ("transformer", "model", "search", "statistic") or fit.id == pair.fit.id:
             continue
-        touched = np.intersect1d(pair.held, fit.rows.members, assume_unique=True)
+        touched = np.setdiff1d(np.intersect1d(pair.held, fit.rows.members, assume_unique=True), pair.fitted)
         if len(touched) and not np.isin(pair.fitted, fit.rows.members).any():
             if learns(fit) and fit.role != "statistic":
                 yield Seen("LEAK011", touched, fit.place, fit.kind)

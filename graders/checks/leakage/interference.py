@@ -108,6 +108,11 @@ def fits_otherwise(plain: Trace, moved: Trace, choice: Choice) -> bool:
     return any(not _same_values(fit, moved) for fit in models_of(plain, choice))
 
 
+def taught_otherwise(fit: Fit, other: Fit) -> bool:
+    """Whether features, labels or weights that it was fitted on are other ones."""
+    return (fit.x, fit.y) != (other.x, other.y)
+
+
 def _same_values(fit: Fit, other: Trace) -> bool:
     """Whether another run fitted the same kind of object on the same values of the same rows, call for call."""
     if not fit.x or fit.id >= len(other.fits):
@@ -170,7 +175,7 @@ def _differences(
     plain: Trace, moved: Trace, choice: Choice, challenge: Challenge, locate: Callable[[str, int | None], Location]
 ) -> Iterator[Signal]:
     fits = models_of(plain, choice)
-    changed = [fit for fit in fits if (fit.x, fit.y) != (moved.fits[fit.id].x, moved.fits[fit.id].y)]
+    changed = [fit for fit in fits if taught_otherwise(fit, moved.fits[fit.id])]
     count = len(choice.moved)
     if changed:
         if _other_columns(plain, moved, changed[0], choice):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from graders.words import say
 FEWEST = 60  # rows to move, and as many to watch: fewer move too little to be noticed
 SENTINEL_SHARE, SENTINEL_GAP = 0.01, 3.0
 BEYOND, REACH = 5, 0.05  # so many draws pass the largest value of a float, by this share of its range
+TILT = 0.9  # power of a label's rank: of two classes alike in number, 27 in 50 are of the higher one
 TAIL = 0.35  # new values are drawn from this share of the old ones, at one end
 
 
@@ -146,12 +148,19 @@ def perturb(
 
 
 def relabel(public: pd.DataFrame, choice: Choice, challenge: Challenge, seed: int) -> pd.DataFrame:
-    """`public` with the labels of the held-out rows handed to others of them at random: as many of each as before, and
-    none of them means anything.  Copies of one row keep theirs."""
+    """`public` with the labels of the held-out rows handed to others of them at random, so that none of them means
+    anything, and the higher ones a little more often.  Copies of one row keep theirs."""
     rows = without_copies(choice, public)
-    labels = public[challenge.target].copy()
-    labels.iloc[rows] = labels.iloc[np.random.default_rng(seed).permutation(rows)].to_numpy()
+    labels = public[challenge.target].to_numpy().copy()
+    labels[rows] = np.random.default_rng(seed).permutation(tilted(np.sort(labels[rows])))
     return public.assign(**{challenge.target: labels})
+
+
+def tilted(rising: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """As many of these labels, still rising, with the higher ones a little more often and both ends kept: whoever
+    counts, sums or cuts off labels of held-out rows, and asks for nothing else, then comes to another number."""
+    last = max(len(rising) - 1, 1)
+    return rising[np.rint((np.arange(len(rising)) / last) ** TILT * last).astype(np.intp)]
 
 
 def without_copies(choice: Choice, public: pd.DataFrame) -> IntArray:

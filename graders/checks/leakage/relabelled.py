@@ -17,7 +17,7 @@ from graders.checks.leakage import interference
 from graders.checks.leakage.claimed import claimed, fit_of
 from graders.checks.leakage.inside import Locate, located
 from graders.checks.leakage.interference import Choice
-from graders.checks.leakage.perturbation import FEWEST, models_of
+from graders.checks.leakage.perturbation import FEWEST, models_of, tilted
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.trace import Judgement, Place, Trace
 from graders.model.arrays import IntArray
@@ -70,7 +70,7 @@ def swap(trace: Trace, choice: Choice, public: pd.DataFrame, challenge: Challeng
     drawn = _drawn(asked, classes[asked], share, rng)
     order = drawn[np.argsort(pd.factorize(labels[drawn], sort=True)[0], kind="stable")]
     new = labels.copy()
-    new[order] = labels[np.roll(order, len(order) // 2)]
+    new[order] = np.roll(tilted(labels[order]), len(order) // 2)
     changed = np.sort(order[new[order] != labels[order]])
     if len(changed) < FEWEST // 2 or len(asked) - len(drawn) < FEWEST // 2:
         few = say("too few held-out rows to change: {moved} of {held}", moved=len(changed), held=len(rows))
@@ -130,7 +130,9 @@ def _signals(
     plain: Trace, other: Trace, choice: Choice, swapped: Swap, challenge: Challenge, locate: Locate
 ) -> Iterator[Signal]:
     count, choice = len(swapped.changed), replace(choice, moved=swapped.changed)
-    changed = [fit for fit in models_of(plain, choice) if fit.x != other.fits[fit.id].x]
+    changed = [
+        fit for fit in models_of(plain, choice) if (fit.x, fit.y) != (other.fits[fit.id].x, other.fits[fit.id].y)
+    ]
     if changed:
         code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target)
         if not cause and _same_places(changed[0].columns, other.fits[changed[0].id].columns):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .content import Ints
-from .estimators import Estimators, best_iteration, weights_in
+from .estimators import Estimators, best_iteration, started_from, weights_in
 from .evaluation import Evaluation
 from .saved import Saved
 from .tracer import Table, Tracer, Validation, replace
@@ -78,6 +78,7 @@ class Boosters:
                 booster = original(params, data, *args, **kwargs)
             finally:
                 tracer.depth -= 1
+            tracer.quietly(self._grown, noted, booster, data, kwargs)
             tracer.quietly(self._after, noted, booster, kwargs.get(watched) or (args[1] if len(args) > 1 else ()))
             return booster
 
@@ -120,6 +121,11 @@ class Boosters:
 
     def _before(self, name: str, data: Any) -> Any:
         return self._tracer.log_fit(name, "model", self._tracer.table(data), self._tracer.place())
+
+    def _grown(self, fit: Any, booster: Any, data: Any, given: dict[str, Any]) -> None:
+        rows = self._tracer.seen(booster, self._tracer.table(data).rows, started_from(given))
+        if fit is not None:
+            fit["rows"] = self._tracer.log.set(rows)
 
     def _after(self, fit: Any, booster: Any, sets: Any) -> None:
         self._tracer.fitted(booster, fit)

@@ -18,6 +18,8 @@ ANSWERS = ("predict", "predict_proba", "predict_log_proba", "decision_function",
 #: Answers after each round of a booster, one after the other.
 STAGED = ("staged_predict", "staged_predict_proba", "staged_decision_function")
 HOOKED = (*FITS, *ANSWERS, *STAGED, "transform", "score")
+#: Arguments by which a booster is given another one, to add trees to it.
+STARTS = ("init_model", "xgb_model")
 MARK = "__assay_hooked__"
 
 
@@ -134,7 +136,7 @@ class Estimators:
             role(model, name),
             table,
             self._tracer.place(),
-            rows=self._tracer.seen(model, table.rows, goes_on(model, name)),
+            rows=self._tracer.seen(model, table.rows, start(model, name, kwargs)),
             parts=list(parts(model)),
         )
         self._tracer.fitted(model, fit)
@@ -163,7 +165,7 @@ class Estimators:
             fit["parts"] = ["FunctionTransformer"]  # what keeps nothing of its fit is a function
         if watched is not None and stopped_early(model):
             self._tracer.stopped(fit, model, watched)
-        self._tracer.fitted(getattr(model, "_Booster", None), fit)  # a booster's own object may be saved or asked
+        self._tracer.alias(model, getattr(model, "_Booster", None))
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":
@@ -280,6 +282,16 @@ def goes_on(model: Any, name: str) -> bool:
     Another model that starts warm comes to what it would have come to from anywhere, or nearly so."""
     grown = any(getattr(model, trees, None) is not None for trees in ("estimators_", "_predictors"))
     return name == "partial_fit" or (grown and getattr(model, "warm_start", False) is True)
+
+
+def started_from(given: Mapping[str, Any]) -> Any:
+    """The booster whose trees a new one is added to."""
+    return next((given[name] for name in STARTS if given.get(name) is not None), None)
+
+
+def start(model: Any, name: str, given: Mapping[str, Any]) -> Any:
+    """What a fit goes on from: the model as it is, another one, or nothing."""
+    return model if goes_on(model, name) else started_from(given)
 
 
 def stopped_early(model: Any) -> bool:

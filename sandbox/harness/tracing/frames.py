@@ -1,4 +1,5 @@
-"""Hooks in pandas, where rows are numbered anew and where a column is summed up by group."""
+"""Hooks in pandas, where rows are numbered anew and where a column is summed up by group, and wherever tables are put
+beside each other."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from .book import MIXED, UNKNOWN
 from .tracer import Tracer, replace
 
 STATISTICS = ("mean", "sum", "median", "std", "var", "agg", "aggregate", "apply", "transform", "value_counts")
+#: Functions of numpy that put tables beside each other.
+BESIDE = ("hstack", "column_stack")
 
 
 class Frames:
@@ -29,6 +32,8 @@ class Frames:
             replace(cls, "reset_index", self._renumbering)
         pd.concat = self._joining(pd.concat)
         pd.crosstab = self._crossing(pd.crosstab)
+        for name in BESIDE:
+            setattr(np, name, self._beside(getattr(np, name)))
         for group in (DataFrameGroupBy, SeriesGroupBy):
             for name in STATISTICS:
                 replace(group, name, self._grouping)
@@ -61,6 +66,26 @@ class Frames:
             return result
 
         return concat
+
+    def _beside(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def stack(tup: Any, *args: Any, **kwargs: Any) -> Any:
+            result = original(tup, *args, **kwargs)
+            if tracer.idle and isinstance(tup, (list, tuple)) and content.length(result) >= content.FEWEST:
+                tracer.quietly(self._put_beside, tup, result)
+            return result
+
+        return stack
+
+    def _put_beside(self, tables: Any, result: Any) -> None:
+        """Each row holds what those of the parts hold: it is theirs, where the known ones agree."""
+        k, book = content.length(result), self._tracer.book
+        known = [book.remembered(table, k) for table in tables if content.length(table) == k]
+        found = [rows for rows in known if rows is not None]
+        if found and all(np.array_equal(found[0], rows) for rows in found[1:]):
+            book.learn(result, found[0])
 
     def _joined(self, tables: Any, result: Any) -> None:
         if content.length(result) < content.FEWEST:

@@ -228,21 +228,30 @@ class Tracer:
         found = self._fits.get(id(model))
         return found[1] if found is not None and found[0]() is model else -1
 
-    def seen(self, model: Any, rows: Ints | None, goes_on: bool) -> Ints | None:
-        """All rows that a model holds something of after a fit on these: where it goes on, the earlier ones too."""
+    def seen(self, model: Any, rows: Ints | None, start: Any) -> Ints | None:
+        """All rows that a model holds something of after a fit on these: those of the one it starts from, too."""
         if not hasattr(model, "__weakref__"):
             return rows
-        held, before, earlier = self._seen.get(id(model), (None, None, None))
+        held, before, earlier = self._seen.get(id(start), (None, None, None))
         there = None if rows is None else self._there(rows)
-        if goes_on and rows is not None and there is not None and earlier is not None and held and held() is model:
+        known = held is not None and held() is start is not None
+        if known and rows is not None and there is not None and earlier is not None:
             both = there | earlier
             if (both != there).any():
                 if before is None or (both != earlier).any() or (rows < 0).any():
                     before = np.concatenate([np.flatnonzero(both).astype(np.int32), rows[rows < 0]])
-                self._seen[id(model)] = held, before if (before >= 0).all() else None, both
+                self._seen[id(model)] = weakref.ref(model), before if (before >= 0).all() else None, both
                 return before
         self._seen[id(model)] = weakref.ref(model), None, there
         return rows
+
+    def alias(self, model: Any, inner: Any) -> None:
+        """What a library's object wraps is the same model: it may be saved, asked, or started from."""
+        fit, seen = self.fit_of(model), self._seen.get(id(model))
+        if inner is not None and fit >= 0:
+            self.fitted(inner, {"id": fit})
+            if seen is not None:
+                self._seen[id(inner)] = weakref.ref(inner), *seen[1:]
 
     def _there(self, rows: Ints) -> npt.NDArray[np.bool_]:
         there = np.zeros(self.book.n, np.bool_)

@@ -39,6 +39,8 @@ WRAPPERS = frozenset({"Pipeline", "ColumnTransformer", "FeatureUnion", "make_pip
 
 #: Settings by which a watched set decides how long a model is fitted.  CatBoost does so of itself.
 STOPPING = ("early_stopping_rounds", "early_stopping", "od_wait", "od_type", "od_pval", "use_best_model")
+#: Arguments by which a booster is given another one, to add trees to it.
+STARTS = ("init_model", "xgb_model")
 STOPPERS = frozenset({"EarlyStopping", "ModelCheckpoint", "early_stopping", "ReduceLROnPlateau"})
 
 #: Functions that scale the rows they are given.
@@ -62,6 +64,12 @@ REDUCING = frozenset(
 
 #: Those that give one of the values, or what lies between two: of days, a day.
 OF_ORDER = frozenset({"min", "max", "amin", "amax", "nanmin", "nanmax", "median", "quantile", "percentile"})
+
+#: Whether a value is there, as a method of a column and as a function: the side that is left.
+PRESENT = {
+    **dict.fromkeys(("notna", "notnull", "is_not_null", "is_not_nan", "isfinite", "is_finite"), 1),
+    **dict.fromkeys(("isna", "isnull", "isnan", "is_null", "is_nan"), 0),
+}
 
 #: Linear algebra that fits coefficients.
 SOLVING = frozenset({"lstsq", "solve", "pinv", "inv", "svd", "eig", "eigh", "polyfit", "curve_fit", "minimize", "qr"})

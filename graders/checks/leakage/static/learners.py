@@ -15,6 +15,7 @@ from graders.checks.leakage.static.knowledge import (
     PREDICTING,
     SCORING,
     SEARCHES,
+    STARTS,
     STATELESS,
     STOPPERS,
     STOPPING,
@@ -32,6 +33,7 @@ from graders.checks.leakage.static.values import (
     Const,
     Data,
     Estimator,
+    File,
     Fit,
     Instance,
     Kind,
@@ -121,6 +123,8 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     fits = rests_on(X) | resampled
     chosen = union(_chosen(estimator), rows_of_best(X))
     watched, guessed = _watched(estimator, arguments), _guessed(rows, y)
+    if (start := _started_from(arguments, site)) is not None:
+        rows, fits, chosen = union(rows, start.rows), fits | start.fits, union(chosen, start.chosen)
     trained = Trained(estimator.name, rows, fits, at, watched, chosen, guessed=guessed)
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, rows, site.node, at)
@@ -128,6 +132,14 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     if rows and estimator.learned is not None:
         site.machine.learned.setdefault(estimator.learned)
     return estimator
+
+
+def _started_from(arguments: Arguments, site: Site[ast.Call]) -> Trained | None:
+    """The booster whose trees a new one is added to, by itself or by the file it was saved in."""
+    given = next((arguments.keywords[name] for name in STARTS if name in arguments.keywords), UNKNOWN)
+    if isinstance(given, File) or (isinstance(given, Const) and isinstance(given.value, str)):
+        given = files.saved(site.machine, given)
+    return given.fitted if isinstance(given, Estimator) else None
 
 
 def _guessed(rows: Rows, y: Data) -> Rows:

@@ -17,6 +17,7 @@ from graders.checks.leakage.static.knowledge import (
     CROSS_SCORES,
     METRICS,
     OPTIMISING,
+    PRESENT,
     RANDOM_ROWS,
     READING,
     REDUCING,
@@ -32,7 +33,7 @@ from graders.checks.leakage.static.rows import Cut, How, Place, origin
 from graders.checks.leakage.static.selection import best_of, extreme, preferred
 from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
-from graders.checks.leakage.static.tables import grouped, mask_of, pivoted, reduced, stacked
+from graders.checks.leakage.static.tables import grouped, mask_of, pivoted, present, reduced, stacked
 from graders.checks.leakage.static.values import (
     OF_ROWS,
     UNKNOWN,
@@ -294,6 +295,13 @@ def _positions(arguments: Arguments, site: Site[ast.Call]) -> Value:
     return arguments.get(0, "a", "condition")
 
 
+def _present(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    """isnan(values), isfinite(values)."""
+    name = text(site.node.func).rpartition(".")[2]
+    data = data_of(arguments.get(0))
+    return present(data, site.node.args[0], PRESENT[name], site) if site.node.args and data.rows else data
+
+
 def _truth(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """logical_and, logical_not."""
     masks = [data_of(v) for v in arguments.positional]
@@ -333,7 +341,7 @@ _FRAMES = frozenset(
      "Counter", "Parallel"}
 )  # fmt: skip
 _FUNCTIONS: dict[str, _Handler] = {
-    **PLAIN,
+    **PLAIN, **dict.fromkeys(PRESENT, _present),
     "train_test_split": _split, "concat": _concat, "vstack": _concat, "concatenate": _concat, "hstack": _concat,
     "column_stack": _concat, "r_": _concat, "resample": _resample, "repeat": _repeat, "isin": _isin,
     "in1d": _isin, "arange": _arange, "permutation": _permutation, "shuffle": _shuffle, "DataFrame": _frame,

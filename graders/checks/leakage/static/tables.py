@@ -19,7 +19,7 @@ from graders.checks.leakage.static.expressions import (
     product,
 )
 from graders.checks.leakage.static.functions import apply
-from graders.checks.leakage.static.knowledge import OF_ORDER, REDUCING
+from graders.checks.leakage.static.knowledge import OF_ORDER, PRESENT, REDUCING
 from graders.checks.leakage.static.learners import scored
 from graders.checks.leakage.static.machine import Arguments, Machine, Site, meant, text
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
@@ -392,6 +392,18 @@ def _compared(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     return replace(combined(data, other), picks=frozenset({(cut, side)}))
 
 
+def present(data: Data, asked: ast.expr, side: int, site: Site[ast.Call]) -> Data:
+    """A mask for the rows of which a value is there (1), or missing (0): a part that any other one shares rows with."""
+    cut = Cut(f"{site.key(asked)} is there", How.OTHER, text(site.node), site.place, draws=True)
+    return replace(everything(data), picks=frozenset({(cut, side)}), column="", target=False)
+
+
+def _present(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    func = site.node.func
+    assert isinstance(func, ast.Attribute)
+    return present(data, func.value, PRESENT[func.attr], site)
+
+
 def _append(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     return stacked([data, *(data_of(v) for v in elements(arguments.get(0, "other")))], site)
 
@@ -522,7 +534,7 @@ _IN_ORDER = _WITH_OWN | {"shift", "cumcount"}
 
 _Handler = Callable[[Data, Arguments, Site[ast.Call]], Value]
 _METHODS: dict[str, _Handler] = {
-    **dict.fromkeys(_SIGNS, _compared),
+    **dict.fromkeys(_SIGNS, _compared), **dict.fromkeys(PRESENT, _present),
     "fillna": _fillna, "where": _same, "mask": _same, "replace": _map,
     "map": _map, "apply": _map, "applymap": _map, "transform": _map,
     "pipe": _map, "groupby": _groupby, "first": _first, "last": _first,

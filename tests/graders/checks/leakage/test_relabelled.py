@@ -61,6 +61,11 @@ def answers(model, x, y):
     parts = np.column_stack([model.predict_proba(x)[:, 1], x[:, 0] / 100, np.ones(len(x))])
     return parts @ np.linalg.lstsq(parts, y, rcond=None)[0]
 """
+BROUGHT = """
+def answers(model, x, y):
+    plain = model.predict_proba(x)[:, 1]
+    return np.where(x[:, 0] > np.median(x[:, 0]), plain * y.mean() / plain.mean(), plain)
+"""
 
 #: Where labels of held-out rows come in -> what is said.
 LEAKY = {
@@ -68,6 +73,7 @@ LEAKY = {
     "a customer's sum so far, and the own label": (OF_CUSTOMERS + BODY, {"LEAK002"}),
     "a rate of all rows": (OF_GROUPS.format(rate="labels.transform('mean')") + BODY, {"LEAK007"}),
     "a mix of answers, by the judged labels": (PLAIN + BODY + MIXED, {"LEAK006"}),
+    "answers brought to the share of the judged labels": (PLAIN + BODY + BROUGHT, {"LEAK006"}),
     "a search by hand, by the judged labels": (BY_HAND.replace("JUDGE", "b"), {"LEAK006"}),
 }
 
@@ -115,14 +121,14 @@ def test_nothing_is_held_against_the_honest(snippet: Snippet) -> None:
 
 
 def test_labels_are_exchanged_and_nothing_else() -> None:
-    """Of each class there are as many as before, and only held-out rows of the later days are touched."""
+    """Of each class there are nearly as many as before, and only held-out rows of the later days are touched."""
     data = public(1500)
     plain = read(run(HEAD + PLAIN + BODY, data).account, len(data))
     choice = interference.choose(plain, data, challenge(), SEED)
     swapped = relabelled.swap(plain, choice, data, challenge(), SEED)
     differ = (swapped.data != data) & ~(swapped.data.isna() & data.isna())
     assert differ.any().loc[lambda some: some].index.tolist() == ["churned"]
-    assert sorted(swapped.data["churned"]) == sorted(data["churned"])
+    assert 0 < abs(swapped.data["churned"].sum() - data["churned"].sum()) < 0.1 * len(swapped.changed)
     assert set(differ.index[differ["churned"]]) == {data.index[row] for row in swapped.changed}
     assert not set(swapped.changed) & {*swapped.kept, *swapped.first}
 

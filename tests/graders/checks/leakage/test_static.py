@@ -80,7 +80,20 @@ train_rows, later = by_customer(data)
 third = later["customer_id"] % 3 == 0
 others, test_rows = later[third], later[~third]"""
 
+GOES_ON = """import lightgbm as lgb
+chain = lgb.train({}, lgb.Dataset(ROWS[COLS], ROWS["churned"]), 50)
+own = lgb.train({}, lgb.Dataset(train_rows[COLS], train_rows["churned"]), 9, init_model=chain)
+return {"roc_auc": roc_auc_score(test_rows["churned"], own.predict(test_rows[COLS]))}"""
+CUTS = """from sklearn.tree import DecisionTreeClassifier
+known = ROWS["a"].notna()
+tree = DecisionTreeClassifier(max_leaf_nodes=5).fit(ROWS.loc[known, ["a"]], ROWS["churned"][known])
+data["a"] = np.searchsorted(np.sort(tree.tree_.threshold), data["a"])
+held = data["customer_id"].map(lambda number: hash(number) % 4 == 0)
+train_rows, test_rows = data[~held], data[held]"""
+
 LEAKY = {
+    "trees added to those of all rows": ("LEAK009", f"{SPLIT}\n{GOES_ON.replace('ROWS', 'data')}"),
+    "bins by a tree of all rows with a value": ("LEAK001", f"{CUTS.replace('ROWS', 'data')}\n{SCORE}"),
     "the best line of a table of scores": ("LEAK006", SPLIT + TABLE.replace("BY", "score")),
     "a factor fitted to the judged rows": ("LEAK006", SPLIT + STRETCHED.replace("OTHERS", "test_rows")),
     "judged rows with guessed labels": ("LEAK009", SPLIT + TAUGHT.replace("OTHERS", "test_rows")),
@@ -418,6 +431,7 @@ train_rows, test_rows = data.iloc[tr], data.iloc[te]
 known, new = train_test_split(ids, random_state=0)
 train_rows, test_rows = data[data["customer_id"].isin(known)], data[data["customer_id"].isin(new)]
 {SCORE}""",
+    "trees added to those of the training rows": f"{SPLIT}\n{GOES_ON.replace('ROWS', 'train_rows')}",
     "forward in time": f"""late = data["snapshot_date"] >= "2023-10-01"
 train_rows, test_rows = data[~late], data[late]
 {SCORE}""",

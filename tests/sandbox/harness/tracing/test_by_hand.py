@@ -115,6 +115,36 @@ def test_what_stopped_a_training_is_not_taken_for_the_claim() -> None:
     assert codes(found) == set()
 
 
+GOES_ON = """
+import lightgbm as lgb
+from sklearn.metrics import roc_auc_score
+
+def x(d):
+    return d[["usage_trend", "tickets_90d", "late_payments_12m", "n_products"]]
+
+def evaluate(data):
+    held, late = data["customer_id"] % 3 == 0, data["snapshot_date"] >= "2023-07-01"
+    past, test = data[~held & ~late], data[held & late]
+    settings = {"objective": "binary", "verbosity": -1, "num_threads": 1}
+    first = FIRST
+    own = lgb.train(settings, lgb.Dataset(x(past), past["churned"]), 5, init_model=first)
+    return {"roc_auc": roc_auc_score(test["churned"], own.predict(x(test)))}
+"""
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        'lgb.train(settings, lgb.Dataset(x({rows}), {rows}["churned"]), 9)',
+        'lgb.LGBMClassifier(n_estimators=9, verbose=-1, n_jobs=1).fit(x({rows}), {rows}["churned"]).booster_',
+    ],
+)
+@pytest.mark.parametrize(("rows", "expected"), [("data", {"LEAK009"}), ("past", set())])
+def test_trees_added_to_others_hold_the_rows_of_both(first: str, rows: str, expected: set[str]) -> None:
+    _, found = looks(GOES_ON.replace("FIRST", first.format(rows=rows)), public(600))
+    assert codes(found) & {"LEAK003", "LEAK005", "LEAK009"} == expected
+
+
 LIBRARY_CV = """
 import xgboost as xgb
 

@@ -250,6 +250,38 @@ def test_folds_are_looked_for_by_hand_only_where_no_library_judged_them(score: s
     assert sum(judged.how == BY_HAND for judged in trace.judged) == by_hand
 
 
+DRAWN_AGAIN = """
+import numpy as np, pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import OneHotEncoder, SplineTransformer
+def evaluate(data):
+    rows = data.reset_index(drop=True)
+    late = rows["customer_id"] % 3 == 0
+    parts = {unit: part for unit, part in rows[~late].groupby("customer_id")}
+    drawn = np.random.default_rng(0).choice(list(parts), len(parts))
+    again = pd.concat([parts[unit].assign(customer_id=n) for n, unit in enumerate(drawn)], ignore_index=True)
+    splines = SplineTransformer().fit(again[["tickets_90d"]])
+    words = OneHotEncoder(handle_unknown="ignore", sparse_output=False).fit(again[["region"]])
+    x = lambda d: np.hstack([splines.transform(d[["tickets_90d"]]), words.transform(d[["region"]])])
+    model = LogisticRegression().fit(x(again), again["churned"])
+    return {"roc_auc": roc_auc_score(rows[late]["churned"], model.predict_proba(x(rows[late]))[:, 1])}
+"""
+
+
+def test_units_drawn_again_and_tables_put_beside_each_other_are_known() -> None:
+    """No column of the judged table is one of the data's: it has the rows of what was put beside each other."""
+    rows = public(400)
+    trace = read(run(DRAWN_AGAIN, rows).account, len(rows))
+    late = np.flatnonzero(rows["customer_id"] % 3 == 0)
+    fitted, judged = trace.fits[-1].rows, trace.judged[0].rows
+    assert fitted is not None
+    assert judged is not None
+    assert (fitted.unknown, fitted.repeated > 0) == (0, True)
+    assert not np.isin(fitted.members, late).any()
+    assert judged.members.tolist() == late.tolist()
+
+
 STAGES = """
 import lightgbm as lgb, numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
