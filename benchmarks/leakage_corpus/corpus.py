@@ -36,12 +36,14 @@ TABLES = tuple(
         "again",
         "applicants",
         "visitors",
+        "callers",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
 WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
     *("everyday", "history", "strangers", "before", "after", "crafts", "again", "applicants", "visitors"),
+    "callers",
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -79,6 +81,7 @@ Part = Literal[
     "again",
     "applicants",
     "visitors",
+    "callers",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
