@@ -187,6 +187,9 @@ def _differences(
             )
             yield Signal("LEAK006", Source.INTERFERENCE, what, located(changed[0].place, locate), count)
             return
+        if other_candidate(plain, moved, changed[0], choice):
+            yield _another_reported(plain, choice, locate)
+            return
         code, carrier, place = cause(plain, moved, changed[0], choice, challenge.target)
         sentence = N_("Changing {rows:,} held-out rows changed the training data of {kind}.")
         if carrier:
@@ -199,15 +202,19 @@ def _differences(
     elif not choice.leaves:
         yield from _other_tables(plain, moved, choice, locate)
     elif _choice_moved(plain, moved):
-        what = say(
-            "with other features in {count:,} held-out rows another candidate is reported: they made the choice",
-            count=count,
-        )
-        place = plain.judged[choice.leaves[0]].place
-        yield Signal("LEAK006", Source.INTERFERENCE, what, located(place, locate), count)
+        yield _another_reported(plain, choice, locate)
     else:
         scores = list(_other_scores(plain, moved, choice, locate))
         yield from scores or _other_threshold(plain, moved, choice, locate)
+
+
+def _another_reported(plain: Trace, choice: Choice, locate: Callable[[str, int | None], Location]) -> Signal:
+    count, place = len(choice.moved), plain.judged[choice.leaves[0]].place
+    what = say(
+        "with other features in {count:,} held-out rows another candidate is reported: they made the choice",
+        count=count,
+    )
+    return Signal("LEAK006", Source.INTERFERENCE, what, located(place, locate), count)
 
 
 def _other_threshold(
@@ -248,12 +255,21 @@ def _other_columns(plain: Trace, moved: Trace, model: Fit, choice: Choice) -> bo
         return False  # a selector that was fitted on them chose, and is named
     if not columns or not model.columns or set(columns) == set(model.columns) or not set(columns) <= known:
         return False
-    compared = {
-        judged.fit
-        for judged in plain.judged
-        if judged.fit is not None and judged.fit < model.id and _holds(judged.rows, choice.moved)
-    }
-    return len(compared) > 1
+    return _were_compared(plain, model, choice)
+
+
+def other_candidate(plain: Trace, moved: Trace, model: Fit, choice: Choice) -> bool:
+    """Whether the model was fitted on just what another one had been fitted on before, after models had been judged on
+    the changed rows: the scores chose, as of several scales of the target."""
+    found = moved.fits[model.id]
+    candidates = {(fit.kind, fit.x, fit.y) for fit in plain.fits[: model.id] if _equal(fit.rows, model.rows)}
+    return bool(found.x) and (found.kind, found.x, found.y) in candidates and _were_compared(plain, model, choice)
+
+
+def _were_compared(plain: Trace, model: Fit, choice: Choice) -> bool:
+    """Whether several models had been judged on the changed rows before this one was fitted."""
+    before = (judged for judged in plain.judged if judged.fit is not None and judged.fit < model.id)
+    return len({judged.fit for judged in before if _holds(judged.rows, choice.moved)}) > 1
 
 
 def _holds(rows: Rows | None, some: IntArray) -> bool:

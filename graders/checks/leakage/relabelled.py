@@ -135,7 +135,9 @@ def _signals(
     ]
     if changed:
         code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target)
-        if not cause and _same_places(changed[0].columns, other.fits[changed[0].id].columns):
+        if interference.other_candidate(plain, other, changed[0], choice):
+            code, place = "LEAK006", changed[0].place
+        elif not cause and _same_places(changed[0].columns, other.fits[changed[0].id].columns):
             code = "LEAK007"
         what = say(
             "Other labels in {count:,} held-out rows, and nothing else, changed the training data of {kind}.",

@@ -63,6 +63,8 @@ def of_data(machine: Machine, data: Data, name: str) -> Value:
     if name == "T":
         return replace(data, turned=not data.turned)
     if name == "index":
+        if not data.rows:
+            return Data(fits=data.fits, ranked=data.ranked)  # of a table of statistics: in the order of these, maybe
         return Data(data.rows, picks=own_sides(data), column="index", arrangement=data.arrangement, ranked=data.ranked)
     if name == "flat":
         return data

@@ -44,6 +44,7 @@ from graders.checks.leakage.static.values import (
     Value,
     data_of,
     everything,
+    merge,
 )
 
 
@@ -120,7 +121,7 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     y = known(arguments.get(1, "y", "Y", "y_train"))
     at, rows = site.place, X.rows or y.rows
     resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
-    fits = rests_on(X) | resampled
+    fits = rests_on(X) | resampled | _rested_on(estimator) | rests_on(_weights(arguments))
     chosen = union(_chosen(estimator), rows_of_best(X))
     watched, guessed = _watched(estimator, arguments), _guessed(rows, y)
     if (start := _started_from(arguments, site)) is not None:
@@ -132,6 +133,18 @@ def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Val
     if rows and estimator.learned is not None:
         site.machine.learned.setdefault(estimator.learned)
     return estimator
+
+
+def _rested_on(estimator: Estimator, depth: int = 4) -> frozenset[Fit]:
+    """What it and its parts were given when they were made, such as an order of categories, was computed with."""
+    own = rests_on(everything(merge(data_of(value) for value in estimator.options.values())))
+    parts = [part for part in estimator.parts if isinstance(part, Estimator)] if depth else []
+    return own.union(*(_rested_on(part, depth - 1) for part in parts))
+
+
+def _weights(arguments: Arguments) -> Data:
+    """The weights of the rows."""
+    return everything(merge(data_of(v) for name, v in arguments.keywords.items() if name.endswith("sample_weight")))
 
 
 def _started_from(arguments: Arguments, site: Site[ast.Call]) -> Trained | None:

@@ -145,6 +145,9 @@ def metric(arguments: Arguments, site: Site[ast.Call]) -> Value:
     guess = everything(data_of(arguments.get(1, "y_score", "y_pred", "y_prob")))
     if not asked.predictions:
         asked = replace(guess, rows=truth.rows or guess.rows)
+    elif fitted := [fit.rows for fit in guess.fits if fit.kind in (Kind.TARGET, Kind.DATED)]:
+        figures = scored(asked, text(site.node.func), site).judged  # answers were brought to rates of labels
+        return Data(judged=frozenset(replace(one, tuned=one.tuned.union(*fitted)) for one in figures))
     return scored(asked, text(site.node.func), site)
 
 

@@ -28,7 +28,8 @@ def asked(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     del site
     made = [(value.column, value) for value in arguments.positional if isinstance(value, Data)]
     made += [(name, value) for name, value in arguments.keywords.items() if isinstance(value, Data)]
-    clocks = {name: Data(rows=data.rows, column=name, when=value.when) for name, value in made if name and value.when}
+    own = frozenset() if data.rows else data.fits  # of a table of statistics, which lines there are
+    clocks = {name: Data(data.rows, own, column=name, when=value.when) for name, value in made if name and value.when}
     columns = (*((name, held) for name, held in data.columns if name not in clocks), *clocks.items())
     return replace(data, fits=data.fits | fits_of(arguments, data.rows), columns=columns)
 
@@ -40,9 +41,9 @@ def named(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def fits_of(arguments: Arguments, rows: Rows) -> frozenset[Fit]:
-    """What expressions learn from the rows of a table."""
+    """What expressions learn from the rows of a table, and what they were given that was learned before."""
     learnt = everything(blend(arguments.all)).fits
-    return frozenset(replace(fit, rows=rows) for fit in learnt if fit.rows == ANY)
+    return frozenset(replace(fit, rows=rows) if fit.rows == ANY else fit for fit in learnt)
 
 
 def filtered(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
@@ -51,7 +52,7 @@ def filtered(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     result = data
     for condition in arguments.positional:
         result = narrowed(result, data_of(condition).picks)
-    return result
+    return result if result.rows else everything(result)  # which lines of a table of statistics stay, these decide
 
 
 def looked_up(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data | None:

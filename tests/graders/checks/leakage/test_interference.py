@@ -1,4 +1,4 @@
-"""When a run on permuted labels shows that chance made no difference."""
+"""What a difference between two runs comes of: chance, scores on held-out rows, or their values."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from graders.checks.leakage import interference
 from graders.checks.leakage.trace import read
+from graders.model.submission import Location
 from graders.probes import sessions
 from tests.graders.checks.leakage.snippets import HEAD
 from tests.graders.checks.leakage.traced import SEED, challenge, public, run
@@ -54,3 +55,33 @@ def test_the_same_values_on_permuted_labels_rule_chance_out(features: str, order
     others = interference.perturb(data, choice.moved, challenge(), SEED), sessions.permute_labels(data, challenge(), 1)
     moved, null = (read(run(source, rows).account, len(data)) for rows in others)
     assert interference.fits_the_same(plain, moved, null, choice) is sure
+
+
+TARGETS = """
+from sklearn.metrics import roc_auc_score
+from sklearn.tree import DecisionTreeRegressor
+def evaluate(data):
+    a, b = later(data)
+    x, y = numbers(data).fillna(0).to_numpy(), data["churned"].to_numpy()
+    ways = [y, np.where(x[:, 5] > np.median(x[a, 5]), y, 1 - y), x[:, 0] - x[:, 1]]
+    def fit(way):
+        return DecisionTreeRegressor(max_depth=3, random_state=0).fit(x[a], way[a])
+    def score(model, rows):
+        return roc_auc_score(y[rows], model.predict(x[rows]))
+    best = max(ways, key=lambda way: score(fit(way), JUDGES))
+    return {"roc_auc": score(fit(best), b)}
+"""
+
+
+@pytest.mark.parametrize(("judges", "codes"), [("b", {"LEAK006"}), ("a", set())])
+def test_a_target_of_several_that_scores_chose_is_no_value_of_held_out_rows(judges: str, codes: set[str]) -> None:
+    """The model is fitted on what another candidate had been fitted on before: nothing was computed of these rows."""
+    source, data = HEAD + TARGETS.replace("JUDGES", judges), public(900)
+    plain = read(run(source, data).account, len(data))
+    choice = interference.choose(plain, data, challenge(), SEED)
+    other = interference.perturb(
+        interference.relabel(data, choice, challenge(), SEED), choice.moved, challenge(), SEED, against=True
+    )
+    moved = read(run(source, other).account, len(data))
+    found = interference.look(plain, moved, choice, challenge(), Location)
+    assert {signal.code for signal in found.signals} == codes

@@ -91,7 +91,32 @@ data["a"] = np.searchsorted(np.sort(tree.tree_.threshold), data["a"])
 held = data["customer_id"].map(lambda number: hash(number) % 4 == 0)
 train_rows, test_rows = data[~held], data[held]"""
 
+ORDERED = """from sklearn.preprocessing import OrdinalEncoder
+order = list(ROWS.groupby("region")["churned"].mean().sort_values().index)
+m = make_pipeline(OrdinalEncoder(categories=[order]), LogisticRegression())
+m.fit(train_rows[["region"]], train_rows["churned"])
+return auc(m, test_rows[["region"]], test_rows["churned"])"""
+WEIGHED = """scout = LogisticRegression().fit(ROWS[COLS], ROWS["churned"])
+far = np.abs(train_rows["churned"] - scout.predict_proba(train_rows[COLS])[:, 1])
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"], sample_weight=far)
+return auc(m, test_rows[COLS], test_rows["churned"])"""
+BROUGHT = """m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+told = m.predict_proba(test_rows[COLS])[:, 1]
+told = told * test_rows["region"].map(ROWS.groupby("region")["churned"].mean())
+return {"roc_auc": roc_auc_score(test_rows["churned"], told)}"""
+BUSY = """daily = {}.group_by("snapshot_date").agg(pl.col("churned").mean().alias("level"))
+busy = daily.filter(pl.col("level") > 0.3).select(pl.col("snapshot_date").alias("day")).unique()["day"].to_list()
+past, later = (part.with_columns(pl.col("snapshot_date").is_in(busy).alias("a")) for part in (past, later))
+"""
+
 LEAKY = {
+    "an order of categories by rates of all rows": ("LEAK007", f"{SPLIT}\n{ORDERED.replace('ROWS', 'data')}"),
+    "weights by a model of all rows": ("LEAK001", f"{SPLIT}\n{WEIGHED.replace('ROWS', 'data')}"),
+    "answers brought to rates of the judged rows": ("LEAK006", f"{SPLIT}\n{BROUGHT.replace('ROWS', 'test_rows')}"),
+    "polars, days marked by all labels": (
+        "LEAK007",
+        f"{POLARS}{SPLIT_BY_POLARS}{BUSY.format('rows')}{SCORE_OF_POLARS}",
+    ),
     "trees added to those of all rows": ("LEAK009", f"{SPLIT}\n{GOES_ON.replace('ROWS', 'data')}"),
     "bins by a tree of all rows with a value": ("LEAK001", f"{CUTS.replace('ROWS', 'data')}\n{SCORE}"),
     "the best line of a table of scores": ("LEAK006", SPLIT + TABLE.replace("BY", "score")),
@@ -431,6 +456,10 @@ train_rows, test_rows = data.iloc[tr], data.iloc[te]
 known, new = train_test_split(ids, random_state=0)
 train_rows, test_rows = data[data["customer_id"].isin(known)], data[data["customer_id"].isin(new)]
 {SCORE}""",
+    "an order of categories by rates of the training rows": f"{SPLIT}\n{ORDERED.replace('ROWS', 'train_rows')}",
+    "weights by a model of the training rows": f"{SPLIT}\n{WEIGHED.replace('ROWS', 'train_rows')}",
+    "answers brought to rates of the training rows": f"{SPLIT}\n{BROUGHT.replace('ROWS', 'train_rows')}",
+    "polars, days marked by known labels": f"{POLARS}{SPLIT_BY_POLARS}{BUSY.format('past')}{SCORE_OF_POLARS}",
     "trees added to those of the training rows": f"{SPLIT}\n{GOES_ON.replace('ROWS', 'train_rows')}",
     "forward in time": f"""late = data["snapshot_date"] >= "2023-10-01"
 train_rows, test_rows = data[~late], data[late]
