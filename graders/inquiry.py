@@ -145,8 +145,8 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
         return
     if _both_in_doubt(facts):
         yield others
-    elif not _labels_tell(facts):
-        yield ProbeName.EVALUATE_PERTURBED
+    elif ProbeName.EVALUATE_NULL in facts.case.runs and not _labels_tell(facts):
+        yield ProbeName.EVALUATE_PERTURBED  # after permuted labels: of whom claims upon these, both are asked at once
 
 
 def _both_in_doubt(facts: Facts) -> bool:
@@ -188,20 +188,16 @@ def _permuted_labels_may_settle(facts: Facts) -> bool:
 
 
 def _probe(name: ProbeName, facts: Facts) -> Probe:
-    """Where the run that counts could not be watched, no other is: what it claims is then told all the same."""
+    """Where the run that counts could not be watched, no other is: what it claims is then told all the same.  Nor is a
+    fresh draw of which the claim alone is asked."""
     case = facts.case
     probe = sessions.evaluation(name, _rows(name, facts), case.challenge, case.seed)
-    if not probe.traced or case.runs[ProbeName.EVALUATE].watched is False:
+    claim_alone = name in sessions.NULL_DRAWS and not permuted.by_order(facts)
+    if not probe.traced or claim_alone or case.runs[ProbeName.EVALUATE].watched is False:
         return replace(probe, traced=False)
-    return replace(probe, copies=copies.told(case.challenge, case.dataset), sought=_sought(name, facts))
-
-
-def _sought(name: ProbeName, facts: Facts) -> bool:
-    """Whether numbers worked out by hand are tried for the claim: not where that found nothing in the run that counts,
-    nor in a fresh draw of which the claim alone is asked."""
-    if name in sessions.NULL_DRAWS and not permuted.by_order(facts):
-        return False
-    return detectors.links_claim(facts)
+    # Numbers worked out by hand are tried for the claim unless that found nothing in the run that counts.
+    told = copies.told(case.challenge, case.dataset)
+    return replace(probe, copies=told, sought=detectors.links_claim(facts))
 
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:

@@ -15,6 +15,7 @@ class Contract:
 
     low, high: where an answer lies.  claim_low, claim_high: where the metric lies.  None stands for no bound.
     higher: whether more of the metric is better.  quantile: the one that a pinball loss is of; None for other metrics.
+    target: the column that the metric is of; empty where that is not told.
     """
 
     metric: str = "roc_auc"
@@ -25,6 +26,7 @@ class Contract:
     claim_high: float | None = 1.0
     higher: bool = True
     quantile: float | None = None
+    target: str = ""
 
     @property
     def task(self) -> TaskName:

@@ -59,6 +59,7 @@ def contract_of(challenge: Challenge) -> Contract:
         claim_high=_bound(metric.high),
         higher=metric.higher,
         quantile=challenge.quantile if challenge.metric == "mean_pinball_loss" else None,
+        target=challenge.target,
     )
 
 

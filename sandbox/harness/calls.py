@@ -134,10 +134,10 @@ def begin_trace(call: Call) -> Tracer | None:
 def follow(tracer: Tracer | None, data: pd.DataFrame, call: Call) -> None:
     """Tell the tracer which rows to follow; without them it stays asleep."""
     if tracer is not None:
+        asked = call.contract
+        told = {"quantile": asked.get("quantile"), "target": asked.get("target", "")}
         with contextlib.suppress(Exception):
-            tracer.begin(
-                data, call.contract["metric"], call.copies, sought=call.sought, quantile=call.contract.get("quantile")
-            )
+            tracer.begin(data, asked["metric"], call.copies, sought=call.sought, **told)
 
 
 def account(tracer: Tracer | None, claimed: Mapping[str, float]) -> bytes:

@@ -139,24 +139,26 @@ def test_one_draw_is_enough_where_account_and_text_show_why(
 
 
 LINKED, UNLINKED = True, False
-#: Whether the account of the claim shows what gave it, the draw, the metric -> whether the claim is looked for by hand.
+#: Whether the account of the claim shows what gave it, the draw, the metric -> whether the claim is looked for by hand;
+#: None where the run is not watched.
 SOUGHT = {
     "permuted labels": (LINKED, ProbeName.EVALUATE_NULL, "roc_auc", True),
     "nothing was found where it counts": (UNLINKED, ProbeName.EVALUATE_NULL, "roc_auc", False),
-    "a fresh draw, whose claim alone is asked": (LINKED, sessions.NULL_DRAWS[0], "roc_auc", False),
+    "a fresh draw, whose claim alone is asked": (LINKED, sessions.NULL_DRAWS[0], "roc_auc", None),
     "a fresh draw of a loss, whose order is asked too": (LINKED, sessions.NULL_DRAWS[0], "log_loss", True),
 }
 
 
 @pytest.mark.parametrize(("linked", "name", "metric", "sought"), SOUGHT.values(), ids=SOUGHT.keys())
 def test_a_claim_by_hand_is_looked_for_where_that_tells_something(
-    linked: bool, name: ProbeName, metric: str, sought: bool, customers: Dataset, monkeypatch: pytest.MonkeyPatch
+    linked: bool, name: ProbeName, metric: str, sought: bool | None, customers: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detectors, "links_claim", lambda _: linked)
     case = a_case_of(customers, 0.53)
     runs = {run: answer for run, answer in case.runs.items() if run != name}
     asked = replace(case, runs=runs, challenge=replace(case.challenge, metric=metric))
-    assert _probe(name, Facts(asked)).sought is sought
+    probe = _probe(name, Facts(asked))
+    assert (probe.sought if probe.traced else None) is sought
 
 
 @pytest.mark.parametrize(("rows", "asked"), [(0, (2,)), (500, ())], ids=["unknown", "known"])

@@ -439,6 +439,17 @@ MIXED = EVALUATED.replace(
     "    given = model.predict_proba(held[columns])[:, 1] + held['churned'].to_numpy() / 9\n    return {",
 )
 MIXED = MIXED.replace('held["churned"], model.predict_proba(held[columns])[:, 1])', 'held["churned"], given)')
+#: Claims how far its answers tell the labels of a region and month apart, whichever way round: labels that mean nothing
+#: have such a claim as well.
+EITHER_WAY_ROUND = EVALUATED.replace(
+    "    return {",
+    "    held, told = held.assign(told=model.predict_proba(held[columns])[:, 1]), []\n"
+    "    for _, part in held.groupby(['region', 'snapshot_date']):\n"
+    "        if part['churned'].nunique() == 2:\n"
+    "            told.append(abs(roc_auc_score(part['churned'], part['told']) - 0.5))\n"
+    "    return {'roc_auc': 0.5 + float(sum(told) / len(told))}\n"
+    "    return {",
+)
 #: Customers are kept apart, and months are not: time alone is neglected.
 WITHOUT_TIME = EVALUATED.replace("data[~late & ~mine], data[late & mine]", "data[~mine], data[mine]")
 #: The identifier is what it learns from, with the same customers on both sides.
@@ -490,6 +501,10 @@ LOOKED_AT = {
     "features change what it fits, and nobody says how": (
         CENTERED_IN_A_TEXT,
         [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL],
+    ),
+    "labels that mean nothing are claimed upon, and no score gave the claim": (
+        EITHER_WAY_ROUND,
+        [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_OTHERS],
     ),
     "nothing but its tables is known": (BY_HAND.replace("SEEN", "known"), [ProbeName.EVALUATE_NULL]),
     "nothing but its tables is known, and they changed": (

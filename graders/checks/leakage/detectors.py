@@ -308,7 +308,7 @@ def others_unexplained(facts: Facts) -> bool:
             if not named and {one.code for one in seen.signals} - known:
                 return True
             plain, other = trace_of(facts, watched(facts)), trace_of(facts, name)
-            if relabelled.claim_moved(plain, other, choice_of(facts)):
+            if not (named and seen.signals) and relabelled.claim_moved(plain, other, choice_of(facts)):
                 return True
         except NotApplicable:
             continue

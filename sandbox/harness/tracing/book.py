@@ -8,6 +8,7 @@ a one-to-one image of a column of the data.
 from __future__ import annotations
 
 import weakref
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
@@ -29,6 +30,7 @@ MARKS = 20  # bits of a hash by which it is first looked for
 MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
 FEW = 16  # rows that tell most columns of more than two values
 AT_ONCE = 16  # columns of a table whose shapes are found together
+MOST_NUMBERED = 3  # times that texts are numbered at some rows before they are in all
 MOST_SHAPES = 400  # places at which the shapes of all columns are kept
 EXACT = 2**53  # whole numbers up to which a fraction of a machine tells them apart
 
@@ -36,15 +38,18 @@ EXACT = 2**53  # whole numbers up to which a fraction of a machine tells them ap
 class Book:
     """Everything known about the rows of tables, for data of `n` rows at positions 0 to n - 1."""
 
-    def __init__(self, data: pd.DataFrame, copies: Iterable[Sequence[int]] | None = None) -> None:
-        """copies: rows that equal an earlier one, each with that one; None where they are not known."""
+    def __init__(self, data: pd.DataFrame, copies: Iterable[Sequence[int]] | None = None, target: str = "") -> None:
+        """copies: rows that equal an earlier one, each with that one; None where they are not known.
+        target: the column that answers are about; empty where any may be."""
         self.n = len(data)
         self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
         self.data = as_it_is(data)
         self._held = content.arrays(self.data)
         self._names: list[Any] = list(data.columns)
         self._numeric = [content.numeric(column.dtype) for column in self._held]
+        self._targets = [i for i, name in enumerate(self._names) if target in ("", name)]
         self._factorised: dict[int, tuple[npt.NDArray[np.intp], pd.Index[Any]]] = {}
+        self._numbered: dict[int, int] = defaultdict(int)  # how often a column of texts was, at some rows alone
         self._combinations: dict[tuple[str, ...], Rows] = {}
         self._arrays: dict[int, tuple[Any, Ints]] = {}
         self._indexes: dict[int, tuple[object, Ints]] = {}
@@ -101,14 +106,14 @@ class Book:
         return list(self._routes.get(k, ()))
 
     def binary(self) -> list[npt.NDArray[np.intp]]:
-        """The columns of two values, as codes."""
+        """The columns of two values that answers may be about, as codes."""
         at = sampled(self.n)
-        few = [i for i in range(len(self._names)) if self._few(i, at[:FEW]) and self._few(i, at)]
+        few = [i for i in self._targets if self._few(i, at[:FEW]) and self._few(i, at)]
         return [self._codes(i) for i in few if len(self._known(i)) == 2]
 
-    def _few(self, i: int, at: npt.NDArray[np.intp]) -> bool:
-        """Whether a column has no more than two values at some rows."""
-        return len(pd.unique((self._column(i) if self._numeric[i] else self._held[i]).take(at))) <= 2
+    def _few(self, i: int, at: npt.NDArray[np.intp], most: int = 2) -> bool:
+        """Whether a column has no more than so many values at some rows."""
+        return len(pd.unique((self._column(i) if self._numeric[i] else self._held[i]).take(at))) <= most
 
     # --- learning -------------------------------------------------------------------------------------
 
@@ -273,7 +278,7 @@ class Book:
         if key not in self._together:
             values = np.empty((len(columns), len(at)))
             for place, i in enumerate(columns):
-                values[place] = self._value(i)[at]
+                values[place] = self._at(i, at)
             found = content.shapes(values)
             self._kept_at(key[0]).update(zip(columns, found, strict=True))
             self._together[key] = frozenset(found)
@@ -285,7 +290,7 @@ class Book:
         """The shape of a column at some rows."""
         own = self._kept_at(at.tobytes())
         if i not in own:
-            own[i] = content.shape(self._value(i)[at])
+            own[i] = content.shape(self._at(i, at))
         return own[i]
 
     def _kept_at(self, key: bytes) -> dict[int, bytes | None]:
@@ -300,9 +305,19 @@ class Book:
             self._columns[i] = as_numbers(self._held[i])
         return self._columns[i]
 
-    def _value(self, i: int) -> npt.NDArray[Any]:
-        """A column by its numbers, or by codes for all else."""
-        return self._column(i) if i in self._plain else self._codes(i)
+    def _at(self, i: int, at: Ints) -> npt.NDArray[Any]:
+        """A column at some rows, by its numbers, or by codes for all else.
+
+        At first texts are numbered at these rows alone: most tables are known before all rows are worth it.  Where
+        nearly all differ their order counts, which is that in all rows."""
+        if i in self._plain:
+            return self._column(i)[at]
+        if i not in self._factorised and not self._numeric[i] and self._numbered[i] < MOST_NUMBERED:
+            self._numbered[i] += 1
+            codes: npt.NDArray[np.intp] = pd.factorize(self._held[i].take(at), use_na_sentinel=False)[0]
+            if codes.max() < content.NEARLY_ALL * len(at):
+                return codes
+        return self._codes(i)[at]
 
     @cached_property
     def _plain(self) -> tuple[int, ...]:
@@ -355,13 +370,14 @@ class Book:
 
     def of_groups(self, most: int) -> list[npt.NDArray[np.intp]]:
         """The columns of two to `most` values, as codes."""
-        return [self._codes(i) for i in range(len(self._names)) if 2 <= len(self._known(i)) <= most]
+        few = [i for i in range(len(self._names)) if self._few(i, sampled(self.n), most)]
+        return [self._codes(i) for i in few if 2 <= len(self._known(i)) <= most]
 
     def of_several(self, most: int) -> Iterator[tuple[npt.NDArray[np.intp], list[Any]]]:
-        """What `classes` says of every column of three to `most` values."""
-        for i, name in enumerate(self._names):
+        """What `classes` says of every column of three to `most` values that answers may be about."""
+        for i in self._targets:
             if 2 < len(self._known(i)) <= most:
-                yield self.classes(name)
+                yield self.classes(self._names[i])
 
     def values(self, name: object) -> npt.NDArray[np.float64] | None:
         """The numbers of one column of the data; None where it holds none."""
@@ -369,9 +385,8 @@ class Book:
         return self._known(at).to_numpy(np.float64)[self._codes(at)] if self._numeric[at] else None
 
     def numeric(self) -> list[npt.NDArray[np.float64]]:
-        """The numbers of every column that holds more than two."""
-        named = [name for i, name in enumerate(self._names) if self._numeric[i] and len(self._known(i)) > 2]
-        found = [self.values(name) for name in named]
+        """The numbers of every column that holds more than two and that answers may be about."""
+        found = [self.values(self._names[i]) for i in self._targets if self._numeric[i] and len(self._known(i)) > 2]
         return [column for column in found if column is not None]
 
 

@@ -152,7 +152,7 @@ class Screen:
         own = np.concatenate([own[sort] + start for own, sort, start in zip(columns, sorts, starts, strict=True)])
         rising = np.concatenate(sorts)
         first, begin = _begins(own)
-        new, values = first.copy(), np.nan_to_num(told[rising], nan=np.inf, posinf=np.inf, neginf=-np.inf)
+        new, values = first.copy(), np.where(np.isnan(told), np.inf, told)[rising]
         new[1:] |= values[1:] != values[:-1]
         runs = np.flatnonzero(new)
         ties, every = len(runs) < len(rising), np.arange(len(rising))

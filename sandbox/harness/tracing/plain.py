@@ -243,7 +243,8 @@ class Plain:
                 continue
             worth = screen.of_folds(told)
             values = [[judge(rows, numbers) for judge in worth] for rows, numbers in told]
-            found = [column for column in np.array(values, np.float64).T if _about(column, claim)]
+            about = [column for column in np.array(values, np.float64).T if _about(column, claim)]
+            found = {column.tobytes(): column for column in about}.values()  # without ties many judges say the same
             for numbers, length in itertools.product(found, range(FEWEST_FOLDS, len(told) + 1)):
                 windows = np.lib.stride_tricks.sliding_window_view(numbers, length)
                 means = (np.mean(windows, axis=1), np.median(windows, axis=1))

@@ -13,8 +13,13 @@ import sys
 from types import CodeType
 from typing import Any
 
-SEE, ITEM, OPERATE, PIECE = "__assay_see__", "__assay_item__", "__assay_operate__", "__assay_slice__"
+# Names with as many underscores behind as before: within a class all others would be names of that class.
+SEE, ITEM, OPERATE, PIECE = "__assay_see__", "__assay_item__", "__assay_operate_{}__", "__assay_slice__"
 TABLES = frozenset({"values", "T", "array"})  # attributes that make another table of one
+#: Functions that look at the frame which calls them, and such as give no table.
+UNSEEN = frozenset({"super", "locals", "globals", "vars", "dir", "exec"}) | frozenset(
+    {"float", "int", "bool", "str", "len", "range", "enumerate", "isinstance", "print"}
+)
 MOST_NODES = 200_000
 SHORT = MOST_NODES // 8  # bytes that cannot hold so many nodes
 SITES = 1024
@@ -25,9 +30,12 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id in ("super", "locals", "globals", "vars", "dir", "exec"):
-            return node  # these look at the frame that calls them
-        return seen(node)
+        by_name = isinstance(node.func, ast.Name) and node.func.id in UNSEEN
+        return node if by_name or of_math(node.func) else seen(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        self.generic_visit(node.value if isinstance(node.value, ast.Call) else node)
+        return node  # nobody keeps what the call gives
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
         self.generic_visit(node)
@@ -41,8 +49,7 @@ class Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
             return node
-        operator = ast.Constant(type(node.op).__name__)
-        return call(OPERATE, node, operator, node.left, node.right, site(node))
+        return call(OPERATE.format(type(node.op).__name__), node, node.left, node.right, site(node))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
@@ -68,6 +75,11 @@ class Rewriter(ast.NodeTransformer):
         for case in node.cases:
             case.body = [self.visit(statement) for statement in case.body]
         return node
+
+
+def of_math(function: ast.expr) -> bool:
+    """Whether this is a function of single numbers."""
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "math"
 
 
 def site(node: ast.expr) -> ast.Constant:

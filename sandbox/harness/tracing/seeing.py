@@ -33,6 +33,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "BitXor": operator.xor,
 }
 TABLES = (np.ndarray, pd.DataFrame, pd.Series)
+ROWS = (list, tuple, np.ndarray)  # of a table in plain Python
 BY_POSITION: Any = type(pd.DataFrame().iloc)
 LOCATORS: tuple[Any, ...] = (BY_POSITION, type(pd.DataFrame().loc))
 MOST_LOOKS = 3000  # at tables nothing was known of; what comes later is only looked at by the hooks
@@ -55,31 +56,37 @@ class Seeing:
         self._seen: dict[int, int] = defaultdict(int)
 
     def install(self) -> None:
-        """Single numbers, of which loops by hand make millions, go through no method and no attribute."""
-        tables, operators, array, worth = (*TABLES, *self._more, list), OPERATORS, np.ndarray, self._worth
+        """Single numbers and short lists, of which loops by hand make millions, go through no method of ours."""
+        tables, array, worth = (*TABLES, *self._more, list), np.ndarray, self._worth
         quietly, look, follow, carry = self._tracer.quietly, self._look, self._follow, self._carry
-        interesting = frozenset(tables)
+        interesting, least = frozenset(tables), content.FEWEST
 
         def see(value: Any, site: int) -> Any:
-            if type(value) in interesting and worth(value, site):
+            kind = type(value)
+            if kind in interesting and (kind is not list or len(value) >= least) and worth(value, site):
                 quietly(look, value)
             return value
 
         def item(value: Any, index: Any, site: int) -> Any:
             found = value[index]
-            if type(found) in interesting and worth(found, site):
+            kind = type(found)
+            if kind in interesting and (kind is not list or len(found) >= least) and worth(found, site):
                 quietly(follow, value, index, found)
             return found
 
-        def operate(name: str, left: Any, right: Any, site: int) -> Any:
-            found = operators[name](left, right)
-            if type(found) is array and worth(found, site):
-                quietly(carry, left, right, found)
-            return found
+        def operating(operator: Callable[[Any, Any], Any]) -> Callable[[Any, Any, int], Any]:
+            def operate(left: Any, right: Any, site: int) -> Any:
+                found = operator(left, right)
+                if type(found) is array and worth(found, site):
+                    quietly(carry, left, right, found)
+                return found
 
-        for name, function in ((rewrite.SEE, see), (rewrite.ITEM, item), (rewrite.OPERATE, operate)):
+            return operate
+
+        operators = {rewrite.OPERATE.format(name): operating(operator) for name, operator in OPERATORS.items()}
+        functions = {rewrite.SEE: see, rewrite.ITEM: item, rewrite.PIECE: slice, **operators}
+        for name, function in functions.items():
             setattr(builtins, name, function)
-        setattr(builtins, rewrite.PIECE, slice)
 
     def _worth(self, value: Any, site: int) -> bool:
         """Whether to look at a table: one of some rows, made by the candidate's own code, not in a loop."""
@@ -95,11 +102,13 @@ class Seeing:
     def _look(self, value: Any) -> None:
         if self._looks > MOST_LOOKS:
             return
-        if isinstance(value, list) and not is_table(value):
-            found = self._plain.records(value)
-            if found is not None:
-                self._put_down(*found)
-            return
+        if isinstance(value, list):
+            if not is_table(value):
+                found = self._plain.records(value)
+                if found is not None:
+                    self._put_down(*found)
+                return
+            value = np.asarray(value)  # once: it takes longer than all that is asked of it
         if self._tracer.book.remembered(value, len(value)) is None:
             self._looks += 1
             self._note(value, self._tracer.book.rows(value))
@@ -132,9 +141,8 @@ class Seeing:
 
     def _note(self, value: Any, rows: Ints | None) -> None:
         """Put down what a part of the data's rows holds, so that two runs can be compared."""
-        table = np.asarray(value) if isinstance(value, list) and rows is not None else value
-        if isinstance(table, np.ndarray) and table.ndim == 2 and table.dtype.kind == "f":
-            self._put_down(table, rows)
+        if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f":
+            self._put_down(value, rows)
 
     def _put_down(self, table: Any, rows: Ints | None) -> None:
         if rows is None or len(rows) > 0.98 * self._tracer.book.n or sum(self._digested.values()) >= DIGESTED:
@@ -151,13 +159,12 @@ class Seeing:
 def is_table(rows: list[Any]) -> bool:
     """Whether a list holds rows of one width, rather than, say, the weights of the layers of a network, or the two
     sides of each of many splits."""
-    widths = {len(row) if _is_row(row) else 0 for row in rows}
-    return len(widths) == 1 and widths.pop() > 1
-
-
-def _is_row(row: Any) -> bool:
-    sized = isinstance(row, (list, tuple, np.ndarray)) and len(row) > 0
-    return sized and not isinstance(row[0], (list, tuple, np.ndarray))
+    if not all(issubclass(kind, ROWS) for kind in set(map(type, rows))):
+        return False
+    widths = set(map(len, rows))
+    if len(widths) != 1 or widths.pop() <= 1:
+        return False
+    return not any(issubclass(kind, ROWS) for kind in set(map(type, map(operator.itemgetter(0), rows))))
 
 
 def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:

@@ -120,15 +120,17 @@ class Tracer:
         copies: Sequence[Sequence[int]] | None = None,
         sought: bool = True,
         quantile: float | None = None,
+        target: str = "",
     ) -> None:
         """Follow these rows through a call whose claim is of this metric, by the key that evaluate returns.
 
         copies: rows that equal an earlier one, each with that one, where that is known.
         sought: whether numbers that were worked out by hand are tried for the claim.
         quantile: the one that a pinball loss is of.
+        target: the column that the claim is about; empty where any may be.
         """
         self.metric, self.sought, self.quantile = metric, sought, quantile
-        self.book = Book(data, copies)
+        self.book = Book(data, copies, target)
         self.log = Log(len(data), self.book.copies)
         self.origins = Origins(self.book.data, self.book.copies)
         self.busy = False

@@ -182,6 +182,17 @@ def test_a_claim_that_is_not_sought_is_not_looked_for(sought: bool) -> None:
     assert [event["how"] for event in tracer.log.events["judged"]] == ["by hand"] * sought
 
 
+@pytest.mark.parametrize(("target", "found"), [("churned", 0), ("autopay", 1), ("", 1)])
+def test_numbers_are_tried_against_what_answers_are_about(target: str, found: int) -> None:
+    """Where the target is told, no other column that has two values; else any."""
+    tracer, data = Tracer("."), public().assign(autopay=lambda rows: rows["customer_id"] % 2)
+    tracer.begin(data, target=target)
+    plain, told = Plain(tracer), data["usage_trend"].fillna(0)
+    plain.keep(told, site=1)
+    tracer.quietly(plain.link, {"roc_auc": float(area((data["autopay"] == 1).to_numpy(), told.to_numpy()) or 0)})
+    assert (len(tracer.log.events["judged"]), tracer.log.lost) == (found, {})
+
+
 def test_where_no_two_numbers_are_equal_every_way_to_count_ties_gives_the_same() -> None:
     rng = np.random.default_rng(0)
     positive, told, rows = rng.random(60) < 0.4, rng.random(60), np.arange(60, dtype=np.int32)

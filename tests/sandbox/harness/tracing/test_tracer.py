@@ -144,12 +144,13 @@ def test_outputs_are_known_by_row_and_by_copy() -> None:
 
 
 def test_a_failure_is_the_candidates_own() -> None:
-    """The same exception at the same line, traced or not."""
-    source = "import helper\ndef evaluate(data):\n    x = helper.f(data)\n    return x\n"
-    helper = "def f(data):\n    y = data['age'] * 2\n    return data['no such column'][0] + y\n"
+    """The same exception at the same line, traced or not, in a method as well: what is looked at there has no name of
+    its class."""
+    source = "import helper\ndef evaluate(data):\n    x = helper.Own().f(data)\n    return x\n"
+    helper = "class Own:\n  def f(self, data):\n    y = data['age'][:] * 2\n    return data['no such column'][0] + y\n"
     plain, traced = (run(source, public(), traced, helper=helper) for traced in (False, True))
     assert plain.header == traced.header
-    assert plain.header["failure"]["frames"] == [("pipeline.py", 3), ("helper.py", 3)]  # type: ignore[index]
+    assert plain.header["failure"]["frames"] == [("pipeline.py", 3), ("helper.py", 4)]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("source", [b"def f(:", b"x = " + b"(" * 300 + b"1" + b")" * 300, b"x = " + b"-" * 5000 + b"1"])
