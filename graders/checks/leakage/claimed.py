@@ -17,6 +17,7 @@ EXACT, NEAR = 1e-9, 1e-3
 #: A claim may be rounded to three digits or more after the point, or to so large a whole number of its last digits.
 DIGITS, LAST_DIGITS = (3, 4, 5, 6), 1000
 MOST_FOLDS = 100
+DRAWS = 10  # of the same answers: no loop over folds judges these so often
 BEST_SCORE = "best_score_"
 STOPPED = "best_score"  # of a booster, on the rows it stopped by
 METRIC_WORDS = frozenset(
@@ -48,8 +49,16 @@ def claimed(trace: Trace) -> Claimed:
     """The judgements behind the headline claim, by their values."""
     headline = trace.claims.get(trace.metric)
     found = () if headline is None else tuple(_behind(trace, headline))
-    leaves = tuple(dict.fromkeys(leaf for judged in found for leaf in _leaves(trace, judged)))
+    leaves = tuple(dict.fromkeys(leaf for judged in _looked_at(trace, found) for leaf in _leaves(trace, judged)))
     return Claimed(found, leaves or (() if found else tuple(_held_out(trace))))
+
+
+def _looked_at(trace: Trace, found: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """Without those whose rows were not looked for, where several others are all of the very same answers: draws of
+    one bootstrap, of which the account holds the rows of the first."""
+    known = tuple(judged for judged in found if judged.rows is not None)
+    alike = {tuple(leaf.id for leaf in _leaves(trace, judged)) for judged in known}
+    return known if len(known) >= DRAWS and len(alike) == 1 else found
 
 
 def judged_by_metrics(trace: Trace, headline: float) -> bool:

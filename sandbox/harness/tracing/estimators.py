@@ -21,6 +21,9 @@ HOOKED = (*FITS, *ANSWERS, *STAGED, "transform", "score")
 #: Arguments by which a booster is given another one, to add trees to it.
 STARTS = ("init_model", "xgb_model")
 MARK = "__assay_hooked__"
+#: Attributes whose estimators are fitted as they stand, where others are copied first.
+IN_PLACE = ("steps", "transformer_list")
+MOST_PARTS = 100
 
 
 class Estimators:
@@ -136,7 +139,7 @@ class Estimators:
             role(model, name),
             table,
             self._tracer.place(),
-            rows=self._tracer.seen(model, table.rows, start(model, name, kwargs)),
+            rows=self._tracer.seen(model, table.rows, start(model, name, kwargs), frozen(model)),
             parts=list(parts(model)),
         )
         self._tracer.fitted(model, fit)
@@ -165,7 +168,9 @@ class Estimators:
             fit["parts"] = ["FunctionTransformer"]  # what keeps nothing of its fit is a function
         if watched is not None and stopped_early(model):
             self._tracer.stopped(fit, model, watched)
-        self._tracer.alias(model, getattr(model, "_Booster", None))
+        self._tracer.same_fit(model, getattr(model, "_Booster", None))  # it may be saved, asked, or started from
+        for part in held(model):
+            self._tracer.same_fit(model, part, part=True)
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":
@@ -215,14 +220,21 @@ class Estimators:
 
     def _after_use(self, model: Any, name: str, noted: Any, result: Any) -> None:
         table, place = noted
-        rows, fit = table.rows, self._tracer.fit_of(model)
+        rows, fit = table.rows, self._fit_of(model)
         if name == "transform":
-            if rows is not None and fit >= 0:
+            if rows is not None and fit >= 0 and fit == self._tracer.own_fit_of(model):
                 self._made(fit, result, rows)
+            elif rows is not None and fit >= 0 and content.length(result) == len(rows):
+                self._tracer.book.learn(result, rows)  # a step of a pipeline made it, and not all of the pipeline
         elif name == "score":
             self._tracer.log_judged(f"{type(model).__name__}.score", rows, place, fit=fit, value=result)
         else:
             self._tracer.log_predicted(name, fit, table, result, place)
+
+    def _fit_of(self, model: Any) -> int:
+        """The fit of a model, or of the last step where a pipeline was put together of fitted steps."""
+        fit, steps = self._tracer.fit_of(model), getattr(model, "steps", None)
+        return fit if fit >= 0 or not steps else self._tracer.fit_of(steps[-1][1])
 
 
 def weights_in(given: Mapping[str, Any]) -> Hashes | None:
@@ -274,6 +286,36 @@ def parts(model: Any, depth: int = 3) -> Iterator[str]:
         inner = getattr(model, name, None)
         if hasattr(inner, "get_params") and not isinstance(inner, type):
             yield from parts(inner, depth - 1)
+
+
+def held(model: Any, depth: int = 3) -> Iterator[Any]:
+    """The fitted objects that a fitted one holds: its steps, and what stands under names that end in `_`; bounded."""
+    own = getattr(model, "__dict__", {})
+    kept = [value for name, value in own.items() if name in IN_PLACE or name.endswith("_")]
+    found = [one for value in kept for one in _estimators(value)][:MOST_PARTS]
+    yield from found
+    if depth:
+        for one in found:
+            yield from held(one, depth - 1)
+
+
+def _estimators(value: Any) -> Iterator[Any]:
+    """Estimators in a value of plain lists, named pairs and dictionaries."""
+    several = isinstance(value, (list, tuple, dict))
+    for one in (value.values() if isinstance(value, dict) else value) if several else (value,):
+        named = one[1] if isinstance(one, tuple) and len(one) > 1 else one
+        if hasattr(named, "get_params") and not isinstance(named, type):
+            yield named
+
+
+def frozen(model: Any) -> list[Any]:
+    """The fitted models that this one is handed and keeps as they are."""
+    given = getattr(model, "__dict__", {})
+    every = [one for name, value in given.items() if not name.endswith("_") for one in _estimators(value)]
+    if isinstance(given.get("cv"), str) and given["cv"] == "prefit":
+        return every
+    wrappers = [one for one in every if type(one).__name__ == "FrozenEstimator"]
+    return [one for wrapper in wrappers for one in _estimators(vars(wrapper))]
 
 
 def goes_on(model: Any, name: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import content
 from .content import Ints
-from .estimators import MARK, descendants, parts
+from .estimators import MARK, descendants, held, parts
 from .log import Event
 from .tracer import SAME, Floats, Table, Tracer, Validation, one_column
 
@@ -221,6 +221,11 @@ class Evaluation:
         if context.how == "learning_curve":
             result = end_of_curve(result, context)
         plain = context.how in ("cross_val_score", "learning_curve")
+        kept = {} if plain else result
+        for event, model in zip(events, kept.get("estimator", ()), strict=False):
+            self._tracer.fitted(model, {"id": event["fit"]})
+            for part in held(model):
+                self._tracer.same_fit(model, part, part=True)
         first, *others = [("", result)] if plain else test_scores(result)
         for event, value in zip(events, np.asarray(first[1]).ravel(), strict=False):
             event["value"] = float(value) if np.isfinite(value) else None

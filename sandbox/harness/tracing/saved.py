@@ -1,7 +1,8 @@
-"""Hooks in what saves and loads: a model that is saved and loaded again is still the one that was fitted."""
+"""Hooks in what saves, loads and copies: a model that is saved and loaded again is still the one that was fitted."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import importlib
@@ -29,6 +30,7 @@ class Saved:
 
         self._hook(joblib)
         self._hook(pickle)
+        replace(copy, "deepcopy", self._copying)
         for name in LIBRARIES:
             if name in named:
                 try:
@@ -90,6 +92,13 @@ class Saved:
                 self._recall(args[0], kwargs["model_file"])
 
         return self._around(original, after)
+
+    def _copying(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return self._around(original, lambda result, args, kwargs: self._copied(first(args, kwargs), result))
+
+    def _copied(self, value: Any, copied: Any) -> None:
+        for thing, new in zip(things(value), things(copied), strict=False):
+            self._tracer.same_fit(thing, new)
 
     def _note(self, value: Any, file: Any) -> None:
         self._files[key(file)] = [self._tracer.fit_of(thing) for thing in things(value)]

@@ -7,7 +7,7 @@ import sys
 import warnings
 import weakref
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,6 +108,7 @@ class Tracer:
         self.place_claim: Callable[[float], None] = lambda _: None  # the claim to its rows, where none were looked for
         self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
+        self._parts: dict[int, tuple[Any, int]] = {}  # what a fitted object holds that came of the same fit
         self._seen: dict[
             int, tuple[Any, Ints | None, npt.NDArray[np.bool_] | None]
         ] = {}  # rows put together, and which
@@ -225,13 +226,30 @@ class Tracer:
         if fit is not None and model is not None:
             self._fits[id(model)] = weakref.ref(model), fit["id"]
 
+    def same_fit(self, model: Any, other: Any, part: bool = False) -> None:
+        """A copy of a fitted object, or a part of it, comes of the same fit and has seen the same rows."""
+        fit = self.fit_of(model)
+        if fit < 0 or not hasattr(other, "__weakref__"):
+            return
+        reference = weakref.ref(other)
+        whole = not part and self.own_fit_of(model) >= 0
+        self._fits.pop(id(other), None)
+        (self._fits if whole else self._parts)[id(other)] = reference, fit
+        if (seen := self._seen.get(id(model))) is not None and seen[0]() is model:
+            self._seen[id(other)] = reference, *seen[1:]
+
     def fit_of(self, model: Any) -> int:
         """The fit this model comes from; -1 where it is not known."""
-        found = self._fits.get(id(model))
-        return found[1] if found is not None and found[0]() is model else -1
+        own = self.own_fit_of(model)
+        return own if own >= 0 else _held(self._parts, model)
 
-    def seen(self, model: Any, rows: Ints | None, start: Any) -> Ints | None:
-        """All rows that a model holds something of after a fit on these: those of the one it starts from, too."""
+    def own_fit_of(self, model: Any) -> int:
+        """The same, of what was fitted itself and not as a part of something else."""
+        return _held(self._fits, model)
+
+    def seen(self, model: Any, rows: Ints | None, start: Any, frozen: Iterable[Any] = ()) -> Ints | None:
+        """All rows that a model holds something of after a fit on these: those of the one it starts from, and of the
+        fitted models that it keeps as they are, too."""
         if not hasattr(model, "__weakref__"):
             return rows
         held, before, earlier = self._seen.get(id(start), (None, None, None))
@@ -241,19 +259,21 @@ class Tracer:
             both = there | earlier
             if (both != there).any():
                 if before is None or (both != earlier).any() or (rows < 0).any():
-                    before = np.concatenate([np.flatnonzero(both).astype(np.int32), rows[rows < 0]])
+                    before = self._all(both, rows)
                 self._seen[id(model)] = weakref.ref(model), before if (before >= 0).all() else None, both
                 return before
+        for one in frozen:
+            kept, _, own = self._seen.get(id(one), (None, None, None))
+            if kept is not None and kept() is one and own is not None and there is not None and rows is not None:
+                there |= own
+                rows = self._all(there, rows)
         self._seen[id(model)] = weakref.ref(model), None, there
         return rows
 
-    def alias(self, model: Any, inner: Any) -> None:
-        """What a library's object wraps is the same model: it may be saved, asked, or started from."""
-        fit, seen = self.fit_of(model), self._seen.get(id(model))
-        if inner is not None and fit >= 0:
-            self.fitted(inner, {"id": fit})
-            if seen is not None:
-                self._seen[id(inner)] = weakref.ref(inner), *seen[1:]
+    @staticmethod
+    def _all(there: npt.NDArray[np.bool_], rows: Ints) -> Ints:
+        """Known rows, and as many unknown ones as before."""
+        return np.concatenate([np.flatnonzero(there).astype(np.int32), rows[rows < 0]])
 
     def _there(self, rows: Ints) -> npt.NDArray[np.bool_]:
         there = np.zeros(self.book.n, np.bool_)
@@ -418,6 +438,11 @@ def numbers_in(value: Any) -> Iterator[float]:
             yield from numbers_in(inner)
     elif isinstance(value, (int, float)):
         yield float(value)
+
+
+def _held(fits: Mapping[int, tuple[Any, int]], model: Any) -> int:
+    found = fits.get(id(model))
+    return found[1] if found is not None and found[0]() is model else -1
 
 
 def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:

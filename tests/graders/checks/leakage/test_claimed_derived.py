@@ -68,6 +68,16 @@ def claim(data):
     return mean_absolute_error(b[Y], sc.inverse_transform(p.reshape(-1,1)).ravel())
 """,
     ),
+    "the mean of ninety draws, of which sixty are looked at": (
+        "mae",
+        1,
+        """
+def claim(data):
+    a, b = parts(data); p = Ridge().fit(a[X], a[Y]).predict(b[X]); y = b[Y].to_numpy()
+    draws = np.random.default_rng(0).integers(0, len(y), (90, len(y)))
+    return np.mean([mean_absolute_error(y[i], p[i]) for i in draws])
+""",
+    ),
     "clipped and rounded": (
         "mae",
         1,

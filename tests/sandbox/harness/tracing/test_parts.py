@@ -1,0 +1,85 @@
+"""A part of a fitted object, a copy of it, and what keeps another as it is, are known by the rows they have seen."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from graders.checks.leakage.trace import Trace, read
+from tests.graders.checks.leakage.traced import public, run
+
+WAYS = {
+    "the best of a search": 'asked(GridSearchCV(Model(), {"var_smoothing": [1e-9]}, cv=2).fit(X, y).best_estimator_)',
+    "a step by its name": 'asked(piped.named_steps["m"], piped.named_steps["s"].transform(late))',
+    "slices of a pipeline": "asked(piped[-1], piped[:-1].transform(late))",
+    "steps of the best": "asked(searched.best_estimator_[-1], searched.best_estimator_[:-1].transform(late))",
+    "a member of an ensemble": 'asked(VotingClassifier([("a", Model())]).fit(X, y).estimators_[0])',
+    "a model of cross_validate": 'asked(cross_validate(Model(), X, y, cv=one, return_estimator=True)["estimator"][0])',
+    "a copy": "asked(copy.deepcopy(Model().fit(X, y)))",
+    "a copy of a part": "asked(copy.deepcopy({'model': piped[-1]})['model'], piped[:-1].transform(late))",
+    "what a threshold was chosen for": "asked(TunedThresholdClassifierCV(Model(), cv=2).fit(X, y).estimator_)",
+    "calibrated as it was": "asked(Calibrated(Frozen(Model().fit(X, y))).fit(X[:40], y[:40]))",
+    "the best, calibrated": "asked(Calibrated(Frozen(searched.best_estimator_)).fit(X[:40], y[:40]))",
+    "stacked as it was": 'asked(StackingClassifier([("a", Model().fit(X, y))], cv="prefit").fit(X[:40], y[:40]))',
+}
+SOURCE = """
+    import copy
+    import numpy as np
+    from sklearn.calibration import CalibratedClassifierCV as Calibrated
+    from sklearn.ensemble import StackingClassifier, VotingClassifier
+    from sklearn.frozen import FrozenEstimator as Frozen
+    from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV, cross_validate
+    from sklearn.naive_bayes import GaussianNB as Model
+    from sklearn.pipeline import make_pipeline, Pipeline
+    from sklearn.preprocessing import StandardScaler
+    COLUMNS = ["age", "tickets_90d", "discount_pct"]
+    def evaluate(data):
+        early, last = data[data["customer_id"] % 3 != 0], data[data["customer_id"] % 3 == 0]
+        X, y, late = early[COLUMNS], early["churned"], last[COLUMNS]
+        one = [(np.arange(len(early)), np.arange(len(early)))]
+        piped = Pipeline([("s", StandardScaler()), ("m", Model())]).fit(X, y)
+        grid = {"gaussiannb__var_smoothing": [1e-9, 1e-3]}
+        searched = GridSearchCV(make_pipeline(StandardScaler(), Model()), grid, cv=2).fit(X, y)
+        def asked(model, rows=late):
+            return model.predict_proba(rows)
+        WAYS
+        return {"roc_auc": 0.5}
+"""
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    source = dedent(SOURCE).replace("WAYS", "\n    ".join(WAYS.values()))
+    return read(run(source, public(200)).account, len(public(200)))
+
+
+@pytest.mark.parametrize("number", range(len(WAYS)), ids=list(WAYS))
+def test_it_has_seen_the_rows_of_its_fit(trace: Trace, number: int) -> None:
+    told = [judged for judged in trace.judged if judged.how == "predict_proba"][number]
+    assert told.fit is not None
+    fitted = trace.fits[told.fit].rows
+    sides = public(200)["customer_id"] % 3 == 0
+    assert fitted is not None
+    assert told.rows is not None
+    assert sorted(fitted.members) == sorted(sides.index[~sides])
+    assert sorted(told.rows.members) == sorted(sides.index[sides])
+
+
+def test_a_step_that_is_fitted_again_by_itself_is_its_own() -> None:
+    """The rows that it saw in the pipeline before are forgotten, as they are by the step."""
+    source = """
+    from sklearn.naive_bayes import GaussianNB as Model
+    from sklearn.pipeline import make_pipeline
+    def evaluate(data):
+        X, y = data[["age", "tickets_90d"]], data["churned"]
+        model = Model()
+        make_pipeline(model).fit(X, y)
+        model.fit(X[:90], y[:90])
+        model.predict_proba(X[90:])
+        return {"roc_auc": 0.5}
+    """
+    told = read(run(dedent(source), public(200)).account, len(public(200)))
+    (asked,) = (judged for judged in told.judged if judged.how == "predict_proba")
+    assert asked.fit is not None
+    assert len(told.fits[asked.fit].rows or ()) == 90
