@@ -89,18 +89,22 @@ def read(submission: Submission) -> Sources:
     )
 
 
+MOST_OF_OTHER_NAMES = 1 << 18
 DEFINES = re.compile(rb"(?m)^(?:async )?(?:def|class) \w")
 
 
 def _under_other_names(submission: Submission) -> Iterator[Source]:
-    """Files that hold Python and are not called so, which the code names: they are part of it."""
-    known = {source.path for source in submission.sources}
-    for path, data in submission.files.items():
+    """Files that hold Python and are not called so, which the code names: they are part of it.  The smallest first, as
+    far as MOST_OF_OTHER_NAMES go: each is parsed to know it."""
+    known, left = {source.path for source in submission.sources}, MOST_OF_OTHER_NAMES
+    for path, data in sorted(submission.files.items(), key=lambda file: (len(file[1]), file[0])):
         name = path.rpartition("/")[2].encode()
-        if path in known or len(data) > MOST_BYTES or is_prose(path) or not DEFINES.search(data):
+        if path in known or len(data) > left or is_prose(path) or not DEFINES.search(data):
             continue
-        if any(name in source.text for source in submission.sources) and parsed(data) is not None:
-            yield Source(path, data)
+        if any(name in source.text for source in submission.sources):
+            left -= len(data)
+            if parsed(data) is not None:
+                yield Source(path, data)
 
 
 #: Files that say what is started: a function of a module, as `pipeline:main`.
