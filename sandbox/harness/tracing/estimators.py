@@ -182,7 +182,8 @@ class Estimators:
         fit["tried"] = min(len(model.cv_results_["params"]), 10**6)
         best = getattr(model, "best_score_", None)
         judged = self._tracer.validation.judged if self._tracer.validation else []
-        self._tracer.log_judged("best_score_", table.rows, self._tracer.place(), fit=fit["id"], value=best, of=judged)
+        rows = table.rows if judged else None  # of folds that were not seen nobody knows the rows
+        self._tracer.log_judged("best_score_", rows, self._tracer.place(), fit=fit["id"], value=best, of=judged)
 
     def _resampled(self, model: Any, fit: dict[str, Any], table: Table, result: Any) -> None:
         """Rows that were kept or copied are known; those that were made up are no row of the data."""

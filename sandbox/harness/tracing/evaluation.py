@@ -40,7 +40,7 @@ class Evaluation:
         import sklearn.model_selection as selection  # noqa: PLC0415
         from sklearn import metrics  # noqa: PLC0415  (only where the submission names the library)
         from sklearn.metrics import _scorer  # noqa: PLC0415
-        from sklearn.model_selection import _split  # noqa: PLC0415
+        from sklearn.model_selection import _search_successive_halving, _split  # noqa: PLC0415
 
         self._tracer.place_claim = self._place_claim
         selection.train_test_split = self._halving(selection.train_test_split)
@@ -49,7 +49,8 @@ class Evaluation:
         for name in OPAQUE:
             setattr(selection, name, self._opaque(getattr(selection, name)))
         search = selection._search.BaseSearchCV
-        for cls in (search, *descendants(search)):
+        later = _search_successive_halving.BaseSuccessiveHalving  # candidates enable it after this
+        for cls in {search, *descendants(search), later}:
             if "fit" in vars(cls):
                 cls.fit = self._searching(cls.fit)
         self._hook_splitters(_split)

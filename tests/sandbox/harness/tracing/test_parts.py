@@ -83,3 +83,24 @@ def test_a_step_that_is_fitted_again_by_itself_is_its_own() -> None:
     (asked,) = (judged for judged in told.judged if judged.how == "predict_proba")
     assert asked.fit is not None
     assert len(told.fits[asked.fit].rows or ()) == 90
+
+
+def test_the_folds_of_a_search_that_is_enabled_later_are_seen() -> None:
+    """Its best score is of the rows of its folds, and not of all that its last model was fitted on."""
+    source = """
+    from sklearn.experimental import enable_halving_search_cv
+    from sklearn.model_selection import HalvingGridSearchCV
+    from sklearn.tree import DecisionTreeClassifier
+    def evaluate(data):
+        X, y = data[["age", "tickets_90d"]], data["churned"]
+        late = (data["customer_id"] % 3 == 0).to_numpy()
+        grid = {"max_leaf_nodes": [2, 3]}
+        model = DecisionTreeClassifier()
+        search = HalvingGridSearchCV(model, grid, resource="max_depth", max_resources=4, cv=[(~late, late)])
+        return {"roc_auc": float(search.fit(X, y).best_score_)}
+    """
+    told = read(run(dedent(source), public(200)).account, len(public(200)))
+    (best,) = (judged for judged in told.judged if judged.how == "best_score_")
+    (fold,) = (told.judged[number] for number in best.of)
+    assert fold.rows is not None
+    assert len(fold.rows) == (public(200)["customer_id"] % 3 == 0).sum()
