@@ -290,9 +290,14 @@ def parts(model: Any, depth: int = 3) -> Iterator[str]:
 
 
 def held(model: Any, depth: int = 3) -> Iterator[Any]:
-    """The fitted objects that a fitted one holds: its steps, and what stands under names that end in `_`; bounded."""
+    """The objects that a fitted one holds and that saw all of its rows: its steps, and what stands under names that end
+    in `_`; bounded.  Of bags and forests the members saw some rows each, and what other libraries and candidates keep
+    may be the models of folds."""
+    if type(model).__module__.partition(".")[0] not in ("sklearn", "imblearn"):
+        return
+    drawn = ("estimators_",) if hasattr(type(model), "estimators_samples_") else ()
     own = getattr(model, "__dict__", {})
-    kept = [value for name, value in own.items() if name in IN_PLACE or name.endswith("_")]
+    kept = [value for name, value in own.items() if name in IN_PLACE or (name.endswith("_") and name not in drawn)]
     found = [one for value in kept for one in _estimators(value)][:MOST_PARTS]
     yield from found
     if depth:

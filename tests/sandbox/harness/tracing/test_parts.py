@@ -66,6 +66,27 @@ def test_it_has_seen_the_rows_of_its_fit(trace: Trace, number: int) -> None:
     assert sorted(told.rows.members) == sorted(sides.index[sides])
 
 
+def test_what_saw_other_rows_than_the_whole_is_not_known() -> None:
+    """Members of a bag may be asked about the rows that they did not draw, and models of folds about those left out."""
+    source = """
+    from sklearn.base import BaseEstimator
+    from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+    from sklearn.naive_bayes import GaussianNB
+    class Folds(BaseEstimator):
+        def fit(self, X, y):
+            self.models_ = [GaussianNB().fit(X[part::2], y[part::2]) for part in (0, 1)]
+            return self
+    def evaluate(data):
+        X, y = data[["age", "tickets_90d"]].to_numpy(), data["churned"].to_numpy()
+        BaggingClassifier(GaussianNB(), n_estimators=2).fit(X, y).estimators_[0].predict_proba(X[:90])
+        RandomForestClassifier(n_estimators=2).fit(X, y).estimators_[0].predict_proba(X[:90])
+        Folds().fit(X, y).models_[0].predict_proba(X[1::2])
+        return {"roc_auc": 0.5}
+    """
+    told = read(run(dedent(source), public(200)).account, len(public(200)))
+    assert [judged.fit for judged in told.judged if judged.how == "predict_proba"] == [None] * 3
+
+
 def test_a_step_that_is_fitted_again_by_itself_is_its_own() -> None:
     """The rows that it saw in the pipeline before are forgotten, as they are by the step."""
     source = """
