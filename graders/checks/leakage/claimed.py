@@ -49,16 +49,16 @@ def claimed(trace: Trace) -> Claimed:
     """The judgements behind the headline claim, by their values."""
     headline = trace.claims.get(trace.metric)
     found = () if headline is None else tuple(_behind(trace, headline))
-    leaves = tuple(dict.fromkeys(leaf for judged in _looked_at(trace, found) for leaf in _leaves(trace, judged)))
-    return Claimed(found, leaves or (() if found else tuple(_held_out(trace))))
+    return Claimed(found, _behind_all(trace, found) if found else tuple(_held_out(trace)))
 
 
-def _looked_at(trace: Trace, found: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
-    """Without those whose rows were not looked for, where several others are all of the very same answers: draws of
-    one bootstrap, of which the account holds the rows of the first."""
-    known = tuple(judged for judged in found if judged.rows is not None)
-    alike = {tuple(leaf.id for leaf in _leaves(trace, judged)) for judged in known}
-    return known if len(known) >= DRAWS and len(alike) == 1 else found
+def _behind_all(trace: Trace, found: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """The leaves of all of these.  Those whose rows were not looked for do not count where several others are all of
+    the very same answers: draws of one bootstrap, of which the account holds the rows of the first."""
+    leaves = {judged: tuple(_leaves(trace, judged)) for judged in found}
+    known = [leaves[judged] for judged in found if judged.rows is not None]
+    alike = len(known) >= DRAWS and len(set(known)) == 1
+    return tuple(dict.fromkeys(leaf for each in (known[:1] if alike else leaves.values()) for leaf in each))
 
 
 def judged_by_metrics(trace: Trace, headline: float) -> bool:

@@ -448,10 +448,10 @@ def _inside(facts: Facts) -> Look:
         trace = trace_of(facts, name)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
-    found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, name)))
     counted, seen = claims(facts.case, (ProbeName.EVALUATE, name))
     if nothing_seen(trace):
         return Look(Source.INSIDE, blind=dict.fromkeys(inside.CODES, UNSEEN), prevented=frozenset(inside.CODES))
+    found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, name)))
     if same_claim(seen, counted):
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)

@@ -130,9 +130,7 @@ def _signals(
     plain: Trace, other: Trace, choice: Choice, swapped: Swap, challenge: Challenge, locate: Locate
 ) -> Iterator[Signal]:
     count, choice = len(swapped.changed), replace(choice, moved=swapped.changed)
-    changed = [
-        fit for fit in models_of(plain, choice) if (fit.x, fit.y) != (other.fits[fit.id].x, other.fits[fit.id].y)
-    ]
+    changed = [fit for fit in models_of(plain, choice) if interference.taught_otherwise(fit, other.fits[fit.id])]
     if changed:
         code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target)
         if interference.other_candidate(plain, other, changed[0], choice):

@@ -169,8 +169,7 @@ class Estimators:
         if watched is not None and stopped_early(model):
             self._tracer.stopped(fit, model, watched)
         self._tracer.same_fit(model, getattr(model, "_Booster", None))  # it may be saved, asked, or started from
-        for part in held(model):
-            self._tracer.same_fit(model, part, part=True)
+        know_parts(self._tracer, model)
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":
@@ -287,6 +286,11 @@ def parts(model: Any, depth: int = 3) -> Iterator[str]:
         inner = getattr(model, name, None)
         if hasattr(inner, "get_params") and not isinstance(inner, type):
             yield from parts(inner, depth - 1)
+
+
+def know_parts(tracer: Tracer, model: Any) -> None:
+    for part in held(model):
+        tracer.same_fit(model, part, part=True)
 
 
 def held(model: Any, depth: int = 3) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from . import content
 from .content import Ints
-from .estimators import MARK, descendants, held, parts
+from .estimators import MARK, descendants, know_parts, parts
 from .log import Event
 from .tracer import SAME, Floats, Table, Tracer, Validation, one_column
 
@@ -40,7 +41,9 @@ class Evaluation:
         import sklearn.model_selection as selection  # noqa: PLC0415
         from sklearn import metrics  # noqa: PLC0415  (only where the submission names the library)
         from sklearn.metrics import _scorer  # noqa: PLC0415
-        from sklearn.model_selection import _search_successive_halving, _split  # noqa: PLC0415
+        from sklearn.model_selection import _split  # noqa: PLC0415
+
+        importlib.import_module("sklearn.model_selection._search_successive_halving")  # candidates enable it later
 
         self._tracer.place_claim = self._place_claim
         selection.train_test_split = self._halving(selection.train_test_split)
@@ -49,8 +52,7 @@ class Evaluation:
         for name in OPAQUE:
             setattr(selection, name, self._opaque(getattr(selection, name)))
         search = selection._search.BaseSearchCV
-        later = _search_successive_halving.BaseSuccessiveHalving  # candidates enable it after this
-        for cls in {search, *descendants(search), later}:
+        for cls in (search, *descendants(search)):
             if "fit" in vars(cls):
                 cls.fit = self._searching(cls.fit)
         self._hook_splitters(_split)
@@ -225,8 +227,7 @@ class Evaluation:
         kept = {} if plain else result
         for event, model in zip(events, kept.get("estimator", ()), strict=False):
             self._tracer.fitted(model, {"id": event["fit"]})
-            for part in held(model):
-                self._tracer.same_fit(model, part, part=True)
+            know_parts(self._tracer, model)
         first, *others = [("", result)] if plain else test_scores(result)
         for event, value in zip(events, np.asarray(first[1]).ravel(), strict=False):
             event["value"] = float(value) if np.isfinite(value) else None
