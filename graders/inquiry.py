@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import detectors, interference, lookup, outside, permuted, weigh
+from graders.checks.leakage import accounts, detectors, doubts, interference, lookup, outside, permuted, weigh
 from graders.checks.production import cost, parity, reproducibility
 from graders.facts import Facts
 from graders.measure import batches
@@ -124,7 +124,7 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
     yield from about_rows
     if not _labels_wait(about_rows, facts) and weigh.labels_in_doubt(facts):
         yield ProbeName.EVALUATE_RELABELLED
-    if detectors.differs(facts):
+    if doubts.differs(facts):
         yield ProbeName.EVALUATE_STEADY
     if permuted.another_draw_is_due(facts):
         yield from [name for name in sessions.NULL_DRAWS if name not in facts.case.runs][:1]
@@ -134,14 +134,14 @@ def _about_rows(facts: Facts) -> Iterator[ProbeName]:
     """Permuted labels and other held-out features: both in one run where nothing speaks against evaluate that it could
     not settle, and each in its own where that run leaves a doubt, or something does."""
     others = ProbeName.EVALUATE_OTHERS
-    if detectors.others_may_settle(facts) and others not in facts.case.runs:
+    if doubts.others_may_settle(facts) and others not in facts.case.runs:
         yield others
         return
     settled = detectors.settled_with_others(facts)
     if not settled or not permuted.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
     open_still = not settled and _knows_held_out(facts) and not _permuted_labels_may_settle(facts)
-    if not open_still or _null_comes_first(facts) or detectors.features_deal_rows_out(facts) is not False:
+    if not open_still or _null_comes_first(facts) or doubts.features_deal_rows_out(facts) is not False:
         return
     if _both_in_doubt(facts):
         yield others
@@ -154,13 +154,13 @@ def _both_in_doubt(facts: Facts) -> bool:
     asked = (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED)
     if any(name in facts.case.runs for name in asked):
         return False
-    return weigh.labels_in_doubt(facts) and not detectors.held_out_by_labels(facts)
+    return weigh.labels_in_doubt(facts) and not accounts.held_out_by_labels(facts)
 
 
 def _labels_tell(facts: Facts) -> bool:
     """Whether labels by themselves have told, or may still tell, what made a difference that both together did."""
     if ProbeName.EVALUATE_RELABELLED in facts.case.runs or detectors.features_did(facts):
-        return detectors.told_apart(facts)
+        return doubts.told_apart(facts)
     return detectors.others_moved(facts) and weigh.labels_in_doubt(facts)
 
 
@@ -174,7 +174,7 @@ def _labels_wait(about_rows: list[ProbeName], facts: Facts) -> bool:
 def _null_comes_first(facts: Facts) -> bool:
     """Whether other held-out features come with permuted labels, and these have not been asked or changed no table."""
     asked = ProbeName.EVALUATE_NULL in facts.case.runs
-    return detectors.tables_alone(facts) and (not asked or detectors.tables_stayed(facts))
+    return accounts.tables_alone(facts) and (not asked or accounts.tables_stayed(facts))
 
 
 def _permuted_labels_may_settle(facts: Facts) -> bool:
@@ -182,8 +182,8 @@ def _permuted_labels_may_settle(facts: Facts) -> bool:
     if permuted.rates_may_show(facts):
         return True
     if ProbeName.EVALUATE_NULL not in facts.case.runs:
-        return detectors.may_lift_null(facts)
-    waiting = detectors.lifts_null(facts) and permuted.another_draw_is_due(facts)
+        return doubts.may_lift_null(facts)
+    waiting = doubts.lifts_null(facts) and permuted.another_draw_is_due(facts)
     return waiting or permuted.settled(facts) or weigh.sure_of_all_that_shows(facts)
 
 
@@ -197,7 +197,7 @@ def _probe(name: ProbeName, facts: Facts) -> Probe:
         return replace(probe, traced=False)
     # Numbers worked out by hand are tried for the claim unless that found nothing in the run that counts.
     told = copies.told(case.challenge, case.dataset)
-    return replace(probe, copies=told, sought=detectors.links_claim(facts))
+    return replace(probe, copies=told, sought=accounts.links_claim(facts))
 
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
@@ -205,13 +205,13 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
     if name == ProbeName.EVALUATE_NULL or name in sessions.NULL_DRAWS:
         draw = 0 if name == ProbeName.EVALUATE_NULL else 1 + sessions.NULL_DRAWS.index(name)
-        if not draw and detectors.tables_alone(facts):
-            rows = interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
+        if not draw and accounts.tables_alone(facts):
+            rows = interference.perturb(rows, accounts.choice_of(facts).moved, challenge, seed)
         return sessions.permute_labels(rows, challenge, seed + draw)
     if name == ProbeName.EVALUATE_RELABELLED:
-        return detectors.swap_of(facts).data
+        return accounts.swap_of(facts).data
     if name in (ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_OTHERS):
-        choice, others = detectors.choice_of(facts), name == ProbeName.EVALUATE_OTHERS
+        choice, others = accounts.choice_of(facts), name == ProbeName.EVALUATE_OTHERS
         rows = interference.relabel(rows, choice, challenge, seed) if others else rows
         rows = interference.perturb(rows, choice.moved, challenge, seed, against=others)
     return rows
@@ -219,7 +219,7 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
 
 def _knows_held_out(facts: Facts) -> bool:
     try:
-        return len(detectors.choice_of(facts).moved) > 0
+        return len(accounts.choice_of(facts).moved) > 0
     except NotApplicable:
         return False
 

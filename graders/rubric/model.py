@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.catalog import BY_CODE, CHECKS
-from graders.checks.leakage.detectors import CLEARS_NOTHING, knows_the_labels
+from graders.checks.leakage.accounts import knows_the_labels
+from graders.checks.leakage.detectors import CLEARS_NOTHING
 from graders.checks.leakage.gap import by_months, drift
 from graders.facts import Facts
 from graders.measure.problems import summary

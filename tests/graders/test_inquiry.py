@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.checks.leakage import detectors, lookup, outside, permuted
+from graders.checks.leakage import accounts, lookup, outside, permuted
 from graders.facts import Facts
 from graders.inquiry import ALWAYS_SECONDS, LEAST, _probe, follow_up, on_batches, on_changes, on_identifiers
 from graders.model.case import Case
@@ -153,7 +153,7 @@ SOUGHT = {
 def test_a_claim_by_hand_is_looked_for_where_that_tells_something(
     linked: bool, name: ProbeName, metric: str, sought: bool | None, customers: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detectors, "links_claim", lambda _: linked)
+    monkeypatch.setattr(accounts, "links_claim", lambda _: linked)
     case = a_case_of(customers, 0.53)
     runs = {run: answer for run, answer in case.runs.items() if run != name}
     asked = replace(case, runs=runs, challenge=replace(case.challenge, metric=metric))

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from graders.checks.leakage import detectors, gap
+from graders.checks.leakage import accounts, detectors, doubts, gap
 from graders.checks.leakage.signal import Source
 from graders.checks.leakage.weigh import evidence_of, examine
 from graders.checks.production.robustness import Usual
@@ -328,7 +328,7 @@ def test_code_that_knows_the_public_labels_is_told_by_what_it_judges(source: str
     ]
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
-    assert detectors.knows_the_labels(Facts(a_case(*runs, challenge=traced.challenge(), dataset=dataset))) is knows
+    assert accounts.knows_the_labels(Facts(a_case(*runs, challenge=traced.challenge(), dataset=dataset))) is knows
 
 
 WATCHED = """
@@ -583,8 +583,8 @@ def test_a_rate_that_is_old_enough_is_no_leak(months: int, days: int | None, ver
     for.  Of younger ones nobody can tell, whatever the account and the text both name.
     """
     facts, _ = answered(RATE_OF_BEFORE.replace("MONTHS", str(months)), last="2024-03-01")
-    assert detectors.youngest(facts) == days
-    assert detectors.known_when_asked(facts) is (months == 3)
+    assert doubts.youngest(facts) == days
+    assert doubts.known_when_asked(facts) is (months == 3)
     found = {str(evidence.certainty) for evidence in evidence_of("LEAK007", facts)}
     assert found == ({verdict} if verdict else set())
 
@@ -690,4 +690,4 @@ def test_a_claim_that_nobody_saw_made_clears_nothing(source: str, unseen: bool, 
     look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
     assert not look.signals
     assert bool(look.prevented) is unseen
-    assert detectors.seen_on_other_labels_alone(facts) is seen_on_null
+    assert accounts.seen_on_other_labels_alone(facts) is seen_on_null

@@ -7,12 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from graders.checks.leakage.accounts import trace_of, watched
 from graders.checks.leakage.claimed import claimed, metric_named
-from graders.checks.leakage.detectors import (
-    explained,
-    trace_of,
-    watched,
-)
+from graders.checks.leakage.detectors import explained
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions

@@ -8,20 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.checks.leakage import interference
+from graders.checks.leakage.accounts import choice_of, seen_on_other_labels_alone, trace_of, watched
 from graders.checks.leakage.claimed import claimed
-from graders.checks.leakage.detectors import (
-    OTHERWISE,
-    choice_of,
-    leaks_features,
-    lifted_by_two,
-    lifts_null,
-    looks,
-    names_rates,
-    seen_on_other_labels_alone,
-    settled_with_others,
-    trace_of,
-    watched,
-)
+from graders.checks.leakage.detectors import looks, settled_with_others
+from graders.checks.leakage.doubts import leaks_features, lifted_by_two, lifts_null, names_rates
 from graders.checks.leakage.gap import CONFIRMED, MOST_WIDER, beyond, by_months, rows_judged, wider
 from graders.checks.leakage.signal import Look
 from graders.facts import Facts, once
@@ -35,6 +25,9 @@ from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
 from graders.words import listed, say
 
+OTHERWISE = say(
+    "a score was seen in evaluate on permuted labels and none on the public ones, so they cannot be compared"
+)
 #: How far above chance one claim on permuted labels must lie for more draws to be worth their time.
 DOUBT = 0.02
 #: Fresh draws are asked one at a time: no further one where their mean lies less above chance than the first number

@@ -12,18 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import gap, interference, permuted, relabelled
-from graders.checks.leakage.detectors import (
+from graders.checks.leakage.accounts import knows_the_labels
+from graders.checks.leakage.detectors import explained, looks, relabelled_look, settled_with_others
+from graders.checks.leakage.doubts import (
     LIFT_NULL,
     can_relabel,
-    explained,
     known_when_asked,
-    knows_the_labels,
     lifts_null,
     looked_at_again,
-    looks,
     others_unexplained,
-    relabelled_look,
-    settled_with_others,
     youngest,
 )
 from graders.checks.leakage.signal import Look, Signal, Source
