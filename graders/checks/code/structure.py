@@ -115,8 +115,8 @@ CHECKS = (
         read=too_complex,
         guide=Guide(
             detect=say(
-                "radon counts the paths through each function, complexipy how hard they are to follow. Above "
-                "{tangled} and {hard} it is listed.",
+                "radon counts the branches of each function, complexipy how hard they are to follow. Functions "
+                "within a function count as part of it. Above {tangled} and {hard} it is listed.",
                 tangled=TANGLED,
                 hard=HARD,
             ),

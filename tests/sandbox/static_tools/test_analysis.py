@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,20 @@ def test_a_decorated_function_has_its_cognitive_complexity(tmp_path: Path) -> No
     (tmp_path / "a.py").write_text(f"@cache\n@step\ndef marked{body}\n\ndef plain{body}")
     marked, plain = analyser.measure(str(tmp_path / "a.py"), "a.py")
     assert marked["cognitive"] == plain["cognitive"] > 0
+
+
+def test_functions_count_with_those_within_them(tmp_path: Path) -> None:
+    """Branches of an inner function are the outer one's, to define it is none, and methods are found anywhere."""
+    plain = "def {}(rows):\n    if rows:\n        rows = 1\n    while rows:\n        rows -= 1\n    return rows\n"
+    inner = textwrap.indent(plain.format("inner"), "    ")
+    (tmp_path / "a.py").write_text(
+        plain.format("plain")
+        + f"def factory():\n{inner}"
+        + f"def local():\n    class Local:\n{textwrap.indent(inner, '    ')}"
+        + f"class A:\n    class B:\n{textwrap.indent(inner, '    ')}"
+    )
+    found = {each["name"]: each for each in analyser.measure(str(tmp_path / "a.py"), "a.py")}
+    assert {name: each["complexity"] for name, each in found.items()} == dict.fromkeys(
+        ("plain", "factory", "local", "A.B.inner"), 3
+    )
+    assert found["factory"]["lines"] == 1 + found["plain"]["lines"]
