@@ -37,6 +37,7 @@ TABLES = tuple(
         "applicants",
         "visitors",
         "callers",
+        "guests",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
@@ -44,6 +45,7 @@ WHOLE = (
     *("fresh", "neighbours", "schools", "takehome", "twins", "office"),
     *("everyday", "history", "strangers", "before", "after", "crafts", "again", "applicants", "visitors"),
     "callers",
+    "guests",
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -82,6 +84,7 @@ Part = Literal[
     "applicants",
     "visitors",
     "callers",
+    "guests",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
