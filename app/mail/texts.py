@@ -52,7 +52,8 @@ class About:
         invitation = self.found.invitation
         if invitation.unstarted and invitation.time is not None:
             begin = _("Start by {when}.").format(when=self.when) if self.when else _("You choose when you start.")
-            return f"{begin} {_('From your own start you have {time}.').format(time=lasting(invitation.time))}"
+            own = _("From your own start you have {time}.").format(time=lasting(invitation.time))
+            return f"{begin} {own}"
         if not self.when:
             return _("There is no deadline.")
         return _("Your deadline is {when}.").format(when=self.when)
@@ -67,7 +68,7 @@ class About:
 
     @property
     def page(self) -> str:
-        return f"{_('Your page:')}\n\n{self.link}"
+        return linked(_("Your page:"), self.link)
 
     def fill(self, sentence: str) -> str:
         """A sentence with the names of the organisation and the challenge in its gaps."""
@@ -172,6 +173,11 @@ def test_text(address: str) -> Text:
     return Text(_("Test mail from Assay"), f"{_hello('')}\n\n{news.format(address=address)}\n")
 
 
+def linked(sentence: str, address: str) -> str:
+    """A sentence, and the address that it leads to on a line of its own."""
+    return f"{sentence}\n\n{address}"
+
+
 def _hello(name: str) -> str:
     return _("Hello {name},").format(name=name) if name else _("Hello,")
 
@@ -182,15 +188,17 @@ Content = tuple[str, list[str]]
 def _invitation(a: About) -> Content:
     task = [
         a.fill(_("{organisation} invites you to a take-home task: {title}.")),
-        f"{_('Everything you need is on this page. You need no account:')}\n\n{a.link}",
-        f"{a.deadline} {a.left} {_('You can check your work as often as you like.')}",
+        linked(_("Everything you need is on this page. You need no account:"), a.link),
+        f"{a.deadline} {a.left} " + _("You can check your work as often as you like."),
         _(
             "A program grades your work, and people read its report. A person decides. "
             "The page says what is assessed, how to appeal, and how to get or erase your data."
         ),
     ]
     if a.found.invitation.notice_id:
-        task.insert(2, f"{_('A notice says how your work is assessed, and which rights you have:')}\n\n{a.link}/notice")
+        task.insert(
+            2, linked(_("A notice says how your work is assessed, and which rights you have:"), f"{a.link}/notice")
+        )
     return a.fill(_("Take-home task: {title}")), task
 
 
@@ -201,9 +209,9 @@ def _extended(a: About) -> Content:
 
 
 def _reminder(a: About) -> Content:
-    news = f"{_('This is a reminder.')} {a.deadline} {a.left}"
+    news = _("This is a reminder.") + f" {a.deadline} {a.left}"
     more = _("Do you need more time? The page says how to get it.")
-    away = f"{_('You want no more reminders? End them here:')}\n\n{a.away}"
+    away = linked(_("You want no more reminders? End them here:"), a.away)
     return a.fill(_("Reminder: {title}")), [news, a.page, more, away]
 
 
@@ -214,7 +222,7 @@ def _started(a: About) -> Content:
 
 def _withdrawn(a: About) -> Content:
     news = a.fill(_("{organisation} has withdrawn the invitation to {title}. You can hand in nothing more."))
-    more = f"{_('You can still get or erase your data here:')}\n\n{a.link}"
+    more = linked(_("You can still get or erase your data here:"), a.link)
     return a.fill(_("Invitation withdrawn: {title}")), [news, more]
 
 
@@ -227,7 +235,7 @@ def _received(a: About) -> Content:
     name = a.attempt.name if a.attempt else _("your submission")
     news = _("We have received {name}. It is stored, and its grading is queued.").format(name=name)
     proof = [_("SHA-256 of the file: {digest}").format(digest=a.attempt.sha256)] if a.attempt else []
-    return a.fill(_("Received: {title}")), [news, *proof, f"{_('Follow the grading here:')}\n\n{a.link}"]
+    return a.fill(_("Received: {title}")), [news, *proof, linked(_("Follow the grading here:"), a.link)]
 
 
 def _graded(a: About) -> Content:
@@ -257,17 +265,17 @@ def _closed(a: About) -> Content:
 
 
 def _appeal(a: About) -> Content:
-    news = f"{_('A person has answered your appeal. Read the answer here:')}\n\n{a.link}"
+    news = linked(_("A person has answered your appeal. Read the answer here:"), a.link)
     return a.fill(_("Your appeal was answered: {title}")), [news]
 
 
 def _decided(a: About) -> Content:
     plain = a.letter.replace("## ", "").strip()
-    return a.fill(_("Decision: {title}")), [plain, f"{_('You find this letter here, too:')}\n\n{a.link}/decision"]
+    return a.fill(_("Decision: {title}")), [plain, linked(_("You find this letter here, too:"), f"{a.link}/decision")]
 
 
 def _reviewed(a: About) -> Content:
-    news = f"{_('A person has looked at the decision again. Read the answer here:')}\n\n{a.link}/decision"
+    news = linked(_("A person has looked at the decision again. Read the answer here:"), f"{a.link}/decision")
     return a.fill(_("Human review: {title}")), [news]
 
 

@@ -75,7 +75,7 @@ ERRORS = {
 
 def error_page(status: int, detail: str, hint: str, headers: dict[str, str] | None = None) -> HTMLResponse:
     """An error for a person with a browser."""
-    title = _(ERRORS.get(status, N_("That did not work")))
+    title = _(ERRORS[status]) if status in ERRORS else _("That did not work")
     return page("error.html", status, headers, title=title, detail=detail, hint=hint)
 
 

@@ -141,7 +141,8 @@ def _described(definition: Definition, name: str, column: pd.Series, told: Calla
     entry = definition.of(name)
     meaning = cell(entry.meaning) or (told(say("Target.")) if name == definition.target else "")
     if name == definition.group:
-        meaning = f"{meaning} {told(say('Rows with the same value belong together.'))}".strip()
+        together = told(say("Rows with the same value belong together."))
+        meaning = f"{meaning.rstrip('.')}. {together}" if meaning else together
     missing = column.isna().mean()
     return {
         "name": _code(name),

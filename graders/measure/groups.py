@@ -15,7 +15,7 @@ from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Column, Dataset
 from graders.model.later import pd
 from graders.model.of_data import of_data
-from graders.words import say
+from graders.words import listed, say
 
 Mask = npt.NDArray[np.bool_]
 
@@ -64,7 +64,7 @@ def banded(numbers: pd.Series, column: Column) -> pd.Series:
     ]
     position = np.searchsorted(edges, numbers.to_numpy(dtype=np.float64), side="right")
     found = pd.Series(np.asarray(names, dtype=object)[position], index=numbers.index)
-    return found.mask(numbers.isna() | (numbers == column.unknown), "unknown")
+    return found.mask(numbers.isna() | (numbers == column.unknown), say("unknown"))
 
 
 def months(rows: pd.DataFrame, challenge: Challenge) -> pd.Series:
@@ -81,7 +81,7 @@ def single(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
         if found is not None:
             codes, known = pd.factorize(found.to_numpy(dtype=object), sort=True)  # numbers are compared far faster
             for number, value in enumerate(known):
-                yield Group(f"{column.name} {value}", (column.name,), codes == number)
+                yield Group(say("{column} {value}", column=column.name, value=value), (column.name,), codes == number)
 
 
 def crossed(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
@@ -90,7 +90,7 @@ def crossed(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
     for first, second in combinations(by_column, 2):
         for a in first:
             for b in second:
-                yield Group(f"{a.name}, {b.name}", a.columns + b.columns, a.rows & b.rows)
+                yield Group(listed((a.name, b.name)), a.columns + b.columns, a.rows & b.rows)
 
 
 def sensitive(challenge: Challenge) -> tuple[Column, ...]:

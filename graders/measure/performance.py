@@ -25,7 +25,7 @@ from graders.words import say
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
 DEFAULT = 0.5
 #: Where the curve of costs is shown besides.
-CURVE, ON_THE_CURVE = (0.05, 0.1, 0.15, 0.25, 0.3, 0.4, 0.6, 0.8), "from"
+CURVE = (0.05, 0.1, 0.15, 0.25, 0.3, 0.4, 0.6, 0.8)
 PER = 1000
 
 
@@ -136,13 +136,13 @@ def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshol
     by_threshold = {at: cost(scored.labels, scored.scores, at, use) for at in GRID}
     best = min(by_threshold, key=lambda at: by_threshold[at].value)
     named = {
-        "best on the hidden rows": best,
+        say("best on the hidden rows"): best,
         say("cost of acting ÷ loss ({contact:g} ÷ {loss:g})", contact=contact, loss=loss): contact / loss,
-        "the usual .5": DEFAULT,
+        say("the usual 0.5"): DEFAULT,
     }
     if chosen is not None:
-        named["evaluate's own"] = chosen
-    named |= {f"{ON_THE_CURVE} {at:g}": at for at in CURVE}
+        named[say("evaluate's own")] = chosen
+    named |= {say("from {at:g}", at=at): at for at in CURVE}
     at_each = {name: cost(scored.labels, scored.scores, at, use) for name, at in named.items()}
     shown = [Threshold(name, named[name], each, each - by_threshold[best]) for name, each in at_each.items()]
     return tuple(sorted(shown, key=lambda threshold: threshold.at))

@@ -41,7 +41,9 @@ KEYS = (
 
 def unit_word(challenge: Challenge) -> Text:
     """What the rows of one statistical unit share, in a word: `customer` of `customer_id`; `row` without one."""
-    return say((challenge.group or N_("row")).removesuffix("_id").replace("_", " "))
+    if not challenge.group:
+        return say("row")
+    return say(challenge.group.removesuffix("_id").replace("_", " "))
 
 
 def percent(share: float) -> Text:

@@ -166,6 +166,7 @@ def _environment(locale: str = ENGLISH) -> Environment:
         prose=words.prose,
         sentence=words.sentence,
         brief=words.brief,
+        capital=words.capital,
         cell=partial(words.cell, speaker=speaker),
         fixed=partial(words.fixed, speaker=speaker),
     )

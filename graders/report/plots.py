@@ -65,6 +65,8 @@ class Drawn:
 
 #: The metrics that answers without information bring to one half, whatever the rows.
 RANKED = frozenset({"roc_auc", "roc_auc_ovr"})
+#: Lines that mean something.  A call within `Drawn(...)` would keep its reading out of the catalogue.
+RIGHT, MOVED, REFERENCE = ((N_("right"), 0.0),), ((N_("moved"), 0.1),), ((N_("reference"), 1.0),)
 #: By measurement; any other is shown as a table alone.
 DRAWINGS: Mapping[str, Drawn] = {
     "rivals": Drawn("{metric}", "Simple models of ours on the same rows. A useful submission is better than they are."),
@@ -86,7 +88,7 @@ DRAWINGS: Mapping[str, Drawn] = {
     "residuals": Drawn(
         "Bias",
         "How much too high predictions are, from the lowest to the highest. Near 0 is good; less than 0 is too low.",
-        at=((N_("right"), 0.0),),
+        at=RIGHT,
     ),
     "classes": Drawn(
         "Recall",
@@ -97,13 +99,10 @@ DRAWINGS: Mapping[str, Drawn] = {
     "monitor": Drawn(
         "Index",
         "Labelled rows against hidden rows. Above 0.1 the column has changed.",
-        "",
-        ((N_("moved"), 0.1),),
-        True,
+        at=MOVED,
+        bars=True,
     ),
-    "cost": Drawn(
-        "Ratio", "Relative to what our reference needs in the same image.", "", ((N_("reference"), 1.0),), True
-    ),
+    "cost": Drawn("Ratio", "Relative to what our reference needs in the same image.", at=REFERENCE, bars=True),
 }
 
 

@@ -25,11 +25,12 @@ SECTIONS = {
 }
 #: What a table calls a metric that is not the challenge's own.  Pages of old reports know no other title.
 METRICS = {
-    name: metric.title[:1].upper() + metric.title[1:]
-    for task in TASKS.values()
-    for name, metric in task.metrics.items()
-    if isinstance(metric, Metric)
-} | {"brier": "Brier score", "calibration_error": "Calibration error", "mean_pinball_loss": "Mean pinball loss"}
+    name: metric.title for task in TASKS.values() for name, metric in task.metrics.items() if isinstance(metric, Metric)
+} | {
+    "brier": N_("Brier score"),
+    "calibration_error": N_("calibration error"),
+    "mean_pinball_loss": N_("mean pinball loss"),
+}
 FORMS = {"package": N_("Package"), "script": N_("Script"), "notebook": N_("Notebook")}
 KINDS = {"core": N_("Asked of everybody"), "strength": N_("About a strength"), "evidence": N_("About a finding")}
 #: Words of one value each, which templates show translated: severities, verdicts, endings and ways of seeing.
@@ -59,7 +60,11 @@ _RANGE = Markup(" <i>{}</i>")
 
 def metric_name(metrics: Metrics) -> str:
     """The challenge's own metric at the beginning of a sentence."""
-    title = metrics.title or METRICS.get(metrics.metric, metrics.metric)
+    return capital(metrics.title or METRICS.get(metrics.metric, metrics.metric))
+
+
+def capital(title: str) -> str:
+    """A title with a capital; the rest as it is, which may be a name such as ROC."""
     return title[:1].upper() + title[1:]
 
 
@@ -128,8 +133,8 @@ def _with_interval(score: Interval, speaker: Speaker) -> Markup:
 
 def span(low: float, high: float, digits: int = METRIC, speaker: Speaker = _ENGLISH) -> str:
     """Two ends of an interval; a dash would read as a minus before a negative end."""
-    between = SMALLEST_RANGE if low >= 0 else " to "
-    return in_digits(low, digits, speaker) + between + in_digits(high, digits, speaker)
+    ends = in_digits(low, digits, speaker), in_digits(high, digits, speaker)
+    return SMALLEST_RANGE.join(ends) if low >= 0 else speaker.text(say("{low} to {high}", low=ends[0], high=ends[1]))
 
 
 def prose(text: str) -> Markup:

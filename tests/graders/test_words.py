@@ -23,7 +23,7 @@ from graders.report.schema import Document
 from graders.report.translated import translated
 from graders.words import ENGLISH, catalogue, count, say, sentences
 from testing.builders import a_criterion, a_finding, a_report, a_section
-from tests.test_catalogue import outside
+from tests.test_catalogue import outside, unlisted
 from tests.test_words import called
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,12 @@ def test_the_catalogue_is_current(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_templates_hold_no_words_outside_the_catalogue(path: Path) -> None:
     assert set(outside(path.read_text())) <= CODES
+
+
+def test_every_sentence_is_listed() -> None:
+    sources = [path for folder in FOLDERS.split() for path in sorted((ROOT / folder).rglob("*.py"))]
+    marks = {"say": 0, "count": 0, "N_": 0, "Drawn": 1}
+    assert [text for path in sources for text in unlisted(ast.parse(path.read_text()), CATALOGUE, marks)] == []
 
 
 #: Who says something to a person, by the place of the argument that is said.

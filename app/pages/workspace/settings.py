@@ -130,7 +130,7 @@ def audit_log(
     chosen = {f"submission:{detail['submission_id']}" for detail in details.values() if "submission_id" in detail}
     subjects = chosen | {one for entry in entries for one in (entry.actor, entry.subject)}
     with service.reader.connect() as connection:
-        names = {subject: _(KINDS.get(subject.partition(":")[0], N_("something else"))) for subject in subjects}
+        names = {subject: _(KINDS.get(subject.partition(":")[0], KINDS[""])) for subject in subjects}
         names |= {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
         names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
@@ -161,6 +161,7 @@ KINDS = {
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
     "notice": N_("a notice"),
+    "": N_("something else"),
     "impact-report": N_("a report of adverse impact"),
     "system": N_("the service"),
 }

@@ -118,7 +118,7 @@ CHECKS = (
     ),
     Check(
         code="HYG001",
-        title="Leftovers",
+        title=N_("Leftovers"),
         severity=Severity.INFO,
         family="code",
         criteria=("hygiene",),

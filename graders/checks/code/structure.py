@@ -107,7 +107,7 @@ def prepared_twice(code: Code) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="CODE001",
-        title="Complexity",
+        title=N_("Complexity"),
         severity=Severity.MINOR,
         family="code",
         criteria=("complexity-duplication",),
@@ -131,7 +131,7 @@ CHECKS = (
     ),
     Check(
         code="CODE002",
-        title="Duplication",
+        title=N_("Duplication"),
         severity=Severity.MINOR,
         family="code",
         criteria=("complexity-duplication",),
