@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,7 +21,9 @@ from challenges.tables.definition import Definition, parse, write
 from challenges.tables.moments import dates_of
 from challenges.tables.proposal import Wish, propose
 from challenges.tables.table import Table, TableError
+from graders.model.arrays import FloatArray
 from graders.model.later import pd
+from graders.report.plots import nice_step
 from graders.report.translated import stored
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
@@ -170,6 +171,21 @@ def plots(table: Table, definition: Definition) -> Plain:
     return drawn
 
 
+def stretches(known: FloatArray) -> list[tuple[str, int]]:
+    """Counts by stretches of one length with round ends, the few largest numbers in the last."""
+    low, high = np.quantile(known, [0.0, 0.99])
+    whole = not np.mod(known, 1.0).any()
+    each = nice_step(max(high - low, 1e-9), BARS)
+    each = max(each, 1.0) if whole else each
+    starts = each * np.arange(np.floor(low / each), np.floor(high / each) + 1)
+    heights, _edges = np.histogram(np.minimum(known, high), np.append(starts, np.inf))
+    labels = [f"{start:.6g}" for start in starts]
+    if whole and each > 1:
+        labels = [f"{start:.0f}–{start + each - 1:.0f}" for start in starts]
+    last = f"{starts[-1]:.6g}+"
+    return [(label, int(height)) for label, height in zip([*labels[:-1], last], heights, strict=True)]
+
+
 def bars(values: pd.Series, *, ordered: bool = False) -> list[tuple[str, int]]:
     """Counts of values: of each where there are few, else of stretches; rare texts are put together."""
     counts = values.value_counts()
@@ -177,14 +193,10 @@ def bars(values: pd.Series, *, ordered: bool = False) -> list[tuple[str, int]]:
         counts = counts.sort_index() if ordered or pd.api.types.is_numeric_dtype(values) else counts
         return [(str(label), int(count)) for label, count in counts.items()]
     if pd.api.types.is_numeric_dtype(values):
-        known = values.to_numpy(np.float64)
-        low, high = np.quantile(known, [0.0, 0.99])
-        heights, edges = np.histogram(np.clip(known, low, high), BARS)
-        return [(f"{edge:.4g}+", int(height)) for edge, height in zip(edges, heights, strict=False)]
-    if ordered:
-        inorder = counts.sort_index()
-        cuts = [len(inorder) * part // BARS for part in range(BARS + 1)]
-        parts = [inorder.iloc[start:end] for start, end in pairwise(cuts)]
+        return stretches(values.to_numpy(np.float64))
+    if ordered:  # so many of them in each bar, and the same for all: else some bars only look longer
+        inorder, each = counts.sort_index(), -(-len(counts) // BARS)
+        parts = [inorder.iloc[start : start + each] for start in range(0, len(inorder), each)]
         return [(str(part.index[0]), int(part.sum())) for part in parts]
     first = [(str(label), int(count)) for label, count in counts.head(BARS - 1).items()]
     return [*first, (_("others"), int(counts.iloc[BARS - 1 :].sum()))]

@@ -65,6 +65,7 @@ from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
 from app.words import N_, _
+from graders.catalog import BY_CODE
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}"
@@ -379,6 +380,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
             "mailed_about": decision_mails.of_invitation(connection, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
             "appeals": appeals.of_invitation(connection, invitation_id),
+            "titles": {code: check.title for code, check in BY_CODE.items()},
             "letters": letters.of_invitation(connection, invitation_id),
             "reviews": letters.reviews_of(connection, invitation_id),
             "hold": stored_holds.present(connection, standing.candidate.id) if who.may(Right.MANAGE) else None,

@@ -25,7 +25,7 @@ from graders.words import as_sentence
 
 router = APIRouter(include_in_schema=False)
 
-PERSON = ("email", "first_name", "last_name", "external_id", "timezone")
+PERSON = ("email", "first_name", "last_name", "external_id", "timezone", "locale")
 FIELDS = (*PERSON, "challenge", "profile", "due_at", "time_multiplier", "tags")
 CSV_LIMIT = 2**20
 
@@ -65,7 +65,7 @@ def invite_file(
         return _page(service, who, 413, file_problem=_("The file is larger than 1 MB. Send it in parts."))
     result = invitation_service.invite_many(service, who, data, challenge or None, dry_run=not really)
     lines = [] if result.dry_run else _lines(service, who, result)
-    return _page(service, who, 422 if result.errors else 200, result=result, lines=lines)
+    return _page(service, who, 422 if result.errors else 200, result=result, lines=lines, file_challenge=challenge)
 
 
 def _lines(service: Service, who: Principal, result: ManyInvited) -> list[str]:
@@ -96,7 +96,15 @@ def _in_words(wrong: dict[str, str]) -> dict[str, str]:
 
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
-    empty: dict[str, Any] = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
+    empty: dict[str, Any] = {
+        "given": {},
+        "wrong": {},
+        "problem": "",
+        "made": None,
+        "result": None,
+        "file_problem": "",
+        "file_challenge": "",
+    }
     challenges = challenge_service.offered(service, who.org_id)
     context = empty | {"lines": [], "mails": service.settings.sends_mail} | more
     for name in ("given", "wrong"):

@@ -54,6 +54,17 @@ STATES = {
     "retired": N_("Retired"),
 }
 HIDDEN_UNITS = (("new", N_("new units")), ("known", N_("known units, later")))
+#: What is proposed, by the names that the form below has for it.
+PROPOSED = {
+    "task": N_("Task"),
+    "metric": N_("Metric"),
+    "group": N_("Unit that rows belong to"),
+    "time": N_("Hidden rows are later in"),
+    "hidden_units": N_("Hidden rows are of"),
+    "positive": N_("Value that is asked about"),
+    "drop": N_("Left out"),
+    "limits": N_("Limits"),
+}
 #: What is shown of a version of which nothing is known yet.
 NOTHING: Mapping[str, Any] = {"table": None, "choices": (), "findings": (), "yardsticks": None, "references": ()}
 NO_WISH: Mapping[str, Any] = {"target": "", "title": "", "id": "", "drop": (), "pseudonym": ()}
@@ -248,6 +259,7 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         uses=USES,
         metrics=METRICS,
         hidden_units=HIDDEN_UNITS,
+        proposed=PROPOSED,
         lines=_lines(row.shown["yardsticks"]) if row.shown.get("yardsticks") else [],
         plots=_plots(row.shown.get("plots", {})),
         brief=brief(made[0]) if made else None,
