@@ -28,6 +28,7 @@ ALIKE = 0.9  # of the rows of a table that another holds too, where nothing was 
 STEP = np.uint64(0x9E3779B97F4A7C15)  # by which hashes of columns are put together
 MARKS = 20  # bits of a hash by which it is first looked for
 MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
+MOST_FRAMES, MOST_COMPARED = 6, 200  # known frames that are kept in sight, and how often unknown ones are held to them
 FEW = 16  # rows that tell most columns of more than two values
 AT_ONCE = 16  # columns of a table whose shapes are found together
 MOST_NUMBERED = 3  # times that texts are numbered at some rows before they are in all
@@ -62,6 +63,9 @@ class Book:
         self._hashed: tuple[Any, Hashes | None] | None = None  # the table that is being looked up
         self._tables: dict[int, list[Rows]] = {}
         self._marks: dict[int, npt.NDArray[np.bool_]] = {}
+        self._frames: list[tuple[weakref.ref[pd.DataFrame], Ints]] = []  # known ones, the latest last
+        self._compared = 0
+        self._answers: dict[int, list[tuple[Ints, bytes]]] = {}  # rows and shape of what models answered, by length
         self.copies = first_copies(self.data) if copies is None else first_of(copies, self.n)
         self.learn(data, self.all_rows)
 
@@ -83,6 +87,10 @@ class Book:
             known = self._by_content(x, k)
         if known is None:
             known = self._proved(self._routes.get(k, ()), x, y)
+        if known is None and isinstance(x, pd.DataFrame):
+            known = self._by_frames(x)
+        if known is None:
+            known = self._by_answers(x, k)
         if known is not None:
             self.learn(x, known)
         self._hashed = None
@@ -91,7 +99,11 @@ class Book:
     def remembered(self, x: Any, k: int) -> Ints | None:
         if isinstance(x, (pd.DataFrame, pd.Series)):
             kept = self._indexes.get(id(_identity(x.index)))
-            return kept[1] if kept and len(kept[1]) == k else None
+            if kept is None or len(kept[1]) != k:
+                return None
+            if isinstance(x, pd.DataFrame):
+                self._in_sight(x, kept[1])
+            return kept[1]
         found = self._arrays.get(id(x))
         if found is None or found[0]() is not x or len(found[1]) != k:
             return None
@@ -136,6 +148,19 @@ class Book:
     def _part_of_known(self, rows: Ints) -> bool:
         """A small part of the data is looked up but not learnt: its rows were learnt with the whole."""
         return len(rows) < self.n // 20
+
+    def _in_sight(self, x: pd.DataFrame, rows: Ints) -> None:
+        """A known frame may hold columns of its own, by which rows drawn from it are known again."""
+        if (self._frames and self._frames[-1][0]() is x) or self._part_of_known(rows):
+            return
+        alive = [kept for kept in self._frames if kept[0]() is not None and kept[0]() is not x]
+        self._frames = [*alive[1 - MOST_FRAMES :], (weakref.ref(x), rows)]
+
+    def answered(self, rows: Ints, values: npt.NDArray[np.float64]) -> None:
+        """What a model answered for these rows: a table that holds the same, or the same by another scale, has them."""
+        shape = content.shape(values[sampled(len(values))])
+        if shape is not None:
+            self._answers[len(rows)] = [*self._answers.get(len(rows), [])[1 - MOST_ROUTES :], (rows, shape)]
 
     def _learn_index(self, index: pd.Index[Any], rows: Ints) -> None:
         identity = _identity(index)
@@ -239,6 +264,36 @@ class Book:
             return self._known(self._names.index(name)).get_indexer(pd.Index(x[name]))
         except (TypeError, ValueError):
             return np.full(len(x), -1)
+
+    def _by_frames(self, x: pd.DataFrame) -> Ints | None:
+        """By the numbers that still are what a known frame holds by these names, whatever they were made of."""
+        if self._compared >= MOST_COMPARED or not x.columns.is_unique:
+            return None
+        self._compared += 1
+        own, sample = _numbers_by_name(x), sampled(len(x))
+        for reference, rows in reversed(self._frames):
+            frame = reference()
+            if frame is None or frame is x or len(frame) != len(rows) or not frame.columns.is_unique:
+                continue
+            known = {name: values for name, values in _numbers_by_name(frame).items() if name in own}
+            kept = [name for name in known if np.isin(_bits(own[name][sample]), _bits(known[name])).all()]
+            if len(kept) < 2:
+                continue
+            hashes = [
+                _together((told[name] for name in kept), np.zeros(len(told[kept[0]]), np.uint64))
+                for told in (known, own)
+            ]
+            if (found := Rows(hashes[0], rows, self.copies).find(hashes[1])) is not None:
+                return found
+        return None
+
+    def _by_answers(self, x: Any, k: int) -> Ints | None:
+        """By a column in the order of what a model answered for so many rows: scores clipped, stacked or as odds."""
+        answers = self._answers.get(k, ())
+        if not answers:
+            return None
+        told = {shape for _, shape in _shapes_of(x, None, sampled(k))}
+        return next((rows for rows, shape in reversed(answers) if shape in told), None)
 
     # --- proof ----------------------------------------------------------------------------------------
 
@@ -481,6 +536,17 @@ def _numbers(column: Any) -> npt.NDArray[np.float64]:
     found = as_numbers(column).astype(np.float64) + 0.0
     found[np.isnan(found)] = np.nan
     return found
+
+
+def _numbers_by_name(frame: pd.DataFrame) -> dict[object, npt.NDArray[np.float64]]:
+    """The columns of numbers."""
+    held = zip(frame.columns, content.arrays(frame), strict=True)
+    return {name: _numbers(column) for name, column in held if content.numeric(column.dtype)}
+
+
+def _bits(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
+    """What is no number equals itself."""
+    return values.view(np.uint64)
 
 
 def _together(columns: Iterable[npt.NDArray[Any]], of: npt.NDArray[Any]) -> Hashes:

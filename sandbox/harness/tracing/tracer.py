@@ -335,6 +335,7 @@ class Tracer:
             return
         self.predicted.append((event, rows, values))
         del self.predicted[:-MOST_SCORES]
+        self.book.answered(rows, values)
         self._keep_classes(event, output)
         for column in each_column(output) if fit >= 0 else ():
             if len(np.unique(column[:100])) > 2:  # answers that another model may be given as a feature

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -75,6 +76,46 @@ def test_rows_are_known_by_what_they_hold(subtests: pytest.Subtests) -> None:
 def test_rows_are_never_guessed(table: object) -> None:
     """What proves nothing is not known, whatever its index says."""
     assert Book(public()).rows(table) is None
+
+
+def made(data: pd.DataFrame) -> pd.DataFrame:
+    return data.assign(load=data["usage_gb"] * data["age"], calls=data["tickets_90d"] + data["age"])[["load", "calls"]]
+
+
+def test_rows_drawn_from_columns_of_ones_own_are_known() -> None:
+    """As long as the table that they were drawn from is there, and whatever else was changed in them."""
+    data, everything = public(), np.arange(len(public()))
+    book, own = Book(data), made(data)
+    assert (book.rows(own) == everything).all()
+    drawn = np.random.default_rng(7).integers(0, len(data), 700)
+    again = own.iloc[drawn].reset_index(drop=True).assign(draw=range(700))
+    assert book.rows(pd.DataFrame({"load": again["load"].to_numpy()})) is None, "one column proves too little"
+    found = book.rows(again)
+    assert found is not None
+    known = found >= 0
+    assert known.mean() > 0.9
+    assert (own.iloc[found[known]].to_numpy() == own.iloc[drawn[known]].to_numpy()).all()
+    del own
+    assert book.rows(made(data).iloc[drawn[::-1]].reset_index(drop=True) + 1) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda p: np.log(p / (1 - p)),
+        lambda p: np.column_stack([np.ones(len(p)), np.clip(p, 0.001, 1.0)]),
+        lambda p: pd.Series(1 - p).rank().tolist(),
+    ],
+    ids=["odds", "beside another column", "ranks of the other class"],
+)
+def test_answers_on_another_scale_are_of_the_same_rows(other: Callable[[np.ndarray], object]) -> None:
+    book, rows = Book(public()), np.arange(100, 400, dtype=np.int32)
+    answers = np.random.default_rng(3).uniform(0.01, 0.99, 300)
+    assert book.rows(other(answers)) is None
+    book.answered(rows, answers)
+    assert book.rows(other(answers)) is rows
+    assert book.rows(other(np.sort(answers) ** 2)) is None
+    assert book.rows(other(np.random.default_rng(4).uniform(0.01, 0.99, 300))) is None
 
 
 SEMANTICS = """
