@@ -46,6 +46,8 @@ WORTH_SAYING = 0.02
 #: A module and a function for so many lines, up to so many of them, show that the work is cut.
 LINES_A_MODULE, MODULES = 50, 4
 LINES_A_FUNCTION, FUNCTIONS = 15, 8
+#: Lines of the module in which a line lies, on average: up to so many cost nothing, and from so many on all.
+TYPICAL, LARGE = 200, 500
 
 
 @lru_cache(1)  # every criterion of one work asks
@@ -69,9 +71,20 @@ def scale(sources: Sources) -> Scale:
         return Scale(amount * (1 - sources.lost_share), seen, say("Hand in less code, and generate none of it."))
     empty = sources.code_lines - lines
     hollow: str = say("{lines} lines lie in functions that do nothing yet", lines=empty)
-    shown_lines: str = say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))
-    said = shown_lines if shown < ENOUGH else hollow if empty > WORTH_SAYING * sources.code_lines else ""
-    return Scale(amount, said, say("Show more of the work: validation, checks of the input, tests."))
+    said = _few(sources, shown) if shown < ENOUGH else hollow if empty > WORTH_SAYING * sources.code_lines else ""
+    return Scale(amount, said, say("Show more of the work, such as validation and checks of the input."))
+
+
+def _few(sources: Sources, shown: int) -> str:
+    """That there is little code, and which of it does not count."""
+    told = count("{n:,} line", "{n:,} lines", shown)
+    if shown < sources.code_lines:
+        return say(
+            "{lines} of code that show the work are few to judge by: points shrink below {enough}",
+            lines=told,
+            enough=ENOUGH,
+        )
+    return say("{lines} of code are few to judge by: points shrink below {enough}", lines=told, enough=ENOUGH)
 
 
 def per_hundred(count: float, sources: Sources) -> float:
@@ -107,8 +120,10 @@ def structure(about: CodeContext) -> Judged:
         ),
         Part(
             0.7,
-            at(typical, 500, 200),
-            say("on average a line lies in a module of {typical:.0f} lines", typical=typical),
+            at(typical, LARGE, TYPICAL),
+            say("on average a line lies in a module of {typical:.0f} lines", typical=typical)
+            if typical > TYPICAL
+            else "",
             say("Split the largest module."),
         ),
         *_shared(sources),
@@ -175,16 +190,15 @@ def complexity(about: CodeContext) -> Judged:
     loose = _loose(sources)
     repeated = repeats.repeated_share(sources)
     worst = max(functions, key=lambda f: (tangled[f], f.value), default=None)
-    seen = (
-        say(
-            "the most tangled function, {worst}, has complexity {value} (cognitive {cognitive})",
-            worst=worst.name,
-            value=worst.value,
-            cognitive=worst.cognitive,
+    counts = {"worst": worst.name, "value": worst.value, "cognitive": worst.cognitive} if worst else {}
+    if not worst:
+        seen = say("there is no function")
+    elif tangled[worst]:
+        seen = say("the most tangled function, {worst}, has complexity {value} (cognitive {cognitive})", **counts)
+    else:
+        seen = say(
+            "no function is tangled: {worst} has the highest complexity, {value} (cognitive {cognitive})", **counts
         )
-        if worst
-        else say("there is no function")
-    )
     parts = (
         Part(1, at(share, 0.5, 0), seen, say("Split {worst} by responsibility.", worst=worst.name) if worst else ""),
         Part(
@@ -196,7 +210,7 @@ def complexity(about: CodeContext) -> Judged:
         Part(
             1,
             at(loose, 0.7, 0.1),
-            _loose_words(sources),
+            _loose_words(sources) if loose > 0.1 else "",
             say("Cut loose code into functions."),
         ),
     )
@@ -412,13 +426,15 @@ def hygiene(about: CodeContext) -> Judged:
         Part(
             0.4,
             real * at(words, 20, 120),
-            say("README and notes hold {words} different words", words=words),
+            say("README and notes hold {words} different words", words=words)
+            if words
+            else say("there is neither a README nor notes"),
             PARTS if words else say("Write a README."),
         ),
         Part(
             0.35,
             real * at(said, 0, 4),
-            count("{n} section says something", "{n} sections say something", said),
+            count("{n} section says something", "{n} sections say something", said) if words else "",
             PARTS,
         ),
         Part(
@@ -445,8 +461,12 @@ def tests_as_read(about: CodeContext) -> Judged:
     density = per_hundred(able, sources)
     seen = say("there is no test")
     if written:
-        tests = count("{n} test", "{n} tests", written)
-        seen = say("{able} of {tests} check what the code does (read, not run)", able=able, tests=tests)
+        seen = count(
+            "{able} of {n} test checks what the code does (read, not run)",
+            "{able} of {n} tests check what the code does (read, not run)",
+            written,
+            able=able,
+        )
     part = Part(1, at(density, 0, 2), seen, say("Test parsing and features on small tables."))
     return weighed((part,), about.reasons("tests"), scale(sources))
 

@@ -50,14 +50,19 @@ CHECKERS = re.compile(
 #: Tables of pyproject.toml that hold commands to be run by name.
 TASKS = re.compile(rb"(?m)^\[tool\.(?:poe|poethepoet|taskipy|hatch\.envs?|pdm\.scripts|pixi|tox|nox)\b")
 MOST_BYTES = 200_000
-#: What is only said, and what a file for `make` or a container has to have to do anything.
+#: What is only said, and what a container's file has to have to do anything.
 SAID = re.compile(rb"@?\b(?:echo|printf)\b[^\n&|;]{0,400}")
-DOES = {
-    re.compile(r"(?:GNUm|[Mm])akefile$"): re.compile(
-        rb"(?m)^(?:[ \t]+[@-]?|[^\n:#]{1,100}:[^\n=;]{0,200};[ \t]*)[\w./$({\"]"
-    ),
-    re.compile(r"Dockerfile"): re.compile(rb"(?im)^[ \t]*(?:run|cmd|entrypoint)\b"),
-}
+IN_A_CONTAINER = re.compile(rb"(?im)^[ \t]*(?:run|cmd|entrypoint)\b")
+#: The commands of a file for `make`, each with what makes it go on in the next line taken out; and those that prepare,
+#: tidy up, or start a goal whose commands stand elsewhere.
+MAKES = re.compile(r"(?:GNUm|[Mm])akefile$")
+GOES_ON = re.compile(rb"\\\r?\n[ \t]*")
+OF_A_GOAL = re.compile(rb"(?m)^(?:[ \t]+|[^\n:#]{1,100}:[^\n=;]{0,200};)([^\n]{1,2000})")
+COMMAND = re.compile(rb"[\w./$({\"]")
+PREPARES = re.compile(
+    rb"(?:[\w.$(){}/-]{0,60}/)?(?:pip3?|pipenv|conda|mamba|cd|cp|export|find|mkdir|mv|rm|source|touch|\.)[ \t]"
+    rb"|(?:uv|poetry|pdm|hatch|pixi)[ \t]+(?!run\b)|\S{1,60}[ \t]+-m[ \t]+(?:pip|venv|virtualenv)\b|\$[({]MAKE[)}]"
+)
 #: Tests and examples have data of their own.
 ALLOWED = re.compile(r"(^|/)(tests?|fixtures|examples?|samples?)/")
 
@@ -88,9 +93,18 @@ def _runs(path: str) -> bool:
 
 
 def _does_something(path: str, data: bytes) -> bool:
-    """Whether a recipe has a command beside those that only say something."""
+    """Whether a recipe has a command beside those that only say something, and in a file for `make` one that runs."""
     name, text = path.rpartition("/")[2], SAID.sub(b"", data[:MOST_BYTES])
-    return all(does.search(text) for named, does in DOES.items() if named.match(name))
+    if MAKES.match(name):
+        lines = OF_A_GOAL.findall(GOES_ON.sub(b" ", text))
+        return any(_starts(command) for line in lines for command in re.split(rb"&&|;", line))
+    return not name.startswith("Dockerfile") or bool(IN_A_CONTAINER.search(text))
+
+
+def _starts(command: bytes) -> bool:
+    """Whether a command runs the work: to install, to test, and to tidy up is not to run."""
+    stripped = command.lstrip(b" \t@+-")
+    return bool(COMMAND.match(stripped)) and not PREPARES.match(stripped) and not CHECKERS.search(stripped)
 
 
 def checked(submission: Submission) -> list[str]:

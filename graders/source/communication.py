@@ -31,6 +31,9 @@ MOST_LEVELS, LEAST_RULE = 6, 3
 FENCE = "```"
 #: A line in bold type alone is a heading too.
 BOLD = re.compile(r"(?:\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__):?")
+#: So is one that the first line of a paragraph begins with.
+RUN_IN = re.compile(r"[ \t]{0,3}(?:\*\*[^*\n]{1,80}(?:[.:?]\*\*|\*\*[.:])|__[^_\n]{1,80}(?:[.:?]__|__[.:]))[ \t]+\S")
+PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 
 def prose(submission: Submission) -> str:
@@ -137,8 +140,11 @@ def distinct_words(submission: Submission) -> int:
 
 
 def sections_with_content(submission: Submission) -> int:
-    """Headings under which something is said that is said under no other."""
-    return len({body for _, body in sections(prose(submission)) if _has_content(body)})
+    """Headings, on a line of their own or run into a paragraph, under which something is said that is said once."""
+    text = prose(submission)
+    run_in = (paragraph for paragraph in PARAGRAPH.split(text) if RUN_IN.match(paragraph))
+    under = (body for _, body in sections(text))
+    return max(len({body for body in bodies if _has_content(body)}) for bodies in (under, run_in))
 
 
 def _has_content(body: str) -> bool:

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from graders.source.module import Module, catches_all
+from graders.source.module import Function, Module, catches_all
 from graders.source.shape import called
-from graders.source.sources import Sources
+from graders.source.sources import Sources, keeps_contract
 
 LOGGERS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "success"})
 LOG_NAME = re.compile(r"(?i)(?:^|_|get)log(?:s|ger|gers|ging|uru)?(?:$|_)|[a-z]Logger$")
@@ -29,7 +29,17 @@ def _calls(sources: Sources) -> Iterator[tuple[Module, ast.Call]]:
 
 
 def prints(sources: Sources) -> list[tuple[Module, ast.Call]]:
-    return [(m, c) for m, c in _calls(sources) if isinstance(c.func, ast.Name) and c.func.id == "print"]
+    """Calls of print; where cells define what is graded, those outside functions are exploration, which is left out."""
+    shown = {id(call) for module in sources.product for call in _exploring(module)}
+    calls = ((m, c) for m, c in _calls(sources) if isinstance(c.func, ast.Name) and c.func.id == "print")
+    return [(module, call) for module, call in calls if id(call) not in shown]
+
+
+def _exploring(module: Module) -> Iterator[ast.AST]:
+    """Everything outside the functions and classes of a notebook that keeps the contract."""
+    if module.source.is_notebook and keeps_contract(module):
+        outside = (node for node in module.tree.body if not isinstance(node, Function | ast.ClassDef))
+        yield from (inner for node in outside for inner in ast.walk(node))
 
 
 def logs(sources: Sources) -> list[tuple[Module, ast.Call]]:
@@ -99,7 +109,10 @@ def _silences_all(call: ast.Call) -> bool:
 
 
 def raises(sources: Sources) -> list[tuple[Module, ast.Raise]]:
-    """Statements that raise an error with words of the candidate's own; to pass on whatever was caught is none."""
+    """Statements that raise an error with words of the candidate's own.
+
+    To pass on whatever was caught is none, and a single word says nothing.
+    """
     passed_on = {
         id(inner)
         for module in sources.product
@@ -112,8 +125,16 @@ def raises(sources: Sources) -> list[tuple[Module, ast.Raise]]:
         for module in sources.product
         for node in module.credited
         if id(node) not in passed_on
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and (node.exc.args or node.exc.keywords)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _says_what(node.exc)
     ]
+
+
+def _says_what(error: ast.Call) -> bool:
+    """Whether an error says what is wrong: in several words, or with a value that is worked out."""
+    given = [*error.args, *(keyword.value for keyword in error.keywords)]
+    words = (one.value for one in given if isinstance(one, ast.Constant))
+    computed = any(not isinstance(one, ast.Constant) for one in given)
+    return computed or any(" " in str(word).strip() for word in words)
 
 
 #: Where a rule for the values of a field is stated, of pydantic, attrs, marshmallow and pandera.

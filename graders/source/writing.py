@@ -21,6 +21,8 @@ WORD_OR_FIGURE = re.compile(r"\w[\w.'-]*")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
 LEAST_WORDS, LEAST_TIES = 8, 2
+#: What is next is one thing, and may be of one column, where it has a heading.
+ONE_THING = "next steps"
 MOST_PASSAGES = 2000
 #: Words in a row make a part of a sentence from so many on; LISTED pieces of fewer words and nothing else are a list of
 #: names, as nobody's notes are, however short.
@@ -162,7 +164,8 @@ class Writing:
         found = [
             part.body
             for part in self.passages
-            if named.search((part.title or part.body).lower()) and self._says_something(part.body)
+            if named.search((part.title or part.body).lower())
+            and self._says_something(part.body, of_one=topic == ONE_THING and bool(part.title))
         ]
         opens = pattern("opens", OPENS, self.language)
         if topic == "problem" and self.passages and re.search(opens, self.passages[0].body.lower()):
@@ -196,13 +199,15 @@ class Writing:
                 return Location(path, text.count("\n", 0, start) + 1)
         return None
 
-    def _says_something(self, body: str) -> bool:
-        """Whether a passage has words of its own, and speaks of things of these data; figures count as one of them."""
+    def _says_something(self, body: str, *, of_one: bool = False) -> bool:
+        """Whether a passage has words of its own, and speaks of things of these data, or `of_one` column; figures count
+        as one of the things."""
         lower = body.lower()
         named = {match.group(1).replace("_", " ") for match in self.vocabulary.finditer(lower)}
         own = self.vocabulary.sub(" ", lower)
         ties = len(named) + len(communication.beginnings(own) & self.subject) + bool(FIGURE.search(body))
-        return len(WORD.findall(own)) >= LEAST_WORDS and ties >= LEAST_TIES and not only_lists(lower)
+        tied = ties >= LEAST_TIES or (of_one and bool(named & {name.lower().replace("_", " ") for name in self.names}))
+        return len(WORD.findall(own)) >= LEAST_WORDS and tied and not only_lists(lower)
 
 
 def only_lists(text: str) -> bool:

@@ -136,7 +136,11 @@ CHECKS = (
         open=True,
         read=printed,
         guide=Guide(
-            detect=say("Calls of print outside tests; from {many_prints} on they are listed.", many_prints=MANY_PRINTS),
+            detect=say(
+                "Calls of print outside tests and outside a notebook's exploration; from {many_prints} on they are "
+                "listed.",
+                many_prints=MANY_PRINTS,
+            ),
             why=N_("In a service nobody sees what is printed, and nothing tells a warning from noise."),
             avoid=N_("Use logging with a level, and log counts that would show that something is wrong."),
         ),

@@ -42,10 +42,30 @@ def test_cells_of_a_notebook_are_not_said_to_run_on_import() -> None:
     assert "50% of the code lies in cells and in no function" in why
 
 
+def test_what_exploration_prints_is_no_log() -> None:
+    """Of a notebook the functions are graded; where it defines none of them, all of it is the work."""
+    contract = "".join(f"def {name}(a):\n    print(a)\n" for name in ("train", "evaluate", "predict"))
+    for cell, calls in ((contract, 3), ("def half(a):\n    print(a)\n", 3)):
+        code = Code(a_notebook({1: cell, 2: "print(1)\n", 3: "for a in [1]:\n    print(a)\n"}), {})
+        assert len(faults.prints(code.sources)) == calls
+
+
+def test_headings_may_be_run_into_a_paragraph() -> None:
+    """A bold word that is only stressed is none, and one under a heading takes nothing from it."""
+    body = "We hold out the last months of some customers and fit on the first months of all the others.\n\n"
+    for text, sections in (
+        (f"**Method.** {body}**Limits**: none, {body}", 2),
+        (f"**We** hold nothing back. {body}", 0),
+        (f"## Method\n\n**Note:** {body}", 1),
+    ):
+        assert communication.sections_with_content(a_submission({"work.py": FLAT, "README.md": text})) == sections
+
+
 @pytest.mark.parametrize(
     ("criterion", "said"),
     [
         ("structure", "50% of the code runs on import"),
+        ("hygiene", "there is neither a readme nor notes"),
         ("structure", "no command, service or main guard starts it"),
         ("readability", "there is no public function or class that does something"),
         ("readability", "no function that does something has a parameter or a result"),
@@ -121,6 +141,12 @@ COUNTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
         lambda s: len(faults.checks(s)),
         "sys.exit('no file')\nsys.exit(1)\nsys.exit(0)\n",
         2,
+    ),
+    (
+        "an error that says what is wrong",
+        lambda s: len(faults.checks(s)),
+        "raise ValueError('bad')\nraise NotImplementedError('todo')\nraise ValueError(f'{a} is bad')\n",
+        1,
     ),
     ("a group of commands", dead.hollow_lines, GROUP, 0),
     ("a route that is to be written", dead.hollow_lines, STUB, 2),
@@ -209,6 +235,8 @@ def test_requirements_name_what_the_code_imports(path: str, text: str, named: bo
         ("Makefile", "all:\n\tpython work.py", True),
         ("Makefile", "all: ; python work.py", True),
         ("Makefile", "all:\n\t@echo python work.py", False),
+        ("Makefile", "run: all\n\t. .venv/bin/activate && python work.py", True),
+        ("Makefile", "all:\n\tpip install x\ntest:\n\t$(PY) -m pytest \\\n\t\t-q\nlint: ; ruff check .", False),
         ("Dockerfile", "FROM scratch", False),
         ("README.md", "python run_everything.py", False),
         (".pre-commit-config.yaml", "repos: []", False),

@@ -286,6 +286,19 @@ def test_each_brief_asks_for_topics_by_words_that_are_known() -> None:
             assert [topic for topic in topics if not the_writing(text).about(topic)] == []
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("Look at the satisfaction of those who said nothing in a model of their own.", True),
+        ("Try more learners, tune all of their settings, and look at the errors once more.", False),
+    ],
+)
+def test_what_is_next_may_be_one_thing(plan: str, said: bool) -> None:
+    """One column is enough, as one step is mostly of one; elsewhere a passage speaks of two things."""
+    assert bool(the_writing(f"# Next steps\n\n{plan}\n").about("next steps")) is said
+    assert not the_writing(f"# Limits\n\n{plan}\n").about("limits")
+
+
 def test_the_same_under_every_heading_is_said_once() -> None:
     """Under the first; a passage of its own under each is read as before."""
     text = "# {0}\n\n{1}\n\n# {2}\n\n{3}\n"

@@ -59,6 +59,7 @@ def failure(**changes: object) -> bytes:
         (raw({"claims": {"roc_auc": 1.1}}), Action.EVALUATE, "CLAIMS_RANGE"),
         (raw({"problem": "PRED_LENGTH", "numbers": [1, 2]}), Action.PREDICT, "PRED_LENGTH"),
         (failure(), Action.TRAIN, "KeyError"),
+        (failure(exception="ColumnNotFoundError"), Action.TRAIN, "ColumnNotFoundError"),
         (failure(exception="Evil<script>"), Action.TRAIN, "an exception of its own"),
         (failure(importing=True), Action.TRAIN, "IMPORT_FAILED"),
     ],
