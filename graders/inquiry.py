@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graders.checks.leakage import accounts, detectors, doubts, interference, lookup, outside, permuted, weigh
+from graders.checks.leakage import accounts, detectors, doubts, interference, judged, lookup, outside, permuted, weigh
 from graders.checks.production import cost, parity, reproducibility
 from graders.facts import Facts
 from graders.measure import batches
@@ -20,9 +20,10 @@ ALWAYS_SECONDS = 45.0
 #: What is asked whatever evaluate costs: once more, and labels that mean nothing, of some held-out rows or of all.
 ALWAYS = (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL)
 #: What needs nothing but answers of evaluate.
-EARLY = (*ALWAYS, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED)
+EARLY = (*ALWAYS, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED, ProbeName.EVALUATE_BLANKED)
 ASKED_LATER = (
     *(ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_RELABELLED, ProbeName.EVALUATE_STEADY),
+    ProbeName.EVALUATE_BLANKED,
     *sessions.NULL_DRAWS,
 )
 #: So many are asked whatever evaluate costs.
@@ -124,6 +125,8 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
     yield from about_rows
     if not _labels_wait(about_rows, facts) and weigh.labels_in_doubt(facts):
         yield ProbeName.EVALUATE_RELABELLED
+    if not set(about_rows) - facts.case.runs.keys() and judged.later_values_may_choose(facts):
+        yield ProbeName.EVALUATE_BLANKED
     if doubts.differs(facts):
         yield ProbeName.EVALUATE_STEADY
     if permuted.another_draw_is_due(facts):
@@ -208,6 +211,8 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
         if not draw and accounts.tables_alone(facts):
             rows = interference.perturb(rows, accounts.choice_of(facts).moved, challenge, seed)
         return sessions.permute_labels(rows, challenge, seed + draw)
+    if name == ProbeName.EVALUATE_BLANKED:
+        return sessions.blank(rows, challenge, seed)
     if name == ProbeName.EVALUATE_RELABELLED:
         return accounts.swap_of(facts).data
     if name in (ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_OTHERS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.checks.leakage import chosen, inside, interference, relabelled
+from graders.checks.leakage import chosen, inside, interference, judged, relabelled
 from graders.checks.leakage.accounts import (
     choice_of,
     compared,
@@ -72,7 +72,8 @@ def others_may_settle(facts: Facts) -> bool:
     known |= OF_RATES if _named_by_rates_alone(facts, trace) else frozenset()
     told = any(signal.code not in known | OF_RATES for signal in look_at_text(facts).signals)
     seen = any(signal.code not in known for signal in inner.signals) or held_out_by_labels(facts)
-    return not (seen or many or told) and inner.able >= SHOWN_BY_ROWS
+    chose = judged.labels_may_choose(facts)
+    return not (seen or many or told or chose) and inner.able >= SHOWN_BY_ROWS
 
 
 def _named_by_features_alone(facts: Facts, trace: Trace) -> bool:

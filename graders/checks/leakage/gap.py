@@ -10,6 +10,7 @@ import numpy as np
 from graders.checks.leakage.accounts import trace_of, watched
 from graders.checks.leakage.claimed import claimed, metric_named
 from graders.checks.leakage.detectors import explained
+from graders.checks.leakage.judged import chosen_rows, rows_of
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
@@ -49,10 +50,43 @@ def beyond(gap: float, error: float, unit: float = 1.0, drift: float = 0.0) -> C
 def drift(facts: Facts, of: Metric | None = None) -> float:
     """By how much the best answers are better on labelled rows than on hidden ones, by a metric or the challenge's; 0
     for a share, whose level is that of no target.  Whoever validates honestly sees labelled rows alone."""
-    metric, data = of or facts.measured.metric, facts.case.dataset
+    return _easier(facts, of or facts.measured.metric, by_months(facts))
+
+
+@once
+def drift_where_asked(facts: Facts) -> float:
+    """The same of the rows that models were asked about, where these are known and were not chosen to be easy."""
+    asked = _asked_about(facts) if chosen_rows(facts) is None else []
+    known = _easier(facts, facts.measured.metric, asked) if asked else np.inf
+    return min(drift(facts), known)
+
+
+def _easier(facts: Facts, metric: Metric, parts: list[groups.Mask]) -> float:
+    data = facts.case.dataset
     if metric.bounded:
         return 0.0
-    return max(metric.better(attainable(facts, metric), metric.statistic.value(data.labels, data.oracle)), 0.0)
+    hidden = metric.statistic.value(data.labels, data.oracle)
+    return max(metric.better(_best_of(facts, metric, parts), hidden), 0.0)
+
+
+def _asked_about(facts: Facts) -> list[groups.Mask]:
+    """The judged rows together and by judgement, and all that models were asked about for them; where the claim is none
+    that was seen, also those of each month, as it may be of some.  Empty where any of them are not known."""
+    try:
+        trace = trace_of(facts, watched(facts))
+    except NotApplicable:
+        return []
+    behind, every = claimed(trace), by_months(facts)
+    judgements = (*behind.leaves, *behind.found)
+    known = [one.rows.members for one in judgements if one.rows is not None and not one.rows.unknown]
+    if not known or len(known) < len(judgements) or trace.lost or not explained(facts):
+        return []
+    number = np.arange(trace.rows)
+    together = np.isin(number, np.concatenate(known))
+    parts = [np.isin(number, rows) for rows in (*known, rows_of(trace))]
+    if not behind.linked:
+        parts += [together & month for month in every]
+    return [together, *(part for part in parts if part.sum() >= groups.LEAST_ROWS)]
 
 
 def by_months(facts: Facts) -> list[groups.Mask]:
@@ -99,9 +133,14 @@ def held_by_optimism(measured: Measured) -> str:
 
 def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
     found = by_rows_judged(facts)
-    certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))
+    explained_by_rows, reason = drift_where_asked(facts), chosen_rows(facts)
+    certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), explained_by_rows)
+    if reason is not None and certainty is None and found.optimism - explained_by_rows > found.optimism_error:
+        certainty = Certainty.SUSPECTED
     if certainty:
         yield Evidence(_claimed(found), certainty=certainty)
+        if reason is not None:
+            yield Evidence(say("It is a claim of chosen rows: LEAK006 says which."), reason.where, certainty)
     best, margin = attainable(facts), max(ATTAINABLE * found.claim_error, found.step(CONFIRMED[0]))
     known = facts.case.dataset.simple is None  # of another table our strongest model is no bound: honest ones beat it
     if known and found.metric.better(found.claimed, best) > margin:
@@ -148,10 +187,14 @@ def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
 
 def attainable(facts: Facts, of: Metric | None = None) -> float:
     """The best value of the oracle on the public rows, all of them or those of any month."""
-    data, metric = facts.case.dataset, of or metric_of(facts.case.challenge)
+    return _best_of(facts, of or metric_of(facts.case.challenge), by_months(facts))
+
+
+def _best_of(facts: Facts, metric: Metric, parts: list[groups.Mask]) -> float:
+    """The best value of the oracle on some parts of the public rows."""
+    data = facts.case.dataset
     truth = public_truth(facts.case.challenge, data.public)
-    values = [metric.statistic.value(truth[part], data.public_oracle[part]) for part in by_months(facts)]
-    return metric.best(np.asarray(values))
+    return metric.best(np.asarray([metric.statistic.value(truth[part], data.public_oracle[part]) for part in parts]))
 
 
 def train_above_hidden(facts: Facts) -> Iterator[Evidence]:

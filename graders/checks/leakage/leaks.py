@@ -213,12 +213,22 @@ CHECKS = (
                     "We name models chosen by the rows that also give the claim. We name rows that stop a "
                     "training and then judge it."
                 ),
+                N_(
+                    "We hand labels to other rows and look which rows are judged then. Rows of some labels may not be "
+                    "left out."
+                ),
             ),
-            why=(N_("The best of many noisy scores is too high, as it is partly chance. New data will not repeat it.")),
-            avoid=N_("Choose on one part, and quote the score of another that took no part in the choice."),
+            why=sentences(
+                N_("The best of many noisy scores is too high, as it is partly chance. New data will not repeat it."),
+                N_("Nor will it leave out the rows that are hard."),
+            ),
+            avoid=sentences(
+                N_("Choose on one part, and quote the score of another that took no part in the choice."),
+                N_("Judge every row that the model will be asked about."),
+            ),
         ),
         question=Question(
-            say("The rows that chose this model also judge it. What is the number you would quote to a manager?"),
+            say("The judged rows had a say in what is claimed. What is the number you would quote to a manager?"),
             say("a third, untouched set or nested validation; quotes the lower one; knows the winner's curse"),
             say("quotes the best"),
         ),

@@ -23,6 +23,7 @@ from graders.checks.leakage.doubts import (
     others_unexplained,
     youngest,
 )
+from graders.checks.leakage.judged import chosen_rows
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
 from graders.measure.answers import claims
@@ -70,7 +71,25 @@ def evidence_of(code: str, facts: Facts) -> tuple[Evidence, ...]:
 def _seen(facts: Facts) -> tuple[Look, ...]:
     """What each source says; of interference what one run showed of rates, where permuted labels stood for others."""
     from_outside, between, *others = looks(facts)
-    return from_outside, permuted.rates_shown(facts) or between, *others
+    return from_outside, permuted.rates_shown(facts) or between, *others, _chosen_rows(facts)
+
+
+def _chosen_rows(facts: Facts) -> Look:
+    """Rows that are judged because of a value that nobody has by then.  A claim that is no better for it is in doubt
+    where the target is a number; classes may be drawn by their number for other reasons, so nothing is said of them."""
+    found = chosen_rows(facts)
+    if found is not None and not _helped(facts):
+        doubt = say("The claim is not shown to be better for it.")
+        found = replace(found, doubt=doubt) if facts.case.challenge.task == "regression" else None
+    return Look(Source.INTERFERENCE, () if found is None else (found,))
+
+
+def _helped(facts: Facts) -> bool:
+    """Whether the claim is better than what holds, or than labels that mean nothing allow."""
+    try:
+        return permuted.null_in_doubt(facts) or any(gap.claim_above_hidden(facts))
+    except NotApplicable:
+        return False
 
 
 def _aged(seen: tuple[Look, ...], facts: Facts) -> tuple[Look, ...]:
