@@ -17,7 +17,7 @@ from typing import Protocol
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from app.intake.problems import rejected
+from app.intake.problems import placed, rejected
 from app.platform.settings import Settings
 from app.store.blobs import Blobs, blobs
 from app.words import N_, _
@@ -175,7 +175,7 @@ def _check_had(wanted: Iterable[Wanted], have: Mapping[str, str]) -> None:
             others.append(item)
         pinned = any(part.operator in ("==", "===") and "*" not in part.version for part in specifier)
         if item.name not in have and item.accepts is None and not pinned:
-            message = _("{where} names no version of {name}.").format(where=_place(item), name=item.name)
+            message = _("{where} names no version of {name}.").format(where=placed(_place(item)), name=item.name)
             raise rejected("PACKAGE_UNPINNED", message, _place(item))
     if others:
         named = ", ".join(f"{item.requirement} ({have[item.name]})" for item in others[:10])

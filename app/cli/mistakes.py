@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from app.cli.status import FAILED, REFUSED
 from app.intake import Rejected
+from app.intake.problems import placed
 from app.words import N_, _, language, spoken
 from challenges.tables.definition import because
 from challenges.tables.table import TableError
@@ -118,8 +119,9 @@ def refusal(heading: str, problem: Problem | schema.Problem) -> str:
     """A problem on one line: its code, where it is, what happened, what to do."""
     told = _("{heading} ({code}) in {where}: {what}") if problem.where else _("{heading} ({code}): {what}")
     what = f"{problem.message} {problem.hint}".strip()
-    where = problem.where  # a report's is plain fields; intake's says itself
-    place = place_text(where, Speaker(language())) if isinstance(where, schema.Place) else where
+    where, place = problem.where, ""  # a report's is plain fields
+    if where:
+        place = place_text(where, Speaker(language())) if isinstance(where, schema.Place) else placed(where)
     return told.format(heading=heading, code=problem.code, where=place, what=what)
 
 

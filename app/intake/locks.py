@@ -16,7 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from app.intake.problems import Rejected, rejected, shown
+from app.intake.problems import Rejected, placed, rejected, shown
 from app.words import _
 from graders.model.packages import Wanted
 from graders.model.submission import Location, as_text
@@ -101,7 +101,7 @@ def _plain(requirement: Requirement) -> str:
 def _unreadable(path: str, what: str, line: int | None = None) -> Rejected:
     where = Location(path, line)
     message = _("{where} asks for {what}, which is no name and version of a package.")
-    return rejected("PACKAGE_UNREADABLE", message.format(where=where, what=shown(what)), where)
+    return rejected("PACKAGE_UNREADABLE", message.format(where=placed(where), what=shown(what)), where)
 
 
 def _of_uv(text: str) -> Iterator[Wanted]:

@@ -84,6 +84,13 @@ def rejected(code: str, message: str, where: Location | None = None) -> Rejected
     return Rejected(Problem(code, message, _(HINTS[code]), where))
 
 
+def placed(where: Location) -> str:
+    """A place in the reader's language: `pipeline.py, line 3`, or `churn.ipynb, cell 3, line 2`."""
+    cell = [] if where.cell is None else [_("cell {number}").format(number=where.cell)]
+    line = [_("line {number}").format(number=where.line)] if where.line else []
+    return ", ".join([where.path, *cell, *line])
+
+
 def shown(name: str) -> str:
     """A hostile name as one line of at most 100 printable characters, in backticks."""
     short = name if len(name) <= 100 else name[:97] + "..."

@@ -29,6 +29,7 @@ from app.errors import (
     VersionNeeded,
 )
 from app.web.headers import SECURITY_HEADERS
+from app.web.limits import ROOM, SMALL
 from app.web.rendering import error_page
 from app.words import _, spoken
 from challenges.tables.definition import because
@@ -66,13 +67,11 @@ def status_of(error: DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def too_large(limit: int) -> Refused:
-    return Refused(
-        413,
-        "too-large",
-        _("The request is larger than the {limit} MB allowed.").format(limit=limit // 2**20),
-        hint=_("Leave out data, models, virtual environments and outputs of notebooks. Only the code is needed."),
-    )
+def too_large(limit: int, of_a_work: bool = False) -> Refused:
+    """What is said of a body beyond its limit, in bytes; what to leave out is known of a work that is handed in."""
+    hint = _("Leave out data, models, virtual environments and outputs of notebooks. Only the code is needed.")
+    says = _("The request is larger than the {limit} MB allowed.").format(limit=limit // 2**20)
+    return Refused(413, "too-large", says, hint=hint if of_a_work else None)
 
 
 def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
@@ -130,11 +129,12 @@ def install(app: FastAPI) -> None:
         return answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
 
 
-def _from_http(error: HTTPException, limit: int) -> DomainError:
+def _from_http(error: HTTPException, room: int, of_a_work: int) -> DomainError:
+    """room, of_a_work: bytes that the body of this request, and that of a work, may have."""
     if error.status_code == 404:
         return NotFound()
     if error.status_code == 413:
-        return too_large(limit)
+        return too_large(room, room == of_a_work)
     if error.status_code == 400:  # a body that is no JSON, or no form
         return Refused(422, "invalid-request", _("The body of the request could not be read."))
     if error.status_code == 408:
@@ -147,7 +147,8 @@ def answer(request: Request, error: DomainError | HTTPException, headers: dict[s
     """The refusal in the form that this request takes."""
     if isinstance(error, HTTPException):
         headers = {**(error.headers or {}), **(headers or {})}
-        error = _from_http(error, request.app.state.service.settings.max_upload)
+        room = request.scope.get(ROOM, SMALL)
+        error = _from_http(error, room, request.app.state.service.settings.max_upload)
     status = status_of(error)
     if status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}

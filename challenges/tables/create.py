@@ -123,7 +123,8 @@ def create(table: Table, definition: Definition, home: Path, tell: Say = lambda 
     The rows are taken out of `table`, so that a large one is held once.  `lock` names its packages, where it has some.
     """
     if (home_of(home) / definition.name).exists():
-        raise TableError(say("There is a challenge {name} already. Choose another id.", name=repr(definition.name)))
+        no = say("There is a challenge {name} already. Choose another id.", name=repr(definition.name))
+        raise TableError(no, code="ID_TAKEN")
     seed = secrets.randbits(63)
     rows = rows_of(table, definition, seed)
     for name in names(table.rows):

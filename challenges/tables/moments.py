@@ -131,7 +131,7 @@ def dates_of(table: Table, name: str) -> pd.Series:
     dates = column if table.kinds[name] == "date text" else as_dates(name, column)
     if dates is None:
         no = say("The time {name} holds no dates, months, weeks, years or seconds since 1970.", name=repr(name))
-        raise TableError(sentences(no, say("Write it as dates, such as 2026-02-28.")))
+        raise TableError(sentences(no, say("Write it as dates, such as 2026-02-28.")), code="TIME_UNREADABLE")
     return dates
 
 

@@ -105,7 +105,8 @@ def propose(table: Table, wish: Wish) -> Proposal:
         choices.append(Choice("group", group or "", why))
     left = [name for name in draft.features if name not in (group, wish.time)]
     if not left or (wish.time is None and len(left) == 1 and table.kinds[left[0]] == "date text"):
-        raise TableError(say("Beside target, unit and time no column is left to predict from. Bring more columns."))
+        no = say("Beside target, unit and time no column is left to predict from. Bring more columns.")
+        raise TableError(no, code="COLUMNS_NONE_LEFT")
     time = wish.time or None
     if wish.time is None:
         time, why = moments.proposed(table, draft, group)
@@ -155,16 +156,16 @@ def _check(table: Table, wish: Wish) -> None:
     names = [str(name) for name in table.rows]
     for name in (wish.target, wish.group, wish.time, *wish.drop, *wish.after, *wish.pseudonym):
         if name and name not in names:
-            raise TableError(sentences(say("The table has no column {name}.", name=repr(name)), _meant(name, names)))
+            no = sentences(say("The table has no column {name}.", name=repr(name)), _meant(name, names))
+            raise TableError(no, code="COLUMN_UNKNOWN")
     for name in (wish.target, wish.group, wish.time):
         if name and (says := missing(table.rows, name)):
-            raise TableError(says)
+            raise TableError(says, code="COLUMN_HAS_GAPS")
     if wish.time:
         moments.dates_of(table, wish.time)
     if wish.target in {*wish.drop, *wish.after, *wish.pseudonym}:
-        raise TableError(
-            say("{name} is the target, so it cannot be left out, replaced, or known too late.", name=repr(wish.target))
-        )
+        no = say("{name} is the target, so it cannot be left out, replaced, or known too late.", name=repr(wish.target))
+        raise TableError(no, code="TARGET_LEFT_OUT")
 
 
 def _retyped(table: Table, draft: Definition, group: str | None, time: str | None) -> tuple[ColumnEntry, ...]:
@@ -208,12 +209,15 @@ def _task(target: pd.Series, kind: str, wish: Wish, noted: str) -> tuple[TaskNam
     distinct = target.dropna().nunique()
     of_target = {"name": repr(wish.target), "distinct": distinct}
     if distinct < 2:
-        raise TableError(say("The target {name} has {distinct} value, so there is nothing to predict.", **of_target))
+        no = say("The target {name} has {distinct} value, so there is nothing to predict.", **of_target)
+        raise TableError(no, code="TARGET_CONSTANT")
     if wish.task is not None:
         if wish.task == "regression" and kind not in ("int", "float"):
-            raise TableError(say("The target {name} holds text, so a regression cannot be asked of it.", **of_target))
+            no = say("The target {name} holds text, so a regression cannot be asked of it.", **of_target)
+            raise TableError(no, code="TARGET_IS_TEXT")
         if wish.task == "binary" and distinct != 2:
-            raise TableError(say("The target {name} has {distinct} values; a binary task needs two.", **of_target))
+            no = say("The target {name} has {distinct} values; a binary task needs two.", **of_target)
+            raise TableError(no, code="TARGET_NOT_BINARY")
         return wish.task, []
     if distinct == 2:
         return "binary", [Choice("task", "binary", say("The target has two values."))]
@@ -224,7 +228,7 @@ def _task(target: pd.Series, kind: str, wish: Wish, noted: str) -> tuple[TaskNam
                 **of_target,
                 most=MOST_CLASSES,
             )
-            raise TableError(sentences(many, noted))
+            raise TableError(sentences(many, noted), code="TARGET_CLASSES")
         return "multiclass", [Choice("task", "multiclass", _classes(target.dropna()))]
     if kind == "int" and distinct <= FEW_NUMBERS:
         why = sentences(
@@ -260,14 +264,13 @@ def _answers(
     values = sorted(counts.index)
     if wish.positive is not None:
         if wish.positive not in values:
-            raise TableError(
-                say(
-                    "The target has no value {value}; it has {first} and {second}.",
-                    value=repr(wish.positive),
-                    first=repr(values[0]),
-                    second=repr(values[1]),
-                )
+            unknown = say(
+                "The target has no value {value}; it has {first} and {second}.",
+                value=repr(wish.positive),
+                first=repr(values[0]),
+                second=repr(values[1]),
             )
+            raise TableError(unknown, code="POSITIVE_UNKNOWN")
         return wish.positive, ()
     plain = {value: value.lower().removesuffix(".0") for value in values}
     yes, no = ([value for value in values if words.fullmatch(plain[value])] for words in (YES, NO))
@@ -292,7 +295,7 @@ def _metric(target: pd.Series, task: TaskName, positive: str | int | None, wish:
                 metric=repr(wish.metric),
                 known=known,
             )
-            raise TableError(sentences(no, _meant(wish.metric, METRICS[task])))
+            raise TableError(sentences(no, _meant(wish.metric, METRICS[task])), code="METRIC_UNKNOWN")
         return wish.metric
     metric, why = METRICS[task][0], say("It is the usual one for {task}.", task=task)
     if task == "binary":

@@ -36,7 +36,7 @@ def split(definition: Definition, rows: Rows, seed: int) -> Split:
     """
     for name in (definition.target, definition.group, definition.time):
         if name is not None and (says := missing(rows, name)):
-            raise TableError(says)
+            raise TableError(says, code="COLUMN_HAS_GAPS")
     rng = np.random.default_rng(seed)
     unit = folds.units(definition, rows)
     if definition.time is None:
@@ -50,9 +50,8 @@ def split(definition: Definition, rows: Rows, seed: int) -> Split:
     else:
         public, hidden, cut = _later(definition, rows, unit, rng)
     if public.sum() < 10 or hidden.sum() < 10:
-        raise TableError(
-            say("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
-        )
+        no = say("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
+        raise TableError(no, code="SPLIT_TOO_FEW")
     order = rng.permutation(len(rows))
     places = [order[side[order]] for side in (public, hidden)]
     sides = rows.parted(places) if isinstance(rows, Packed) else [frame(rows, place) for place in places]

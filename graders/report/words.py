@@ -54,7 +54,7 @@ SEVERITIES = tuple(reversed(Severity))
 MINUS, SMALLEST_RANGE = "\u2212", "\u2013"
 _NUMBER = Markup('<span class="n" data-of="{}">{}</span>')
 _CODE = Markup("<code>{}</code>")
-_NONE = Markup('<span class="none" title="not measured">–</span>')
+_NONE = Markup('<span class="none" title="{}">–</span>')
 _RANGE = Markup(" <i>{}</i>")
 
 
@@ -80,7 +80,7 @@ class Numbers:
     def __call__(self, *path: str | int, digits: int | None = 1) -> Markup:
         value: Any = reduce(_step, path, self._document)
         if value is None:
-            return _NONE
+            return unmeasured(self._speaker)
         pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
         return _NUMBER.format(pointer, in_digits(value, digits, self._speaker))
 
@@ -99,9 +99,14 @@ def in_digits(value: float, digits: int | None, speaker: Speaker = _ENGLISH) -> 
     return speaker.number(text.replace("-", MINUS))
 
 
+def unmeasured(speaker: Speaker = _ENGLISH) -> Markup:
+    """The mark for what was not measured."""
+    return _NONE.format(speaker.text(say("not measured")))
+
+
 def fixed(value: float | None, digits: int, speaker: Speaker = _ENGLISH) -> Markup:
     """A number with so many decimals, or the mark for what was not measured."""
-    return _NONE if value is None else escape(in_digits(value, digits, speaker))
+    return unmeasured(speaker) if value is None else escape(in_digits(value, digits, speaker))
 
 
 def band_range(bands: Iterable[int]) -> str:
@@ -113,7 +118,7 @@ def band_range(bands: Iterable[int]) -> str:
 def cell(value: Cell, speaker: Speaker = _ENGLISH) -> Markup:
     """A cell of a table: words as they are, a number with the decimals of its size, its interval beside it."""
     if value is None:
-        return _NONE
+        return unmeasured(speaker)
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, Interval):
@@ -123,7 +128,7 @@ def cell(value: Cell, speaker: Speaker = _ENGLISH) -> Markup:
 
 def _with_interval(score: Interval, speaker: Speaker) -> Markup:
     if score.value is None:
-        return _NONE
+        return unmeasured(speaker)
     digits = decimals(score.value)
     value = escape(in_digits(score.value, digits, speaker))
     if score.low is None or score.high is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from app.intake.contract.imports import check_imports, reachable, searches
 from app.intake.contract.syntax import Broken, compiled
-from app.intake.problems import rejected, shown
+from app.intake.problems import placed, rejected, shown
 from app.words import _
 from graders.model.submission import Location, Submission
 
@@ -58,7 +58,7 @@ def _check_syntax(submission: Submission, path: str, read: ast.Module | Broken) 
         where = submission.locate(path, read.line)
         raise rejected(
             "SYNTAX_ERROR",
-            _("{where} is not valid Python: {message}.").format(where=where, message=read.message),
+            _("{where} is not valid Python: {message}.").format(where=placed(where), message=read.message),
             where,
         )
 

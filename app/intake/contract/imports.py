@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from app.intake.problems import rejected, shown
+from app.intake.problems import placed, rejected, shown
 from app.words import _
 from graders.model.submission import Submission
 from sandbox.protocol.roots import source_roots
@@ -89,14 +89,14 @@ def check_imports(
                 missing.append((imported.top, where))
     elsewhere = {name: where for name, where in missing if name in own}
     if elsewhere and len(elsewhere) == len(dict(missing)):
-        names = ", ".join(f"{shown(name)} ({where})" for name, where in elsewhere.items())
+        names = ", ".join(f"{shown(name)} ({placed(where)})" for name, where in elsewhere.items())
         lies = _lies(missing[0][0], files)
         message = _("Python does not find {names}: it looks beside pipeline.py, and not in {folder}.").format(
             names=names, folder=lies
         )
         raise rejected("IMPORT_NOT_FOUND", message, missing[0][1])
     if missing:
-        names = ", ".join(f"{shown(name)} ({where})" for name, where in dict(missing).items())
+        names = ", ".join(f"{shown(name)} ({placed(where)})" for name, where in dict(missing).items())
         raise rejected(
             "IMPORT_UNAVAILABLE", _("Not available to the pipeline: {names}.").format(names=names), missing[0][1]
         )

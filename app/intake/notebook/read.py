@@ -11,7 +11,7 @@ from app.intake.notebook import given
 from app.intake.notebook.document import code_cells
 from app.intake.notebook.magics import Cell, clean
 from app.intake.notebook.slicing import Slice, cut
-from app.intake.notebook.units import Unit, units
+from app.intake.notebook.units import MAX_UNITS, Unit, too_many, units
 from app.intake.problems import rejected
 from app.words import _
 from graders.model.submission import Aside, Location, SetAside, Source
@@ -74,6 +74,8 @@ def _whole(cells: Sequence[Cell], statements: Sequence[Unit], entry: str) -> Sou
 
 def _python(sources: Mapping[int, str]) -> tuple[list[Cell], dict[int, Broken]]:
     """The cells that are Python, magics set aside, and those that are not."""
+    if sum(bool(text.strip()) for text in sources.values()) > MAX_UNITS:  # each has a statement, and takes its time
+        raise too_many()
     first = compiled({f"cell {n}": text.encode() for n, text in sources.items()})
     cells = [clean(n, text, parses=not isinstance(first[f"cell {n}"], Broken)) for n, text in sources.items()]
     second = compiled({f"cell {c.number}": c.source.encode() for c in cells})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.intake.contract.syntax import parse, scopes
 from app.intake.notebook import effects
 from app.intake.notebook.magics import Cell
-from app.intake.problems import rejected
+from app.intake.problems import Rejected, rejected
 from app.words import _
 
 MAX_UNITS = 3000
@@ -65,11 +65,13 @@ def units(cells: Iterable[Cell]) -> list[Unit]:
     """The statements of all cells in order; each cell must compile."""
     found = [unit for cell in cells for unit in _split(cell)]
     if len(found) > MAX_UNITS:
-        raise rejected(
-            "CODE_TOO_COMPLEX",
-            _("The notebook has more than {max_units} top-level statements.").format(max_units=MAX_UNITS),
-        )
+        raise too_many()
     return found
+
+
+def too_many() -> Rejected:
+    says = _("The notebook has more than {max_units} top-level statements.").format(max_units=MAX_UNITS)
+    return rejected("CODE_TOO_COMPLEX", says)
 
 
 def _split(cell: Cell) -> Iterator[Unit]:

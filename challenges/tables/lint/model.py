@@ -47,7 +47,9 @@ class Finding:
 
     def plain(self) -> dict[str, Any]:
         """As plain values, with what its sentences were made of."""
-        return {**self.shown(), "messages": stored(self)}
+        words = {name: str(getattr(self, name)) for name in ("title", "why", "do")}
+        plain = {"code": self.code, "level": self.level, "columns": list(self.columns), **words}
+        return {**plain, "evidence": list(map(str, self.evidence)), "messages": stored(self)}
 
     def shown(self, locale: str = ENGLISH) -> dict[str, Any]:
         """As plain values in a language."""

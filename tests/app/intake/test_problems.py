@@ -18,8 +18,9 @@ import pytest
 import app.intake
 from app.adapters import packages
 from app.intake import Rejected, from_path
-from app.intake.problems import HINTS
+from app.intake.problems import HINTS, placed
 from app.submissions import git
+from app.words import reading_in
 from graders.model.submission import Location
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, with_large_end, zip_member, zipped
 
@@ -300,6 +301,7 @@ NOTEBOOKS = [
     ("table of a query", ["%%bigquery rates\nselect 1", PIPELINE, "def train(d, m): return rates"],
      "NAME_UNAVAILABLE", at(1, 3)),
     ("pylab", ["%pylab inline", PIPELINE, "def train(d, m): return arange(3)"], "NAME_UNAVAILABLE", at(1, 3)),
+    ("too many cells", [*["x"] * 3001, PIPELINE], "CODE_TOO_COMPLEX", None),
     ("too many magics", ["!ls\n" * 300, PIPELINE], "CODE_TOO_COMPLEX", None),
     ("data put into needed state", ["import pandas as pd\nS = {}", "S['n'] = len(pd.read_csv('x.csv'))", PIPELINE,
      "def train(d, m): return S"], "DATA_AT_IMPORT", at(1, 2)),
@@ -320,6 +322,11 @@ def test_all_missing_imports_are_named_at_once() -> None:
     message = refusal(zipped(files)).problem.message
     assert "`torch` (pipeline.py, line 1)" in message
     assert "`shap` (helper.py, line 2)" in message
+
+
+def test_a_place_is_told_in_the_readers_language() -> None:
+    with reading_in("fr"):
+        assert placed(Location("pipeline.ipynb", 2, 7)) == "pipeline.ipynb, cellule 7, ligne 2"
 
 
 def test_a_misplaced_pipeline_is_pointed_out() -> None:

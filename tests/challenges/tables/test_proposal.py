@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -172,21 +173,23 @@ def test_a_unit_is_known_by_its_name(name: str, unit: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "says"),
+    ("wish", "says", "code"),
     [
-        ({"group": "customer"}, "no column 'customer'"),
-        ({"time": "days"}, "no column 'days'"),
-        ({"metric": "roc_auk"}, "Did you mean 'roc_auc'"),
-        ({"positive": "maybe"}, "no value 'maybe'"),
-        ({"task": "regression"}, "holds text"),
-        ({"time": "visits"}, "holds no dates"),
-        ({"time": "plan"}, "holds no dates"),
-        ({"group": "income"}, "rows have no 'income'"),
+        ({"group": "customer"}, "no column 'customer'", "COLUMN_UNKNOWN"),
+        ({"time": "days"}, "no column 'days'", "COLUMN_UNKNOWN"),
+        ({"metric": "roc_auk"}, "Did you mean 'roc_auc'", "METRIC_UNKNOWN"),
+        ({"positive": "maybe"}, "no value 'maybe'", "POSITIVE_UNKNOWN"),
+        ({"task": "regression"}, "holds text", "TARGET_IS_TEXT"),
+        ({"time": "visits"}, "holds no dates", "TIME_UNREADABLE"),
+        ({"time": "plan"}, "holds no dates", "TIME_UNREADABLE"),
+        ({"group": "income"}, "rows have no 'income'", "COLUMN_HAS_GAPS"),
+        ({"drop": ("y",)}, "is the target", "TARGET_LEFT_OUT"),
     ],
 )
-def test_a_wish_that_cannot_be_met_is_one_sentence(wish: dict[str, str], says: str) -> None:
-    with pytest.raises(TableError, match=says):
+def test_a_wish_that_cannot_be_met_is_one_sentence_with_a_code(wish: dict[str, Any], says: str, code: str) -> None:
+    with pytest.raises(TableError, match=says) as told:
         proposed(honest(), **wish)
+    assert told.value.code == code
 
 
 @pytest.mark.parametrize("text", ["Who gets the card?", "2024", "Umsatz (EUR)", "", "../../etc/passwd", "x" * 200])
