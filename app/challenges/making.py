@@ -94,7 +94,7 @@ def _with_words(definition: Definition, before: Definition, wish: Wish) -> Defin
         else entry
         for entry in definition.column
     )
-    more = {"use": before.use, "hours": before.hours, "packages": before.packages}
+    more = {key: getattr(before, key) for key in ("use", "hours", "languages", "packages")}
     return definition.model_copy(update={"column": column, **more})
 
 

@@ -50,7 +50,8 @@ def margins(page: str) -> str:
     words = re.sub(r"[^\w .:·,-]", "", unescape(title[1]))[:120] if title else ""
     box = "font:7.5pt sans-serif;color:#444"
     number = 'counter(page) " / " counter(pages)'
-    return f'@page{{@bottom-left{{content:"{words}";{box}}}@bottom-right{{content:{number};{box}}}}}'
+    whole = ".report .cut>summary .brief{display:none}"  # nothing is folded: the sentence stands in full below
+    return f'{whole}@page{{@bottom-left{{content:"{words}";{box}}}@bottom-right{{content:{number};{box}}}}}'
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from graders.words import N_, Text, gaps_of, say
 
 TaskName = Literal["binary", "multiclass", "regression"]
 HiddenUnits = Literal["new", "known"]
+#: The languages in which brief and rubric can be written.
+Locale = Literal["en", "fr"]
 #: What decides which rows are hidden, and what they are: no version of a challenge changes it.
 OF_ROWS = ("id", "task", "target", "positive", "classes", "group", "time", "hidden", "hidden_units")
 METRICS = {
@@ -175,6 +177,7 @@ class Definition(Entry):
     """The whole file.  `version` grows with each published edit.
 
     hidden_units: whose rows are hidden, those of units that nobody has seen, or later ones of units that are known.
+    languages: in which brief and rubric are written; who reads none of them gets the first.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
@@ -192,7 +195,7 @@ class Definition(Entry):
     hidden: float = Field(default=0.3, gt=0, lt=1)
     hidden_units: HiddenUnits = "new"
     hours: tuple[int, int] = (4, 6)
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[Locale, ...] = Field(default=("en", "fr"), min_length=1)
     use: UseEntry = UseEntry()
     limits: LimitsEntry = LimitsEntry()
     packages: PackagesEntry = PackagesEntry()
@@ -227,7 +230,8 @@ class Definition(Entry):
 
     def _check_apart(self, names: list[str]) -> None:
         """WrongEntry where a column or a class is named twice, one column is two things, or the hours run backwards."""
-        for key, listed in (("column", names), ("classes", list(self.classes))):
+        several: dict[str, list[str]] = {"column": names, "classes": [*self.classes], "languages": [*self.languages]}
+        for key, listed in several.items():
             twice = next((name for name in listed if listed.count(name) > 1), None)
             if twice is not None:
                 raise WrongEntry(key, say("{name} stands there twice", name=repr(twice)))

@@ -33,8 +33,6 @@ STARTER = "A complete pipeline that you can do far better than."
 FEW = 12
 #: Figures from here on are told without decimals.
 TEN_THOUSAND = 10_000
-#: The languages in which briefs and rubrics are written.
-LOCALES = (ENGLISH, "fr")
 SECTIONS = {
     "model": N_("Model evidence"),
     "code": N_("Code evidence"),
@@ -57,7 +55,7 @@ def files(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[W
     texts = {
         FILE: write(definition),
         **briefs(definition, public, hidden_rows, extra),
-        **{in_language("RUBRIC", locale): rubric(definition, locale) for locale in LOCALES},
+        **{file_of(definition, "RUBRIC", locale): rubric(definition, locale) for locale in definition.languages},
         "starter/README.md": _rendered("README.md.j2", title=cell(definition.title)),
         "starter/pipeline.py": pipeline(definition, public, "starter", STARTER),
         "reference/sound/README.md": SOUND_README,
@@ -78,14 +76,22 @@ def _code(text: str) -> str:
     return f"`{re.sub(r'[`|]', '', re.sub(chr(92) + 's', ' ', text))}`"
 
 
-def in_language(name: str, locale: str) -> str:
-    """The name of a text of the challenge in a language."""
-    return f"{name}.md" if locale == ENGLISH else f"{name}.{locale}.md"
+def file_of(definition: Definition, name: str, locale: str) -> str:
+    """The file of a text in a language; the first language is for whoever reads none of them."""
+    return f"{name}.md" if locale == definition.languages[0] else f"{name}.{locale}.md"
+
+
+def template(name: str, locale: str) -> str:
+    """What a text is made of in a language."""
+    return f"{name}.md.j2" if locale == ENGLISH else f"{name}.{locale}.md.j2"
 
 
 def briefs(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> dict[str, str]:
-    """The brief by the name of its file, in each language."""
-    return {in_language("BRIEF", locale): brief(definition, public, hidden_rows, extra, locale) for locale in LOCALES}
+    """The brief by the name of its file, in each language of the challenge."""
+    return {
+        file_of(definition, "BRIEF", locale): brief(definition, public, hidden_rows, extra, locale)
+        for locale in definition.languages
+    }
 
 
 def brief(
@@ -104,7 +110,7 @@ def brief(
     }[definition.task]
     after = [_code(entry.name) for entry in definition.column if entry.known == "after"]
     return _rendered(
-        f"{in_language('BRIEF', locale)}.j2",
+        template("BRIEF", locale),
         title=cell(definition.title),
         asked=told(asked),
         predicts=told(_predicts(definition)),
@@ -199,7 +205,7 @@ def rubric(definition: Definition, locale: str = ENGLISH) -> str:
     sections: dict[str, list[Any]] = {}
     for criterion in RUBRIC:
         sections.setdefault(told(SECTIONS[criterion.section]), []).append(criterion)
-    return _rendered(f"{in_language('RUBRIC', locale)}.j2", sections=sections, metric=definition.scored_by, say=told)
+    return _rendered(template("RUBRIC", locale), sections=sections, metric=definition.scored_by, say=told)
 
 
 SCORES = {

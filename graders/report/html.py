@@ -167,6 +167,7 @@ def _environment(locale: str = ENGLISH) -> Environment:
         sentence=words.sentence,
         brief=words.brief,
         capital=words.capital,
+        day=partial(words.day, speaker=speaker),
         cell=partial(words.cell, speaker=speaker),
         fixed=partial(words.fixed, speaker=speaker),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -49,6 +50,10 @@ COUNTED: Mapping[str, Callable[[int], Text]] = {
     "more observations": lambda n: count("{n:,} more observation", "{n:,} more observations", n),
     "smaller steps": lambda n: count("{n:,} smaller step", "{n:,} smaller steps", n),
 }
+MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
 #: The gravest first.
 SEVERITIES = tuple(reversed(Severity))
 MINUS, SMALLEST_RANGE = "\u2212", "\u2013"
@@ -140,6 +145,18 @@ def span(low: float, high: float, digits: int = METRIC, speaker: Speaker = _ENGL
     """Two ends of an interval; a dash would read as a minus before a negative end."""
     ends = in_digits(low, digits, speaker), in_digits(high, digits, speaker)
     return SMALLEST_RANGE.join(ends) if low >= 0 else speaker.text(say("{low} to {high}", low=ends[0], high=ends[1]))
+
+
+def day(when: str, speaker: Speaker = _ENGLISH) -> str:
+    """The day of a time of ISO 8601 as people write it: `31 March 2026`; another text as it is."""
+    try:
+        there = datetime.fromisoformat(when)
+    except ValueError:
+        return when
+    told = {"month": say(MONTHS[there.month - 1]), "year": str(there.year)}
+    if there.day == 1:  # which some languages write in their own way
+        return speaker.text(say("1 {month} {year}", **told))
+    return speaker.text(say("{day} {month} {year}", day=there.day, **told))
 
 
 def prose(text: str) -> Markup:

@@ -83,6 +83,8 @@ def test_it_comes_back_as_it_was_written() -> None:
         ("hours = [4, 6]", "hours = [4]", 8, "hours cannot be [4]: it needs at least 2 entries"),
         ('name = "share"', 'name = "card"', 13, "'card' stands there twice"),
         ('group = "customer_id"', 'group = "card"', 7, "the column 'card' cannot be group and target"),
+        ("hours = [4, 6]", 'languages = ["en", "fr", "en"]', 8, "'en' stands there twice"),
+        ("hours = [4, 6]", 'languages = ["de"]', 8, "languages cannot be 'de': use 'en' or 'fr'"),
         ('known = "after"', 'bands = ["x"]', 21, "bands cannot be 'x': it has to be a number"),
     ],
 )

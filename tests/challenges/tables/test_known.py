@@ -182,6 +182,19 @@ def test_the_brief_says_whose_rows_are_asked_about_in_both_languages(made: tuple
     assert "no `machine_id` of the hidden rows is in the data you have" in other
 
 
+def test_brief_and_rubric_are_in_the_languages_that_are_asked_for() -> None:
+    """Who reads none of them gets the first."""
+    for asked, there in {("fr",): ["BRIEF.md"], ("fr", "en"): ["BRIEF.md", "BRIEF.en.md"]}.items():
+        definition = proposed(panel(), hidden_units="new").definition.model_copy(update={"languages": asked})
+        made = folder.files(definition, panel(), 60)
+        assert [name for name in made if name.startswith("BRIEF")] == there
+        assert [name for name in made if name.startswith("RUBRIC")] == [
+            name.replace("BRIEF", "RUBRIC") for name in there
+        ]
+        assert "## Les données" in made["BRIEF.md"].decode()
+        assert parse(made["challenge.toml"].decode()).languages == asked
+
+
 def test_one_candidate_s_rows_are_of_known_units_too(made: tuple[create.Made, Path]) -> None:
     done, home = made
     whole = vault.load(done.challenge, home)
