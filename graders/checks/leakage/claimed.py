@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
+from graders.checks.leakage.trace import SCORE_BYTES, Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
 from graders.words import say
 
@@ -56,9 +56,22 @@ def _behind_all(trace: Trace, found: tuple[Judgement, ...]) -> tuple[Judgement, 
     """The leaves of all of these.  Those whose rows were not looked for do not count where several others are all of
     the very same answers: draws of one bootstrap, of which the account holds the rows of the first."""
     leaves = {judged: tuple(_leaves(trace, judged)) for judged in found}
-    known = [leaves[judged] for judged in found if judged.rows is not None]
-    alike = len(known) >= DRAWS and len(set(known)) == 1
-    return tuple(dict.fromkeys(leaf for each in (known[:1] if alike else leaves.values()) for leaf in each))
+    known = [judged for judged in found if judged.rows is not None]
+    alike = len(known) >= DRAWS and len({leaves[judged] for judged in known}) == 1
+    each = (_within(trace, leaf, judged) for judged in (known[:1] if alike else found) for leaf in leaves[judged])
+    return tuple(dict.fromkeys(each))
+
+
+def _within(trace: Trace, leaf: Judgement, judged: Judgement) -> Judgement:
+    """What a model said of the judged rows alone, where it was asked about its training rows in the same call."""
+    fit = fit_of(trace, leaf)
+    if judged.rows is None or leaf.rows is None or not overlap((fit or leaf).rows, leaf.rows):
+        return leaf
+    shared = np.isin(leaf.rows.members, judged.rows.members)
+    if shared.all() or not shared.any():
+        return leaf
+    scores = np.frombuffer(leaf.scores, np.uint8).reshape(-1, SCORE_BYTES)[shared].tobytes() if leaf.scores else b""
+    return replace(leaf, rows=Rows(leaf.rows.members[shared]), scores=scores, rank=judged.rank)
 
 
 def judged_by_metrics(trace: Trace, headline: float) -> bool:

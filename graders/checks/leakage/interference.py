@@ -63,9 +63,9 @@ def check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
         raise NotApplicable(say("with other features in the held-out rows fewer models were judged"))
     for number in choice.leaves:
         one, other = plain.judged[number], moved.judged[number]
-        if (one.place, one.how, one.fit) != (other.place, other.how, other.fit) or not _equal(one.rows, other.rows):
+        if (one.place, one.how, one.fit) != (other.place, other.how, other.fit) or not equal(one.rows, other.rows):
             raise NotApplicable(say("with other features in the held-out rows other rows were held out"))
-        if one.fit is not None and not _equal(plain.fits[one.fit].rows, moved.fits[one.fit].rows):
+        if one.fit is not None and not equal(plain.fits[one.fit].rows, moved.fits[one.fit].rows):
             raise NotApplicable(say("with other features in the held-out rows the models were fitted on other rows"))
 
 
@@ -83,13 +83,13 @@ def tables_the_same(plain: Trace, moved: Trace, again: Trace, choice: Choice) ->
     if at is None or again.lost or at >= len(again.tables):
         return False
     one, other = plain.tables[at], again.tables[at]
-    return (one.place, one.x) == (other.place, other.x) and _equal(one.rows, other.rows)
+    return (one.place, one.x) == (other.place, other.x) and equal(one.rows, other.rows)
 
 
 def tables_alike(plain: Trace, other: Trace, choice: Choice) -> bool:
     """Whether two runs made the same tables of the same rows, and those without a changed row hold the same."""
     pairs = list(zip(plain.tables, other.tables, strict=False))
-    alike = all(one.place == two.place and _equal(one.rows, two.rows) for one, two in pairs)
+    alike = all(one.place == two.place and equal(one.rows, two.rows) for one, two in pairs)
     lost = plain.lost or other.lost or len(plain.tables) != len(other.tables)
     return alike and not lost and _first_other(plain, other, choice) is None
 
@@ -118,7 +118,7 @@ def _same_values(fit: Fit, other: Trace) -> bool:
     if not fit.x or fit.id >= len(other.fits):
         return False
     found = other.fits[fit.id]
-    return (fit.place, fit.kind, fit.x) == (found.place, found.kind, found.x) and _equal(fit.rows, found.rows)
+    return (fit.place, fit.kind, fit.x) == (found.place, found.kind, found.x) and equal(fit.rows, found.rows)
 
 
 def _other_rows(
@@ -132,9 +132,9 @@ def _other_rows(
     if one.fit is None or other.fit is None or (one.place, one.how) != (other.place, other.how):
         return
     model, again = plain.fits[one.fit], moved.fits[other.fit]
-    if model.rows is None or again.rows is None or model.kind != again.kind or _equal(model.rows, again.rows):
+    if model.rows is None or again.rows is None or model.kind != again.kind or equal(model.rows, again.rows):
         return
-    chooser = _chooser(plain, model, choice, target if _equal(one.rows, other.rows) else "")
+    chooser = _chooser(plain, model, choice, target if equal(one.rows, other.rows) else "")
     if chooser is not None:
         what = say(
             "with other features in {moved:,} held-out rows, {kind} was fitted on other rows: {cause} "
@@ -165,7 +165,8 @@ def _chooser(plain: Trace, model: Fit, choice: Choice, target: str) -> tuple[str
     return None
 
 
-def _equal(first: Rows | None, second: Rows | None) -> bool:
+def equal(first: Rows | None, second: Rows | None) -> bool:
+    """Whether two sets hold the same rows."""
     if first is None or second is None:
         return first is second
     return np.array_equal(first.members, second.members)
@@ -249,7 +250,7 @@ def _other_columns(plain: Trace, moved: Trace, model: Fit, choice: Choice) -> bo
     """Whether the model was fitted on a choice of columns that hold what they held, after models had been judged on
     the changed rows: the scores chose, and no value of a training row is another one."""
     columns = moved.fits[model.id].columns
-    alike = [fit for fit in plain.fits[: model.id + 1] if _equal(fit.rows, model.rows)]
+    alike = [fit for fit in plain.fits[: model.id + 1] if equal(fit.rows, model.rows)]
     known = {column for fit in alike for column in fit.columns}
     if any(learns(fit) and _touches(fit, choice.moved) for fit in ancestors(plain, model.via) if fit.id != model.id):
         return False  # a selector that was fitted on them chose, and is named
@@ -262,7 +263,7 @@ def other_candidate(plain: Trace, moved: Trace, model: Fit, choice: Choice) -> b
     """Whether the model was fitted on just what another one had been fitted on before, after models had been judged on
     the changed rows: the scores chose, as of several scales of the target."""
     found = moved.fits[model.id]
-    candidates = {(fit.kind, fit.x, fit.y) for fit in plain.fits[: model.id] if _equal(fit.rows, model.rows)}
+    candidates = {(fit.kind, fit.x, fit.y) for fit in plain.fits[: model.id] if equal(fit.rows, model.rows)}
     return bool(found.x) and (found.kind, found.x, found.y) in candidates and _were_compared(plain, model, choice)
 
 
@@ -308,10 +309,10 @@ def first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
 def _first_other(plain: Trace, moved: Trace, choice: Choice) -> int | None:
     """The number of that table."""
     for at, (one, other) in enumerate(zip(plain.tables, moved.tables, strict=False)):
-        if one.place != other.place or not _equal(one.rows, other.rows):
+        if one.place != other.place or not equal(one.rows, other.rows):
             return None
         own = one.rows is not None and not np.isin(choice.moved, one.rows.members).any()
-        if own and one.x != other.x and (choice.leaves or _equal(one.rows, Rows(choice.fitted))):
+        if own and one.x != other.x and (choice.leaves or equal(one.rows, Rows(choice.fitted))):
             return at
     return None
 

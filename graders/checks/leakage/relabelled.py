@@ -19,7 +19,7 @@ from graders.checks.leakage.inside import Locate, located
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.perturbation import FEWEST, models_of, tilted
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.trace import Judgement, Place, Trace
+from graders.checks.leakage.trace import Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
@@ -82,11 +82,17 @@ def swap(trace: Trace, choice: Choice, public: pd.DataFrame, challenge: Challeng
 
 def _held_out(trace: Trace, choice: Choice, public: pd.DataFrame) -> IntArray:
     """The rows of the judgements in question of which the data hold no copy."""
-    judged = [trace.judged[number].rows for number in choice.leaves]
+    judged = [_judged_of(trace, number) for number in choice.leaves]
     known = [rows.members for rows in judged if rows is not None] or [choice.moved, choice.watched]
     held = np.unique(np.concatenate(known))
     found: IntArray = held[~public.duplicated(keep=False).to_numpy()[held]]
     return found
+
+
+def _judged_of(trace: Trace, number: int) -> Rows | None:
+    """The rows of a prediction that the claim judges."""
+    leaves = (leaf for leaf in claimed(trace).leaves if leaf.id == number)
+    return next(leaves, trace.judged[number]).rows
 
 
 def _drawn(rows: IntArray, classes: IntArray, share: float, rng: np.random.Generator) -> IntArray:
@@ -175,8 +181,9 @@ def _signals(
 def _pairs(plain: Trace, other: Trace, choice: Choice) -> Iterator[tuple[Judgement, Judgement]]:
     """The judgements in question in both runs, and the claim's own on the very same rows, where it was made of their
     answers: labels of one fold are training labels of another."""
-    rows = [plain.judged[number].rows for number in choice.leaves[:1]]
-    own = [one.id for one in claimed(plain).found if one.scores and one.rows in rows and one.id not in choice.leaves]
+    rows = [_judged_of(plain, number) for number in choice.leaves[:1]]
+    found = [one for one in claimed(plain).found if one.scores and one.id not in choice.leaves]
+    own = [one.id for one in found for judged in rows if interference.equal(judged, one.rows)]
     for number in (*choice.leaves, *own):
         if number < len(other.judged):
             yield plain.judged[number], other.judged[number]

@@ -307,6 +307,7 @@ class Evaluation:
         rows, scores, of = self._judged_rows(labels, given)
         kept = "" if of or asked > MOST_KEPT else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
+        self._tracer.measured(event, rows, scores, given)
         self._keep(event, labels, given)
         self._curve = event if name in CURVES else None
 

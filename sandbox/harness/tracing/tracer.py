@@ -103,6 +103,7 @@ class Tracer:
         self.quantile: float | None = None
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
+        self._measured: list[tuple[Event, Ints, Floats]] = []  # what metrics were asked about
         self._of_classes: dict[int, Floats] = {}  # probabilities, by the event that told them
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
         self.place_claim: Callable[[float], None] = lambda _: None  # the claim to its rows, where none were looked for
@@ -341,6 +342,12 @@ class Tracer:
             if len(np.unique(column[:100])) > 2:  # answers that another model may be given as a feature
                 self.origins.made(fit, column, rows)
 
+    def measured(self, event: Event | None, rows: Ints | None, scores: Floats | None, given: Any) -> None:
+        """A metric was told what was `given` for these rows, which is `scores` as one number a row."""
+        if self.metric in LOSSES and event is not None and rows is not None and scores is not None:
+            self._measured = [*self._measured[1 - MOST_SCORES :], (event, rows, scores)]
+            self._keep_classes(event, given)
+
     def _keep_classes(self, event: Event, output: Any) -> None:
         array = np.asarray(output)
         if array.ndim == 2 and array.shape[1] > 2 and array.dtype.kind == "f":
@@ -353,6 +360,8 @@ class Tracer:
         at = np.full(self.book.n, -1)
         at[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
         for event, own, values in self.predicted[::-1][:120]:
+            if len(own) > len(rows) and same_where(own, values, rows, scores):
+                yield event["id"]
             if not len(own) or own[0] < 0 or at[own[0]] < 0 or scores[at[own[0]]] != values[0]:
                 continue  # most are told apart by their first row
             some = np.linspace(0, len(own) - 1, min(len(own), 16)).astype(np.intp)
@@ -395,7 +404,7 @@ class Tracer:
             return
         truth_of, classes = self.book.classes(labels)
         numbers = self.book.values(labels)
-        for event, rows, values in self.predicted:
+        for event, rows, values in (*self.predicted, *self._measured):
             if (rows < 0).any() or len(rows) < content.FEWEST:
                 continue
             told = self._of_classes.get(event["id"])
@@ -439,6 +448,16 @@ def numbers_in(value: Any) -> Iterator[float]:
             yield from numbers_in(inner)
     elif isinstance(value, (int, float)):
         yield float(value)
+
+
+def same_where(own: Ints, values: Floats, rows: Ints, scores: Floats) -> bool:
+    """Whether what was answered for many rows is what was scored of a part of them."""
+    first = np.flatnonzero(own == rows[0])[:1]
+    if rows[0] < 0 or not len(first) or values[first[0]] != scores[0]:
+        return False  # most are told apart by their first row
+    order = np.argsort(own, kind="stable")
+    at = order[np.minimum(np.searchsorted(own[order], rows), len(own) - 1)]
+    return bool((own[at] == rows).all() and np.array_equal(values[at], scores))
 
 
 def _held(fits: Mapping[int, tuple[Any, int]], model: Any) -> int:

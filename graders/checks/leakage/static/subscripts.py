@@ -202,11 +202,16 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
     if not sides:
         return base
     return replace(
-        base,
-        rows=narrow(base.rows, sides),
+        _on_sides(base, sides),
         picks=base.picks | sides if not base.rows or base.picks else base.picks,
-        columns=tuple((n, replace(c, rows=narrow(c.rows, sides))) for n, c in base.columns),
+        columns=tuple((n, _on_sides(c, sides)) for n, c in base.columns),
     )
+
+
+def _on_sides(data: Data, sides: frozenset[Side]) -> Data:
+    """The rows on the given sides, and of answers to these rows those that are left."""
+    left = frozenset(replace(p, rows=narrow(p.rows, sides)) if p.rows == data.rows else p for p in data.predictions)
+    return replace(data, rows=narrow(data.rows, sides), predictions=left)
 
 
 def _slice(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:

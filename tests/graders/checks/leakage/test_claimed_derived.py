@@ -367,3 +367,24 @@ def claim(data):
         assert fit.rows is not None
         assert leaf.rows is not None
         assert not set(fit.rows.members.tolist()) & set(leaf.rows.members.tolist())
+
+
+@pytest.mark.parametrize("scored", ["p[held]", "(p + 1.0)[held]"], ids=["as it was told", "moved"])
+def test_of_a_model_that_is_asked_about_all_rows_only_judged_ones_count(scored: str) -> None:
+    """Its training rows are among those it was asked about, and the claim is of the others."""
+    body = """
+def claim(data):
+    held = data["month"].isin(sorted(data["month"].unique())[-2:]).to_numpy()
+    p = Ridge().fit(data[X][~held], data[Y][~held]).predict(data[X])
+    return mean_absolute_error(data[Y][held], SCORED)
+""".replace("SCORED", scored)
+    trace = traced("mae", body)
+    (leaf,) = claimed(trace).leaves
+    fit = fit_of(trace, leaf)
+    assert fit is not None
+    assert fit.rows is not None
+    assert leaf.rows is not None
+    assert len(fit.rows) + len(leaf.rows) == trace.rows
+    assert not set(fit.rows.members.tolist()) & set(leaf.rows.members.tolist())
+    assert leaf.rank is not None
+    assert leaf.rank != trace.judged[leaf.id].rank

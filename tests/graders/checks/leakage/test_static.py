@@ -774,6 +774,10 @@ return {{"roc_auc": roc_auc_score(test_rows["churned"], second.predict_proba(out
 
 
 HONEST |= {
+    "all rows asked, and those of the other side judged": """known = (data["snapshot_date"] < "2023-10-01").to_numpy()
+X, y = data[COLS].to_numpy(), data["churned"].to_numpy()
+said = LogisticRegression().fit(X[known], y[known]).predict_proba(X)[:, 1]
+return {"roc_auc": roc_auc_score(y[~known], (said + 0.1)[~known])}""",
     "parts of numpy's split": f"""data = data.sort_values("snapshot_date")
 early, middle, test_rows = np.split(data, [600, 800])
 train_rows = pd.concat([early, middle])
