@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,9 @@ CODES = ("LEAK002", "LEAK007")  # looked for; LEAK006 and LEAK001 may be seen on
 SHARE, SHARE_BY_HAND, LEAST = 0.12, 0.5, 30
 #: The first of the held-out rows keep their labels: whatever moves there has seen later ones.
 FIRST = 0.4
+#: So many rows of one day are the first that have other labels, all of them the same higher one: so much as a sum over
+#: all rows so far moves none of them, unless it holds the row's own label.  Later rows it moves whether it does or not.
+OPENING, HIGH = 3, 0.9
 #: Standard errors by which rows of another label move more often than those that might as well have had one: by luck
 #: one time in 30,000.  And by so much as a share of them.
 ERRORS, MORE = 4.0, 0.05
@@ -44,13 +48,15 @@ class Swap:
     """Held-out rows of which some got the labels of others.
 
     changed: those whose label is another one.  kept: those that might as well have been drawn.  first: those that keep
-    theirs, and are earlier than any changed one; where rows have no time, the same as `kept`.  classes: of every public
-    row, before; all the same where the target is a number.  data: all rows with these labels.
+    theirs, and are earlier than any changed one; where rows have no time, the same as `kept`.  opening: the first that
+    have another label, of one day, beside those that were drawn; none where there is no such day.  classes: of every
+    public row, before; all the same where the target is a number.  data: all rows with these labels.
     """
 
     changed: IntArray
     kept: IntArray
     first: IntArray
+    opening: IntArray
     classes: IntArray
     data: pd.DataFrame
 
@@ -76,8 +82,25 @@ def swap(trace: Trace, choice: Choice, public: pd.DataFrame, challenge: Challeng
         few = say("too few held-out rows to change: {moved} of {held}", moved=len(changed), held=len(rows))
         raise NotApplicable(few)
     kept = np.setdiff1d(asked, drawn)
-    first = kept if time is None else np.setdiff1d(rows[time < time[np.isin(rows, changed)].min()], changed)
-    return Swap(changed, kept, first, classes, public.assign(**{challenge.target: new}))
+    if time is None:
+        return Swap(changed, kept, kept, changed[:0], classes, public.assign(**{challenge.target: new}))
+    opening, high = _opening(rows[~late], time[~late], labels)
+    new[opening] = high
+    begin = time[np.isin(rows, np.concatenate([changed, opening]))].min()
+    first = np.setdiff1d(rows[time < begin], changed)
+    return Swap(changed, kept, first, opening, classes, public.assign(**{challenge.target: new}))
+
+
+def _opening(early: IntArray, time: npt.NDArray[Any], labels: npt.NDArray[Any]) -> tuple[IntArray, object]:
+    """Rows of the last day that is to have such, before those whose labels are drawn, and the label they get."""
+    rising = np.sort(labels)
+    high = rising[int(HIGH * len(rising))]
+    low = labels[early] < high
+    for day in np.unique(time)[::-1]:
+        some = early[(time == day) & low][:OPENING]
+        if len(some) == OPENING and (time < day).sum() >= FEWEST:
+            return some, high
+    return early[:0], high
 
 
 def _held_out(trace: Trace, choice: Choice, public: pd.DataFrame) -> IntArray:
@@ -135,7 +158,8 @@ def returns_to_held_out(plain: Trace, choice: Choice) -> bool:
 def _signals(
     plain: Trace, other: Trace, choice: Choice, swapped: Swap, challenge: Challenge, locate: Locate
 ) -> Iterator[Signal]:
-    count, choice = len(swapped.changed), replace(choice, moved=swapped.changed)
+    count = len(swapped.changed) + len(swapped.opening)
+    choice = replace(choice, moved=np.union1d(swapped.changed, swapped.opening))
     changed = [fit for fit in models_of(plain, choice) if interference.taught_otherwise(fit, other.fits[fit.id])]
     if changed:
         code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target)
@@ -163,6 +187,16 @@ def _signals(
                 kept=len(swapped.kept),
             )
             yield Signal("LEAK002", Source.INTERFERENCE, what, located(one.place, locate), int(own.sum()))
+            return
+        if fit_of(plain, one) is not None and _opens_with_their_own(moved, swapped):
+            what = say(
+                "Other labels in {count:,} held-out rows moved no answer to {first:,} earlier rows. They moved all "
+                "{own:,} answers to the first rows that have one. So a row's own label is in its features.",
+                count=count,
+                first=len(swapped.first),
+                own=len(swapped.opening),
+            )
+            yield Signal("LEAK002", Source.INTERFERENCE, what, located(one.place, locate), len(swapped.opening))
             return
         early = np.isin(swapped.first, moved)
         if interference.more_than_rounding(int(early.sum()), len(swapped.first)):
@@ -205,6 +239,13 @@ def _follow_their_own(moved: IntArray, swapped: Swap) -> bool:
         beyond = _more_than_due(drawn[classes == one], hit[classes == one])
         more, variance = more + beyond[0], variance + beyond[1]
     return bool(more > MORE * drawn.sum() and more > ERRORS * np.sqrt(variance))
+
+
+def _opens_with_their_own(moved: IntArray, swapped: Swap) -> bool:
+    """Whether all of the first rows with another label moved, and no earlier row: nothing but labels of that day had
+    changed by then, and the first of its rows has seen no other one."""
+    opened = len(swapped.opening) > 0 and bool(np.isin(swapped.opening, moved).all())
+    return opened and not np.isin(swapped.first, moved).any()
 
 
 def _more_than_due(drawn: npt.NDArray[np.bool_], hit: npt.NDArray[np.bool_]) -> tuple[float, float]:

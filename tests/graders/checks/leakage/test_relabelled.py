@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from graders.checks.leakage import interference, relabelled
@@ -39,6 +40,7 @@ def features(data):
     data = data.sort_values("snapshot_date", kind="stable")
     return numbers(data).fillna(0).assign(sum=data.groupby("customer_id")["churned"].cumsum()).sort_index().to_numpy()
 """
+SO_FAR = "labels.transform(lambda own: own.expanding().mean())"
 ROLLING = "labels.transform(lambda own: own.rolling(12, min_periods=1).mean())"
 BY_HAND = """
 from sklearn.metrics import roc_auc_score
@@ -71,6 +73,7 @@ def answers(model, x, y):
 LEAKY = {
     "a window that ends at the row itself": (OF_GROUPS.format(rate=ROLLING) + BODY, {"LEAK002"}),
     "a customer's sum so far, and the own label": (OF_CUSTOMERS + BODY, {"LEAK002"}),
+    "a mean of all rows so far, and the own label": (OF_GROUPS.format(rate=SO_FAR) + BODY, {"LEAK002"}),
     "a rate of all rows": (OF_GROUPS.format(rate="labels.transform('mean')") + BODY, {"LEAK007"}),
     "a mix of answers, by the judged labels": (PLAIN + BODY + MIXED, {"LEAK006"}),
     "answers brought to the share of the judged labels": (PLAIN + BODY + BROUGHT, {"LEAK006"}),
@@ -89,6 +92,10 @@ HONEST = {
     "no label in any feature": (PLAIN + BODY, True),
     "labels of rows before": (
         OF_GROUPS.format(rate="labels.transform(lambda own: own.shift(1).rolling(9).mean()).fillna(0)") + BODY,
+        False,
+    ),
+    "a mean of all rows before": (
+        OF_GROUPS.format(rate=SO_FAR.replace("expanding()", "shift(1).expanding()") + ".fillna(0)") + BODY,
         False,
     ),
     "a search by training rows": (BY_HAND.replace("JUDGE", "a[::3]"), True),
@@ -129,8 +136,11 @@ def test_labels_are_exchanged_and_nothing_else() -> None:
     differ = (swapped.data != data) & ~(swapped.data.isna() & data.isna())
     assert differ.any().loc[lambda some: some].index.tolist() == ["churned"]
     assert 0 < abs(swapped.data["churned"].sum() - data["churned"].sum()) < 0.1 * len(swapped.changed)
-    assert set(differ.index[differ["churned"]]) == {data.index[row] for row in swapped.changed}
-    assert not set(swapped.changed) & {*swapped.kept, *swapped.first}
+    assert set(differ.index[differ["churned"]]) == {data.index[row] for row in (*swapped.changed, *swapped.opening)}
+    assert not {*swapped.changed, *swapped.opening} & {*swapped.kept, *swapped.first}
+    day = pd.to_datetime(data["snapshot_date"])
+    assert day.iloc[swapped.first].max() < day.iloc[swapped.opening].min()
+    assert day.iloc[swapped.opening].max() < day.iloc[swapped.changed].min()
 
 
 @pytest.mark.parametrize(
