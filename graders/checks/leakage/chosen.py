@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.checks.leakage.claimed import BY_HAND, as_claimed, judged_by_metrics, overlap, same, series
+from graders.checks.leakage.claimed import BY_HAND, as_claimed, claimed, judged_by_metrics, overlap, same, series
 from graders.checks.leakage.trace import Fit, Judgement, Place, Trace
 
 #: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
@@ -58,6 +58,29 @@ def best_of(trace: Trace, claim: str = "") -> Best | None:
                 rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
                 found.append(Best(run[0].place, tuple(values), values.index(best), len(rows) or None, fitted))
     return max(found, key=lambda best: len(best.values), default=None)
+
+
+def best_rows(trace: Trace) -> Best | None:
+    """Scores at one line, each on rows of its own, where the claim is another one on the rows of the best."""
+    found = claimed(trace).found
+    own = found[0].rows if len(found) == 1 else None
+    for run in series(trace).values() if own is not None else ():
+        sets = [judged.rows.members for judged in run if judged.rows is not None]
+        if len(run) < MANY or len({rows.tobytes() for rows in sets}) < len(run) or found[0] in run:
+            continue
+        values = tuple(judged.value for judged in run if judged.value is not None)
+        winner = values.index(min(values) if trace.loss else max(values))
+        if own is not None and np.array_equal(sets[winner], own.members):
+            return Best(run[0].place, values, winner, len(own), True)
+    return None
+
+
+def follows_the_best_rows(traces: Sequence[Trace]) -> Best | None:
+    """Those of the first run, where the claim is on the best rows of the same line in every run, and these are other
+    ones in some: whoever is judged on a split of his own is so whichever is the best."""
+    best = [found for trace in traces if (found := best_rows(trace)) is not None]
+    alike = len(best) == len(traces) and len({(one.place, len(one.values)) for one in best}) == 1
+    return best[0] if alike and len({one.winner for one in best}) > 1 else None
 
 
 def alone(trace: Trace, best: Best) -> bool:

@@ -209,7 +209,8 @@ def _in_both(facts: Facts, look: Look) -> Look:
 
 
 def _chosen_in_both(facts: Facts, trace: Trace, look: Look) -> Look:
-    """The claim is the best of many scores of the same rows, and on permuted labels the best again, of another one.
+    """The claim is the best of many scores of the same rows, and on permuted labels the best again, of another one; or
+    it is on the rows of the best of many, and these are other ones there.
 
     Whoever keeps a state by other rows claims the best of such a curve by luck alone, and seldom twice.
     """
@@ -219,13 +220,20 @@ def _chosen_in_both(facts: Facts, trace: Trace, look: Look) -> Look:
     except NotApplicable:
         return look
     many = best is not None and not best.fitted and len(best.values) >= chosen.MANY
-    if best is None or not many or not chosen.follows_the_rows([trace, null]):
+    if best is not None and many and chosen.follows_the_rows([trace, null]):
+        what = say(
+            "the claim is the best of {values} scores of the same held-out rows; on permuted labels the best is "
+            "claimed again, of another state of the model",
+            values=len(best.values),
+        )
+    elif (best := chosen.follows_the_best_rows([trace, null])) is not None:
+        what = say(
+            "the claim is on the held-out rows with the best of {values} scores; on permuted labels it is so again, "
+            "on other rows",
+            values=len(best.values),
+        )
+    else:
         return look
-    what = say(
-        "the claim is the best of {values} scores of the same held-out rows; on permuted labels the best is claimed "
-        "again, of another state of the model",
-        values=len(best.values),
-    )
     place = inside.located(best.place, facts.case.submission.locate)
     blind = {code: why for code, why in look.blind.items() if code != "LEAK006"}
     signal = Signal("LEAK006", Source.INSIDE, what, place, best.rows)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from graders.checks.leakage import inside, perturbation
-from graders.checks.leakage.chosen import best_of
+from graders.checks.leakage.chosen import best_of, follows_the_best_rows
 from graders.checks.leakage.claimed import BY_HAND, claimed
 from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace, read
 from graders.model.arrays import FloatArray, IntArray
@@ -132,3 +132,22 @@ def test_the_best_of_folds_that_share_no_row_is_a_choice(folds: list[int], there
     parts = np.split(np.arange(40, 90), 10)
     found = best_of(scores([parts[n] for n in folds], [np.arange(40)] * 10, np.linspace(0.5, 0.6, 10).tolist()))
     assert (found is not None) is there
+
+
+def of_splits(best: int, judged: int) -> Trace:
+    """Ten splits with a score each at one line, and a claim at another line on the held-out rows of one of them."""
+    parts = np.array_split(np.arange(40, 90), 10)
+    values = [0.6 if at == best else 0.5 + at / 1000 for at in range(10)]
+    found = scores([*parts, parts[judged]], [np.arange(40)] * 11, [*values, 0.7])
+    other = Place(PLACE.path, PLACE.line + 1)
+    return replace(found, judged=(*found.judged[:-1], replace(found.judged[-1], place=other)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "there"),
+    [((3, 3), (7, 7), True), ((3, 3), (3, 3), False), ((3, 3), (7, 3), False), ((3, 9), (7, 9), False)],
+    ids=["the best, whichever it is", "the best twice", "the best by luck", "always the last"],
+)
+def test_a_split_kept_for_its_score_is_a_choice(first: tuple[int, int], second: tuple[int, int], there: bool) -> None:
+    """Its best split and the one it claims on, on real labels and on permuted ones."""
+    assert (follows_the_best_rows([of_splits(*first), of_splits(*second)]) is not None) is there
