@@ -89,7 +89,7 @@ def objection(ratings: Mapping[str, int], live: Live = Live.NOT_USED, *, complet
     needed = known if live is Live.REQUIRED else DIMENSIONS
     missing = [_(title) for name, title in needed.items() if name not in ratings]
     if complete and missing:
-        return _("Still without a level: {names}. Choose one for each.").format(names="; ".join(missing))
+        return _("Still without a level: {names}. Choose one for each.").format(names=" · ".join(missing))
     return None
 
 

@@ -76,7 +76,11 @@ def _of_kind(kind: Kind, document: Document, submission: Submission, challenge: 
             return
         fault, planted = chosen
         task = replace(task, fault=fault, path=_test_file(submission), line=None)
-        words |= {"fault": planted.what, "place": str(Location(*place(submission, planted.where)))}
+        file, number = place(submission, planted.where)
+        words |= {
+            "fault": planted.what,
+            "place": say("{path}, line {line}", path=file, line=number) if number else file,
+        }
     yield replace(task, sentence=filled(sentence, words))
 
 

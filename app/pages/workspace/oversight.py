@@ -131,7 +131,7 @@ def _editing(
     law = profiles().get(profile_id)
     if challenge is None or law is None:
         raise NotFound
-    parts = "; ".join(_(HEADINGS[part]) for part in law.notice.parts) if law.notice else ""
+    parts = " · ".join(_(HEADINGS[part]) for part in law.notice.parts) if law.notice else ""
     context = {"challenge": challenge, "law": law, "names": NAMES, "parts": parts}
     return workspace("notice_edit.html", who, HERE, status, text=text, problem=problem, most=LONGEST, **context)
 
