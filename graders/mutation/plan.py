@@ -112,11 +112,12 @@ def plan(submission: Submission, missed: Missed, secret: int, sources: Sources |
 
 
 def modules(submission: Submission, sources: Sources | None = None) -> list[Text]:
-    """The candidate's own modules as they run, by path: no tests, nothing that others wrote."""
-    if submission.form is Form.NOTEBOOK:
-        own = {ENTRY}
-    else:
-        own = {module.path for module in (sources or read(submission)).product if not module.source.is_notebook}
+    """The candidate's own modules as they run, by path: no tests, nothing that others wrote.
+
+    Of a notebook that is what grading takes out of it, and what lies beside it.
+    """
+    own = {module.path for module in (sources or read(submission)).product if not module.source.is_notebook}
+    own |= {ENTRY} if submission.form is Form.NOTEBOOK else set()
     files = sorted((path, data) for path, data in submission.runnable.items() if path in own and not is_test(path))
     short = ((path, data) for path, data in files if len(LINE_END.findall(data)) <= MOST_LINES)
     return [text for path, data in short if (text := readable(path, data)) is not None]

@@ -127,12 +127,12 @@ def data_validation(about: Context) -> Judged:
         constant(min(share, 1.0)),
         say(
             "Without its columns of categories predict {gone}; {noticed} of {odd} kinds of odd values "
-            "are noticed; in the code path of predict {places} raise, {logs} log and {drift} compare "
-            "with training.",
+            "are noticed. Places in the code path of predict that raise: {raises}, that log: {logs}, that compare with "
+            "training: {drift}.",
             gone=GONE[gone[0].outcome],
             noticed=len(noticed),
             odd=len(odd),
-            places=count("{n:,} place", "{n:,} places", len(code.raises)),
+            raises=len(code.raises),
             logs=len(code.logs),
             drift=len(code.drift),
         ),

@@ -69,6 +69,8 @@ def _collected(facts: Facts) -> str:
     if not found:
         return say("No group was found to be under-collected.")
     names = ", ".join(one.group.name for one in found[:3])
+    if not wrong:
+        return say("Under-collected: {names}. Their risk was not found to be predicted too low.", names=names)
     return say(
         "Under-collected: {names}. The risk of {groups} is predicted too low.",
         names=names,
@@ -114,6 +116,8 @@ def communication(context: Context) -> Judged:
         missing.append("results")  # words for a result are none
     headed = [topic for topic in missing if facts.writing.has_heading(topic)]
     found = claims.verified(facts)
+    if found and "results" in missing:  # the figure of a metric is a result
+        missing.remove("results")
     wrong = [one for one in found if one.certainty]
     sure = any(one.certainty is Certainty.CONFIRMED for one in wrong)
     honest = 0.0 if sure or not found else 0.5 if wrong else 1.0
@@ -138,6 +142,12 @@ def communication(context: Context) -> Judged:
 def _numbers(stated: Sequence[claims.Verified], wrong: Sequence[claims.Verified]) -> Text:
     if not stated:
         return say("We found no number for a metric of the model that we could check.")
+    if not wrong:
+        return count(
+            "{n} number for a metric of the model was checked, and holds.",
+            "{n} numbers for a metric of the model were checked, and hold.",
+            len(stated),
+        )
     return count(
         "Of {n} number for a metric of the model, {wrong} did not hold.",
         "Of {n} numbers for a metric of the model, {wrong} did not hold.",

@@ -257,8 +257,10 @@ def _reached(name: str, functions: dict[str, list[Function]]) -> set[str]:
 
 
 def _names(function: Function) -> Iterator[str]:
+    """Names that are looked up outside a function: those of its parameters are others, however they are called."""
+    given = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
     for node in ast.walk(function):
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and node.id not in given:
             yield node.id
         elif isinstance(node, ast.Attribute):
             yield node.attr

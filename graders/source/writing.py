@@ -21,8 +21,8 @@ WORD_OR_FIGURE = re.compile(r"\w[\w.'-]*")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
 LEAST_WORDS, LEAST_TIES = 8, 2
-#: What is next is one thing, and may be of one column, where it has a heading.
-ONE_THING = "next steps"
+#: So far into a paragraph without a heading stands what it is about.
+BEGINNING = 30
 MOST_PASSAGES = 2000
 #: Words in a row make a part of a sentence from so many on; LISTED pieces of fewer words and nothing else are a list of
 #: names, as nobody's notes are, however short.
@@ -64,7 +64,7 @@ TOPICS: Mapping[str, str] = {
     "monitoring": r"monitor\w*|drift|alert\w*|in production|in use|operations?|watch\w*|once (?:it is )?live|"
     r"after (?:launch|release|deployment)",
     "collection": r"bias\w*|collect\w*|sampl\w*|fair\w*|represent\w*|archiv\w*|ethic\w*|responsib\w*|"
-    rf"who is missing|lost|old (?:\w+ )?system|not kept|{GONE}|surviv\w*|censor\w*|truncat\w*",
+    rf"who is missing|lost|old (?:\w+ )?system|not kept|{GONE}|surviv\w*|censor\w*|truncat\w*|migrat\w*",
 }
 
 #: What stands first is the problem, where it says what the work is to do.
@@ -165,12 +165,23 @@ class Writing:
             part.body
             for part in self.passages
             if named.search((part.title or part.body).lower())
-            and self._says_something(part.body, of_one=topic == ONE_THING and bool(part.title))
+            and self._says_something(part.body, self._enough(topic, named, part))
         ]
         opens = pattern("opens", OPENS, self.language)
         if topic == "problem" and self.passages and re.search(opens, self.passages[0].body.lower()):
             found += [part.body for part in self.passages[:1] if self._says_something(part.body)]
         return "\n\n".join(dict.fromkeys(found))
+
+    def _enough(self, topic: str, named: re.Pattern[str], part: Passage) -> frozenset[str]:
+        """Names of which one ties a passage to these data: a column, of what is next, which is one thing at a time; and
+        a group of which it is said that rows were lost."""
+        if topic == "next steps" and named.search((part.title or part.body[:BEGINNING]).lower()):
+            return frozenset(self.names)
+        kept = "how rows were kept or lost"
+        lost = pattern(kept, COLLECTION[kept], self.language)
+        if topic == "collection" and re.search(lost, part.body.lower()):
+            return frozenset().union(*self.names.values())
+        return frozenset()
 
     def has_heading(self, topic: str) -> bool:
         """Whether a heading names a topic, whatever stands below it."""
@@ -199,14 +210,14 @@ class Writing:
                 return Location(path, text.count("\n", 0, start) + 1)
         return None
 
-    def _says_something(self, body: str, *, of_one: bool = False) -> bool:
-        """Whether a passage has words of its own, and speaks of things of these data, or `of_one` column; figures count
-        as one of the things."""
+    def _says_something(self, body: str, enough: frozenset[str] = frozenset()) -> bool:
+        """Whether a passage has words of its own, and speaks of things of these data, or of one that is `enough`.
+        A figure is one of them."""
         lower = body.lower()
         named = {match.group(1).replace("_", " ") for match in self.vocabulary.finditer(lower)}
         own = self.vocabulary.sub(" ", lower)
         ties = len(named) + len(communication.beginnings(own) & self.subject) + bool(FIGURE.search(body))
-        tied = ties >= LEAST_TIES or (of_one and bool(named & {name.lower().replace("_", " ") for name in self.names}))
+        tied = ties >= LEAST_TIES or bool(named & {name.lower().replace("_", " ") for name in enough})
         return len(WORD.findall(own)) >= LEAST_WORDS and tied and not only_lists(lower)
 
 
@@ -247,9 +258,26 @@ def vocabulary(challenge: Challenge, names: Mapping[str, frozenset[str]]) -> re.
     return _any_of(words.union(*names.values()))
 
 
+#: How people call those on one side of an edge.
+BANDS = (
+    *("over {:g}", "above {:g}", "older than {:g}", "under {:g}", "below {:g}", "younger than {:g}", "{:g} and over"),
+    *(
+        "{:g} and older",
+        "{:g} or older",
+        "{:g} and above",
+        "{:g} ans",
+        "über {:g}",
+        "unter {:g}",
+        "{:g} años",
+        "{:g} anos",
+    ),
+)
+
+
 def _names(column: Column, public: pd.DataFrame) -> frozenset[str]:
     """What a column is called, as it stands and in words of its own, and some of its categories."""
     words = {column.name, column.name.replace("_", " "), CAMEL.sub(" ", column.name)}
+    words |= {band.format(edge) for edge in column.bands for band in BANDS}
     if column.type == "text" and column.name in public:
         values = public[column.name].dropna().astype(str).unique()[:20]
         words |= {value for value in values if len(value) >= SHORTEST_VALUE and value.replace("_", "").isalpha()}

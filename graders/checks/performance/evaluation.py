@@ -17,7 +17,7 @@ from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source import writing
-from graders.source.module import Module, last
+from graders.source.module import Function, Module, last
 from graders.tasks.asked import public_truth
 from graders.words import N_, listed, say
 
@@ -67,7 +67,8 @@ def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
         only_for(facts.case, "binary")
     truth = public_truth(facts.case.challenge, facts.case.dataset.public).astype(np.intp)
     two, shares = facts.case.challenge.task == "binary", np.bincount(truth) / len(truth)
-    for module, call in _calls(facts, SEARCHES):
+    own = {node.name for module in facts.code.sources.product for node in module.nodes if isinstance(node, Function)}
+    for module, call in _calls(facts, SEARCHES - own):
         scoring = next((k.value for k in call.keywords if k.arg == "scoring"), None)
         told = ast.literal_eval(scoring) if isinstance(scoring, ast.Constant) else scoring
         if told == "accuracy" or (told is None and len(call.args) < 4):

@@ -42,6 +42,21 @@ FUNCTIONS = frozenset({"print", "warn", "write"})
 SOUND = (ProbeName.PREDICT_FRESH, ProbeName.PREDICT_CHANGED)
 
 
+#: What predict returned where that is no answer: without a figure, which would be the candidate's to choose.
+RETURNED = {
+    "PRED_LENGTH": N_("more or fewer values than rows"),
+    "PRED_TYPE": N_("something else than numbers"),
+    "PRED_NOT_FINITE": N_("missing or infinite values"),
+    "PRED_RANGE": N_("values outside the range that was asked for"),
+    "PRED_NEGATIVE": N_("values below 0"),
+    "PRED_SHAPE": N_("values of another shape than was asked for"),
+    "PRED_CLASSES": N_("other columns than the classes"),
+    "PRED_NAMES": N_("other columns than the classes"),
+    "PRED_ORDER": N_("its columns in another order than the classes"),
+    "PRED_SUM": N_("probabilities that do not sum to 1"),
+}
+
+
 class Outcome(StrEnum):
     SOUND = "handled"  # nothing moved that should not, or the log names what is odd
     REFUSED = N_("refused in words")  # an error that the candidate's own code raises on purpose
@@ -68,6 +83,9 @@ class Reaction:
     @property
     def clause(self) -> str:
         """What happened, as the end of a sentence."""
+        if self.failure in RETURNED:
+            returned = say(RETURNED[self.failure])
+            return say("predict returned {returned} when {variant}", returned=returned, variant=self.variant.what)
         if self.failure:
             return say("predict ended with {failure} when {variant}", failure=self.failure, variant=self.variant.what)
         if self.strayed is not None and self.strayed > SAME:

@@ -74,12 +74,16 @@ WORD = re.compile(r"\w+")
 #: `graders/source/languages.toml` has those of other languages; there `per` stands for "for".
 ELSEWHERE = frozenset(
     WORD.findall(
-        "baseline dummy naive majority logistic stump train training alone single each every per fold folds group "
-        "groups region senior seniors interval std lower upper worse better more less would without if when where "
+        "baseline dummy naive majority logistic stump train training alone single each every per fold group groups "
+        "region senior seniors worse better more less would without if when where "
         "alarm fall falls drop drops target goal should must month months previous first before instead improve tried "
         "improves improved from difference"
     )
 )
+#: These speak of something other where they stand before the number; behind it they say how sure it is.
+SPREAD = frozenset({"folds", "interval", "intervals", "std", "lower", "upper"})
+#: How the rows were divided, which is no fold by itself, and how far an interval reaches.
+DIVIDED = re.compile(r"\b(?:(?:\d{1,3}|k|two|three|four|five|six|seven|eight|nine|ten)[ -]folds?|each side)\b")
 STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
 PHRASES = ("in-sample", "random split", "random row split")
 #: A share; with a decimal comma it has two digits behind, as a list of small numbers has not.
@@ -125,7 +129,7 @@ def stated(facts: Facts) -> tuple[Stated, ...]:
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
     clauses = [(i, *one) for i, passage in enumerate(PARAGRAPH.split(text)) for one in _clauses(passage)]
     found = [
-        _read(facts, clause, paragraph)
+        _read(facts, clause, paragraph, f"{of} ")
         for paragraph, clause, of in clauses[:MOST_CLAUSES]
         if clause and not _is_elsewhere(f"{of} {clause}", facts.writing.language)
     ]
@@ -144,19 +148,25 @@ def _clauses(passage: str) -> Iterator[tuple[str, str]]:
 
 def _is_elsewhere(clause: str, language: str) -> bool:
     """Whether a clause speaks of another model, other rows or a wish; `language` is that of the text, "" English."""
-    lowered = clause.lower()
+    lowered = DIVIDED.sub(" ", clause.lower())
     words = WORD.findall(lowered)
     exact = ELSEWHERE - {"per"} if language else ELSEWHERE
     stems = (*STEMS, *LANGUAGES.get(language, {}).get("elsewhere", ()))
     return any(w in exact or w.startswith(stems) for w in words) or any(p in lowered for p in PHRASES)
 
 
-def _read(facts: Facts, clause: str, paragraph: int) -> Stated | None:
+def _is_whole(before: str) -> bool:
+    """Whether what stands before a number does not say that it is a part or an end of something."""
+    return SPREAD.isdisjoint(WORD.findall(DIVIDED.sub(" ", before.lower())))
+
+
+def _read(facts: Facts, clause: str, paragraph: int, before: str = "") -> Stated | None:
+    """The number that a clause gives a metric; `before` is what the clause is of."""
     names = NAMED[facts.case.challenge.task]
     for metric in [metric for metric in names if metric in OF_NUMBERS]:
         in_units = IN_UNITS_ABROAD if facts.writing.language else IN_UNITS
         named = re.search(rf"\b(?:{OF_NUMBERS[metric]}){in_units}", clause, re.IGNORECASE)
-        if named:
+        if named and _is_whole(before + clause[: named.start("n")]):
             value, rounding = _number(named.group("n"))
             return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), paragraph)
     for metric, pattern in names.items():
@@ -164,7 +174,7 @@ def _read(facts: Facts, clause: str, paragraph: int) -> Stated | None:
             continue
         named = re.search(rf"\b(?:{pattern})\b[^\d.]{{0,40}}?{NUMBER}(?![\w.]*\d)", clause, re.IGNORECASE)
         named = named or re.search(rf"(?<![\w.])(?<!\d,){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
-        if named:
+        if named and _is_whole(before + clause[: named.start("n")]):
             value, rounding = _number(named.group("n"))
             return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")), paragraph)
     return None

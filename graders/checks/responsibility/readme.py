@@ -26,7 +26,7 @@ def no_readme(code: Code) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="DOC001",
-        title=N_("README without content"),
+        title=N_("README missing or short"),
         severity=Severity.MINOR,
         family="responsibility",
         criteria=(

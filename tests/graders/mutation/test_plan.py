@@ -269,6 +269,17 @@ def test_faults_keep_every_line_where_it_is_and_say_where() -> None:
     assert {(fault.where.path, fault.where.cell) for fault in notebook.faults} == {("churn.ipynb", 2)}
 
 
+def test_faults_are_planted_in_modules_beside_a_notebook() -> None:
+    """What the cells import is the candidate's work as well, and mostly what the tests are of."""
+    cell = "from rates import predict\n"
+    files = {"rates.py": MODULE.encode()}
+    beside = a_notebook(
+        {1: cell}, runnable={"pipeline.py": cell.encode(), **files}, files={"churn.ipynb": b"{}", **files}
+    )
+    faults = plan(beside, {"pipeline.py": frozenset(), "rates.py": frozenset()}, 1).faults
+    assert {fault.where.path for fault in faults} == {"rates.py"}
+
+
 @pytest.mark.parametrize(
     "source",
     [

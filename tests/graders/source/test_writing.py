@@ -296,6 +296,7 @@ def test_each_brief_asks_for_topics_by_words_that_are_known() -> None:
 def test_what_is_next_may_be_one_thing(plan: str, said: bool) -> None:
     """One column is enough, as one step is mostly of one; elsewhere a passage speaks of two things."""
     assert bool(the_writing(f"# Next steps\n\n{plan}\n").about("next steps")) is said
+    assert bool(the_writing(f"# Notes\n\nNext I would do this: {plan}\n").about("next steps")) is said
     assert not the_writing(f"# Limits\n\n{plan}\n").about("limits")
 
 
@@ -404,6 +405,18 @@ def test_words_of_the_brief_tie_a_passage_to_its_data(language: str) -> None:
 def test_a_column_is_spoken_of_by_its_name_in_any_writing(says: str, spoken: bool) -> None:
     found = own_writing(says)
     assert found.speaks_of("MonthlyCharges") is spoken
+
+
+@pytest.mark.parametrize(("says", "spoken"), [("Of customers over 65 we know little.", True), ("In 65 rows.", False)])
+def test_a_number_is_spoken_of_by_its_groups(says: str, spoken: bool) -> None:
+    assert the_writing(says).speaks_of("age") is spoken
+
+
+def test_rows_that_were_lost_are_of_one_group() -> None:
+    """It is enough to name the group; where nothing was lost, a passage speaks of two things."""
+    text = "Closed accounts of {group} were {done} in that year, so the risk of these will be too low."
+    for group, done, told in (("south", "lost", True), ("some kind", "lost", False), ("south", "renamed", False)):
+        assert bool(the_writing(text.format(group=group, done=done)).about("collection")) is told
 
 
 def test_a_column_is_spoken_of_by_its_categories() -> None:

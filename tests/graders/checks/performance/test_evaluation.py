@@ -53,6 +53,12 @@ def test_each_fault_in_the_code_is_named_with_its_place(text: str, code: str, cu
     assert (found.evidence[0].where.line or 0) > PIPELINE.count("\n")
 
 
+def test_a_method_of_ones_own_is_no_search(customers: Dataset) -> None:
+    """However it is called, the library's default metric does not decide there."""
+    own = "class Model:\n    def cross_validate(self, rows):\n        return rows\n\n\nModel().cross_validate([1])\n"
+    assert not finding(graded(HONEST, customers, pipeline=f"{PIPELINE}\n\n{own}"), "EVAL001").flagged
+
+
 #: What a README says -> whether it says how sure the estimate is.
 SAID = {
     "With 16 letters of the rarest office the error of that is about .03.": True,

@@ -86,6 +86,11 @@ def test_numbers_of_something_else_are_left_alone(sentence: str, customers: Data
         ("", "The ROC AUC per shop is .95.", []),
         ("", "I tried logistic regression (ROC AUC .95), a forest (.96) and boosting.", []),
         ("", "Boosting is what we hand in (ROC AUC .80).", [0.80]),
+        ("", "ROC AUC is about .74 with a 95 % interval of .02 to each side over customers.", [0.74]),
+        ("", "ROC AUC about 0.74 in 5 folds of customers.", [0.74]),
+        ("", "ROC AUC 0.74 in 5-fold cross-validation.", [0.74]),
+        ("", "The upper end of ROC AUC is 0.78.", []),
+        ("", "ROC AUC 0.81 in the best fold.", []),
     ],
 )
 def test_claims_are_read_in_each_language(language: str, sentence: str, values: list[float]) -> None:
