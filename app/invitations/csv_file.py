@@ -29,6 +29,8 @@ EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?){0,30}"
 )
+#: A file that came as a part of a form, whole.
+FORM = re.compile(r"--[^\r\n]{1,200}\r?\nContent-Disposition: form-data", re.IGNORECASE)
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 TAG = re.compile(r"[^\x00-\x20\x7f-\x9f,;|][^\x00-\x1f\x7f-\x9f,;|]{0,49}")
@@ -75,6 +77,8 @@ def parse(data: bytes, now: datetime) -> Parsed:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _broken("not-utf8", _("The file is not UTF-8. Save it as “CSV UTF-8”."))
+    if FORM.match(text):
+        return _broken("not-csv", _("This is a form. Send the CSV file itself as the body of the request."))
     try:
         table = list(_table(text))
     except csv.Error:

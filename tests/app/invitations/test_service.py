@@ -250,6 +250,7 @@ def test_one_bad_row_and_nobody_is_invited(recruiter: Person) -> None:
         (b"email,email\n", "repeated-column"),
         (b"first_name\nKim\n", "missing-column"),
         (b'email\n"kim', "not-csv"),
+        (b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nemail\r\n--x--', "not-csv"),
         (b"email\na@b.org,x\n", "too-many-cells"),
         (b"email\n" + b"a@b.org\n" * 2001, "too-many-rows"),
         (b"email\n" + b"x" * 2**20, "too-large"),
