@@ -23,6 +23,9 @@ QUIET_MARKS = frozenset(
     | {"staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "override", "overload", "define"}
 )
 
+#: Calls that give None where they find nothing.
+MAY_BE_NONE = frozenset({"get", "match", "search", "fullmatch", "next", "getattr", "find", "pop", "which", "getenv"})
+
 #: A shorter piece of a text names nothing.
 LEAST_PART = 3
 
@@ -204,8 +207,10 @@ class _Marks:
     def _directs(self, atom: Atom, scope: Scope) -> bool:
         """Whether a statement gives the value of its function, or decides what is done next."""
         match atom.node:
-            case ast.Raise() | ast.Assert():
+            case ast.Raise():
                 return True
+            case ast.Assert(test=test):
+                return not self._is_there(test, scope)
             case ast.Return(value=value):
                 return atom.nested or scope.wanted or value is None
             case ast.Break() | ast.Continue():
@@ -214,6 +219,23 @@ class _Marks:
         if atom.caught and ast.Call in inner:
             return True
         return (scope.wanted or atom.nested) and bool(inner & {ast.Yield, ast.YieldFrom})
+
+    def _is_there(self, test: ast.expr, scope: Scope) -> bool:
+        """Whether an assertion only asks that functions of the work gave something, which they always do."""
+        match test:
+            case ast.BoolOp(values=parts):
+                return all(self._is_there(part, scope) for part in parts)
+            case (
+                ast.Compare(left=subject, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])
+                | ast.Call(func=ast.Name(id="isinstance"), args=[subject, _])
+            ):
+                bound = isinstance(subject, ast.Name) and subject.id not in scope.parameters
+                values = scope.bindings.get(subject.id, []) if bound and isinstance(subject, ast.Name) else [subject]
+                made = [
+                    self.program.meant(value.func, scope) if isinstance(value, ast.Call) else [] for value in values
+                ]
+                return bool(made) and all(units and all(map(_always_gives, units)) for units in made)
+        return False
 
     def _take_all(self, atom: Atom, scope: Scope) -> None:
         values = () if isinstance(atom.node, ast.Return) and atom.state == DONE else atom.values
@@ -285,6 +307,39 @@ class _Marks:
         if (0, name) not in self.used:
             self.used.add((0, name))
             self.waiting += [(where, atom) for where, atom in self.of_name[0, name] if where.live]
+
+
+def _always_gives(unit: Unit) -> bool:
+    """Whether a call never gives None: of a class, or of a function that ends with a value and returns no None."""
+    if isinstance(unit, ast.ClassDef):
+        return True
+    parts = list(ast.walk(unit))
+    values = [node.value for node in parts if isinstance(node, ast.Return)]
+    named = {value.id for value in values if isinstance(value, ast.Name)}
+    empty = any(
+        isinstance(node, ast.Assign | ast.AnnAssign) and _may_be_none(node.value) and named & _targets(node)
+        for node in parts
+    )
+    return isinstance(unit.body[-1], ast.Return) and not empty and not any(map(_may_be_none, values))
+
+
+def _targets(node: ast.Assign | ast.AnnAssign) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _may_be_none(value: ast.expr | None) -> bool:
+    """Whether an expression is None, may choose it, or asks a library for what may not be there."""
+    match value:
+        case None | ast.Constant(value=None):
+            return True
+        case ast.IfExp(body=body, orelse=orelse):
+            return _may_be_none(body) or _may_be_none(orelse)
+        case ast.BoolOp(values=values):
+            return any(map(_may_be_none, values))
+        case ast.Call(func=func):
+            return last(func) in MAY_BE_NONE
+    return False
 
 
 def _keys(name: str, atom: Atom, scope: Scope) -> list[Key]:

@@ -69,6 +69,8 @@ DONE_FOR_NOTHING = {
     "a parameter that nobody reads": ("log(profile(data))", PROFILE + "def log(a):\n    LOG.info('x')\n", {"profile"}),
     "a list of functions": ("for look in LOOKS:\n    look(data)", PROFILE + "LOOKS = [profile]\n", {"profile"}),
     "a handler that does nothing": ("try:\n    profile(data)\nexcept Exception:\n    pass", PROFILE, {"profile"}),
+    "an assertion that it is there": ("a = profile(data)\nassert a is not None", PROFILE, {"profile"}),
+    "an assertion of its type": ("assert isinstance(profile(data), object), 'none'", PROFILE, {"profile"}),
     "a function that nobody calls": ("pass", NESTED, {"profile", "audit"}),
     "a line of a log beside it": (
         "audit(data)",
@@ -89,6 +91,15 @@ def test_what_is_run_and_thrown_away_is_set_aside(name: str) -> None:
 
 
 NEEDED = {
+    "an assertion that something was found": (
+        "a = profile(data)\nassert a is not None, 'no rows'",
+        "def profile(t):\n    found = None\n    for row in t:\n        found = row\n    return found\n",
+    ),
+    "an assertion that may not end with a value": (
+        "assert profile(data) is not None",
+        "def profile(t):\n    if len(t):\n        return len(t)\n",
+    ),
+    "an assertion of a value": ("assert profile(data).size", PROFILE),
     "a check that raises": ("check(data)", "def check(t):\n    if t.empty:\n        raise ValueError('no rows')\n"),
     "a check in a function": (
         "check(data)",
