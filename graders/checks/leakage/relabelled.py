@@ -39,6 +39,8 @@ OPENING, HIGH = 3, 0.9
 #: Standard errors by which rows of another label move more often than those that might as well have had one: by luck
 #: one time in 30,000.  And by so much as a share of them.
 ERRORS, MORE = 4.0, 0.05
+#: The share of unchanged rows with another score from which a setting is the cause: a rate reaches its own group alone.
+NEARLY_ALL = 0.98
 #: So many tables of the same held-out rows are one in each turn of a loop.
 AGAIN = 4
 
@@ -200,7 +202,8 @@ def _signals(
             return
         early = np.isin(swapped.first, moved)
         if interference.more_than_rounding(int(early.sum()), len(swapped.first)):
-            code, place = _steered(plain, other, one, choice)
+            everywhere = early.mean() >= NEARLY_ALL
+            code, place = _steered(plain, other, one, choice, everywhere)
             what = say(
                 "With other labels in {count:,} held-out rows, others got another score. "
                 "Of {first:,} rows that kept their labels, and are not later, {early:,} did.",
@@ -255,15 +258,20 @@ def _more_than_due(drawn: npt.NDArray[np.bool_], hit: npt.NDArray[np.bool_]) -> 
     return float((drawn & hit).sum()) - due, due * (1 - struck / size) * (size - chosen) / max(size - 1, 1)
 
 
-def _steered(plain: Trace, other: Trace, judged: Judgement, choice: Choice) -> tuple[str, Place | None]:
+def _steered(
+    plain: Trace, other: Trace, judged: Judgement, choice: Choice, everywhere: bool
+) -> tuple[str, Place | None]:
     """By what labels of held-out rows come into the answers to others: a choice by scores, or a statistic of them.
 
-    Where nothing that the answers are made of holds other values, labels chose what is answered with."""
+    Where nothing that the answers are made of holds other values, labels chose what is answered with: so they did
+    where a model that learned the same answers otherwise everywhere, as with other rounds."""
     if fit_of(plain, judged) is None:
         place = interference.first_table(plain, other, choice)
         return ("LEAK006", judged.place) if place is None else ("LEAK007", place)
     code, place, _ = interference.steered(plain, judged, choice)
-    return ("LEAK007" if code == "LEAK010" else code), place
+    if code != "LEAK010":
+        return code, place
+    return ("LEAK006" if everywhere else "LEAK007"), place
 
 
 def _same_places(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -77,6 +77,10 @@ LEAKY = {
     "a rate of all rows": (OF_GROUPS.format(rate="labels.transform('mean')") + BODY, {"LEAK007"}),
     "a mix of answers, by the judged labels": (PLAIN + BODY + MIXED, {"LEAK006"}),
     "answers brought to the share of the judged labels": (PLAIN + BODY + BROUGHT, {"LEAK006"}),
+    "a setting by the judged labels": (
+        PLAIN + BODY.replace("GaussianNB()", "GaussianNB(var_smoothing=abs(np.corrcoef(x[b][:, 0], y[b])[0, 1]))"),
+        {"LEAK006"},
+    ),
     "a search by hand, by the judged labels": (BY_HAND.replace("JUDGE", "b"), {"LEAK006"}),
 }
 
