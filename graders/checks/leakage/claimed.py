@@ -17,6 +17,7 @@ EXACT, NEAR = 1e-9, 1e-3
 #: A claim may be rounded to three digits or more after the point, or to so large a whole number of its last digits.
 DIGITS, LAST_DIGITS = (3, 4, 5, 6), 1000
 MOST_FOLDS = 100
+NEARLY_ALL = 0.98  # of judged rows that answers are known for: a row that comes again may be taken for its copy
 DRAWS = 10  # of the same answers: no loop over folds judges these so often
 BEST_SCORE = "best_score_"
 STOPPED = "best_score"  # of a booster, on the rows it stopped by
@@ -33,12 +34,13 @@ class Claimed:
     """How the headline came about.
 
     found: the judgement, or the folds of one mean, whose value is claimed; empty where none was found.
-    leaves: predictions and folds of single models that `found` consists of, or, where none was found, every
-    judgement of a model on rows it was not fitted on.
+    leaves: predictions and folds of single models that `found` consists of, or, where none was found, or none whose
+    rows are known, judgements of models on rows they were not fitted on; sure: whether they are the claim's own.
     """
 
     found: tuple[Judgement, ...]
     leaves: tuple[Judgement, ...]
+    sure: bool = True
 
     @property
     def linked(self) -> bool:
@@ -49,7 +51,12 @@ def claimed(trace: Trace) -> Claimed:
     """The judgements behind the headline claim, by their values."""
     headline = trace.claims.get(trace.metric)
     found = () if headline is None else tuple(_behind(trace, headline))
-    return Claimed(found, _behind_all(trace, found) if found else tuple(_held_out(trace)))
+    if not found:
+        return Claimed((), tuple(_held_out(trace)) or tuple(_of_others(trace)), sure=False)
+    leaves = _behind_all(trace, found)
+    if all(leaf.rows is None for leaf in leaves) and (unseen := tuple(_held_out(trace))):
+        return Claimed(found, unseen, sure=False)
+    return Claimed(found, leaves)
 
 
 def _behind_all(trace: Trace, found: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
@@ -128,7 +135,7 @@ def series(trace: Trace) -> dict[tuple[object, str], list[Judgement]]:
 
 
 def _behind(trace: Trace, headline: float) -> Sequence[Judgement]:
-    return _single(trace, headline) or _mean(trace, headline) or _turns(trace, headline)
+    return next(filter(None, (way(trace, headline) for way in (_single, _mean, _turns, _of_two))), ())
 
 
 def _single(trace: Trace, headline: float) -> list[Judgement]:
@@ -146,7 +153,7 @@ def _mean(trace: Trace, headline: float) -> Sequence[Judgement]:
     longest such run."""
     for run, values in _readings(trace):
         sizes = np.array([len(judged.rows or ()) for judged in run], float)
-        for length in range(min(len(run), MOST_FOLDS), 1, -1):
+        for length in (len(run), *range(min(len(run) - 1, MOST_FOLDS), 1, -1)):
             for start in _close(trace, values, sizes, length, headline)[::-1]:
                 part = slice(start, start + length)
                 averages = _averages(trace, values[None, part], sizes[None, part])
@@ -170,16 +177,29 @@ def _turns(trace: Trace, headline: float) -> Sequence[Judgement]:
     return ()
 
 
+def _of_two(trace: Trace, headline: float) -> Sequence[Judgement]:
+    """The last two judgements, one after the other, of which the claim is so many hundredths of each: two groups of
+    rows that a candidate weighs."""
+    told = [judged for judged in trace.judged if judged.value is not None]
+    values = np.array([as_claimed(trace, judged.value or 0.0)[0] for judged in told])
+    apart = values[:-1] - values[1:]
+    shares = 100 * np.divide(headline - values[1:], apart, out=np.zeros(len(apart)), where=np.abs(apart) > NEAR)
+    whole = np.clip(np.round(shares), 1, 99) / 100
+    near = np.abs(whole * values[:-1] + (1 - whole) * values[1:] - headline) <= EXACT * max(1.0, abs(headline))
+    pairs = (told[at : at + 2] for at in np.flatnonzero(near & (np.abs(apart) > NEAR))[::-1])
+    return next((two for two in pairs if all(one.rows for one in two) and not overlap(two[0].rows, two[1].rows)), ())
+
+
 def _averages(trace: Trace, values: FloatArray, sizes: FloatArray) -> Iterator[FloatArray]:
-    """What each line of values may be claimed as.  Of losses a mean by rows is the loss of all rows; a root may be
+    """What each line of values may be claimed as: their mean, also by rows, or their median.  Of losses a root may be
     taken of a mean, or a mean of squared roots."""
     yield np.mean(values, axis=1)
     yield np.median(values, axis=1)
-    if not trace.loss:
-        return
     weights = np.where(sizes.min(axis=1, keepdims=True) > 0, sizes, 1.0)
     by_rows = [np.sum(powers * weights, axis=1) / np.sum(weights, axis=1) for powers in (values, values**2)]
     yield by_rows[0]
+    if not trace.loss:
+        return
     if trace.rooted:
         yield from (np.sqrt(np.mean(values, axis=1)), np.sqrt(by_rows[0]), np.sqrt(by_rows[1]))
         yield np.sqrt(np.mean(values**2, axis=1))
@@ -237,17 +257,16 @@ def _rounds(trace: Trace, earlier: list[Judgement], rows: Rows) -> list[Judgemen
         held_out = [leaf for leaf in leaves if not overlap((fit_of(trace, leaf) or leaf).rows, leaf.rows)]
         for some in (held_out, leaves):
             members = [leaf.rows.members for leaf in some if leaf.rows is not None]
-            if members and np.isin(rows.members, np.concatenate(members)).all():
+            if members and np.isin(rows.members, np.concatenate(members)).mean() >= NEARLY_ALL:
                 return some
     return []
 
 
 def _held_out(trace: Trace) -> Iterator[Judgement]:
-    """Those whose score was not seen, where there are any: any other's was, and is not the claim."""
+    """Those whose score was not seen: any other's was, and is not the claim."""
     scored = {number for judged in trace.judged if judged.how != BY_HAND for number in judged.of}
     scored |= {judged.id for judged in trace.judged if judged.value is not None}
-    found = list(_of_others(trace))
-    return iter([judged for judged in found if judged.id not in scored] or found)
+    return (judged for judged in _of_others(trace) if judged.id not in scored)
 
 
 def _of_others(trace: Trace) -> Iterator[Judgement]:

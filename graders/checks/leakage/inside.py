@@ -13,7 +13,7 @@ import numpy as np
 from graders.checks.leakage import chosen
 from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Table, Trace
 from graders.measure.wording import unit_word
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge
@@ -71,7 +71,7 @@ def look(trace: Trace, data: Data, challenge: Challenge, locate: Locate) -> Look
     behind = claimed(trace)
     pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
     shown = [list(_of_pair(trace, pair, data)) for pair in pairs]
-    seen = [found for each in (shown if behind.linked else _in_all(shown)) for found in each]
+    seen = [found for each in (shown if behind.sure else _in_all(shown)) for found in each]
     signals = [*_summed(seen, pairs, challenge, locate), *_selection(trace, behind, locate)]
     blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
     able = (CODES | {signal.code for signal in signals}) - blind.keys()
@@ -93,26 +93,30 @@ def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
 
 
 def _hand_made(trace: Trace, behind: Claimed, data: Data) -> Iterator[Pair]:
-    """Where no library fitted anything: each judged row of the claim beside a table without any judged row.
+    """Where no library fitted a model: each judged row of the claim beside a table without any judged row, or beside
+    such rows whose labels were counted by group.
 
     Folds are often pooled, so each row gets a table of its own that knows nothing of its customer. Rows for which
     there is none stand beside the table that shares the fewest customers, so that a wrong table accuses nobody.  Of
     several folds each, nobody knows which table belongs to which."""
-    for judged in behind.found if not trace.fits and len(behind.found) == 1 else ():
+    fitted = any(fit.role in ("model", "search") for fit in trace.fits)
+    counted = tuple(fit for fit in trace.fits if encodes_target(fit, data.target))
+    known: tuple[Table | Fit, ...] = (*trace.tables, *counted)
+    for judged in behind.found if not fitted and len(behind.found) == 1 else ():
         if judged.rows is None or not len(judged.rows) or len(judged.rows) > 0.7 * trace.rows:
             continue
         held = judged.rows.members
-        others = [table for table in trace.tables if table.rows is not None and not overlap(table.rows, judged.rows)]
+        others = [table for table in known if table.rows is not None and not overlap(table.rows, judged.rows)]
         large = {id(table.rows): table for table in reversed(others) if 2 * len(table.rows or ()) >= len(held)}
-        known = [
+        beside = [
             (table, np.isin(data.group[held], data.group[table.rows.members])) for table in large.values() if table.rows
         ]
-        known.sort(key=lambda pair: int(pair[1].sum()))
+        beside.sort(key=lambda pair: int(pair[1].sum()))
         waiting = np.ones(len(held), bool)
-        for number, (table, shared) in enumerate(known):
+        for number, (table, shared) in enumerate(beside):
             own = waiting & ~shared
             if number == 0:  # with all that no table is free of
-                own |= np.logical_and.reduce([customers for _, customers in known])
+                own |= np.logical_and.reduce([customers for _, customers in beside])
             waiting &= ~own
             if own.any() and table.rows is not None:
                 fit = Fit(-1, 0, table.place, HAND_MADE, "model", table.rows, labels=data.target)
@@ -321,7 +325,7 @@ def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) 
     """Every code that could not be decided, with the reason."""
     if trace.lost:
         return dict.fromkeys(CODES - flagged, say("the traced run did more than its account holds"))
-    if not pairs or len(pairs) < len(behind.leaves):
+    if not pairs or len(pairs) < len(behind.leaves) or (behind.linked and not behind.sure):
         why = say("it is not known which rows the models behind the claim were trained and judged on")
         return dict.fromkeys(CODES - flagged, why)
     if any(pair.fit.kind == HAND_MADE for pair in pairs):

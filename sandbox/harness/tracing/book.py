@@ -7,6 +7,7 @@ a one-to-one image of a column of the data.
 
 from __future__ import annotations
 
+import bisect
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,8 @@ FEW = 16  # rows that tell most columns of more than two values
 AT_ONCE = 16  # columns of a table whose shapes are found together
 MOST_NUMBERED = 3  # times that texts are numbered at some rows before they are in all
 MOST_SHAPES = 400  # places at which the shapes of all columns are kept
+MOST_RAW = 20  # columns of a list of rows that are looked for in the data
+FEWEST_ALONE = content.FEWEST  # rows like no other that tell the order of such a list
 EXACT = 2**53  # whole numbers up to which a fraction of a machine tells them apart
 
 
@@ -85,8 +88,10 @@ class Book:
             known = self._by_columns(x, k)
         if known is None:
             known = self._by_content(x, k)
-        if known is None:
-            known = self._proved(self._routes.get(k, ()), x, y)
+        if known is None or (known < 0).any():
+            routes = (rows for rows in self._routes.get(k, ()) if known is None or self._agree(known, rows))
+            whole = self._proved(routes, x, y)
+            known = known if whole is None else whole
         if known is None and isinstance(x, pd.DataFrame):
             known = self._by_frames(x)
         if known is None:
@@ -95,6 +100,46 @@ class Book:
             self.learn(x, known)
         self._hashed = None
         return known
+
+    def _agree(self, some: Ints, rows: Ints) -> bool:
+        """Whether what is known of some rows is the same, or copies of these."""
+        there = some >= 0
+        return bool((rows[there] >= 0).all() and (self.copies[some[there]] == self.copies[rows[there]]).all())
+
+    def in_order(self, x: Any, y: Any = None) -> Ints | None:
+        """The rows that a loop over the data put into lists, one after the other: what `x`, and labels `y`, hold stands
+        there in this order.  None where too few of them are like no other row of the data."""
+        table = _table(x)
+        if not isinstance(table, np.ndarray) or table.ndim != 2 or table.dtype.kind not in "biuf":
+            return None
+        beside = [np.asarray(y)] if y is not None and content.length(y) == len(table) else []
+        told = [
+            (i, codes)
+            for column in (*table.T[:MOST_RAW], *beside)
+            if (found := self._raw(column))
+            for i, codes in found
+        ]
+        if len({i for i, _ in told}) < 2 or len(told) < len(table.T):
+            return None
+        own = content.row_hashes(np.column_stack([codes for _, codes in told]))
+        every = content.row_hashes(np.column_stack([self._codes(i) for i, _ in told]))
+        if own is None or every is None:
+            return None
+        orders = [rows for rows in self._routes.get(self.n, ()) if (rows >= 0).all()]
+        return next((rows for order in orders if (rows := _embedded(own, every[order], order)) is not None), None)
+
+    def _raw(self, column: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.intp]]]:
+        """The column of the data whose numbers these are, with their codes: of several the one where each number comes
+        about as often."""
+        found = []
+        for i in (i for i, numeric in enumerate(self._numeric) if numeric):
+            known = self._known(i)
+            if (known.get_indexer(pd.Index(column[:FEW])) >= 0).all() and (
+                codes := known.get_indexer(pd.Index(column))
+            ).min() >= 0:
+                shares = [np.bincount(some, minlength=len(known)) / len(some) for some in (codes, self._codes(i))]
+                found.append((float(np.abs(shares[0] - shares[1]).sum()), i, codes))
+        return [(i, codes) for _, i, codes in sorted(found, key=lambda one: one[:2])[:1]]
 
     def remembered(self, x: Any, k: int) -> Ints | None:
         if isinstance(x, (pd.DataFrame, pd.Series)):
@@ -428,6 +473,10 @@ class Book:
         few = [i for i in range(len(self._names)) if self._few(i, sampled(self.n), most)]
         return [self._codes(i) for i in few if 2 <= len(self._known(i)) <= most]
 
+    def groups_of(self, rows: Ints) -> list[npt.NDArray[np.intp]]:
+        """For each column of the data, in which group each of these rows is by its value; groups from 0 on."""
+        return [np.unique(self._codes(i)[rows], return_inverse=True)[1] for i in range(len(self._names))]
+
     def of_several(self, most: int) -> Iterator[tuple[npt.NDArray[np.intp], list[Any]]]:
         """What `classes` says of every column of three to `most` values that answers may be about."""
         for i in self._targets:
@@ -482,6 +531,42 @@ class Rows:
         known, left = np.unique(self._rising[0], return_index=True)
         rows = self._one_of(left, np.append(left[1:], len(self._hashes)))
         return pd.Index(known), np.append(rows, np.int32(UNKNOWN))
+
+
+def _embedded(part: Hashes, whole: Hashes, rows: Ints) -> Ints | None:
+    """The rows of a part that was taken out of a table in order, from the hashes of both; UNKNOWN for one that may come
+    from several places.  None where it is no such part, or where too little tells that it is."""
+    places: dict[int, list[int]] = {}
+    for place, own in enumerate(whole.tolist()):
+        places.setdefault(own, []).append(place)
+    first, last = (
+        _first(part.tolist(), places),
+        _first(
+            part[::-1].tolist(),
+            {own: [len(whole) - 1 - place for place in found[::-1]] for own, found in places.items()},
+        ),
+    )
+    if first is None or last is None:
+        return None
+    sure = first == len(whole) - 1 - last[::-1]
+    alone = sum(len(places[own]) == 1 for own in part.tolist())
+    return (
+        np.where(sure, rows[first], UNKNOWN).astype(np.int32)
+        if alone >= FEWEST_ALONE and sure.mean() >= MIXED
+        else None
+    )
+
+
+def _first(part: list[int], places: dict[int, list[int]]) -> npt.NDArray[np.intp] | None:
+    """The first place of each after that of the one before; None where there is none."""
+    found, place = np.empty(len(part), np.intp), -1
+    for at, own in enumerate(part):
+        there = places.get(own, ())
+        following = bisect.bisect_right(there, place)
+        if following == len(there):
+            return None
+        found[at] = place = there[following]
+    return found
 
 
 def factorised(column: Any) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:

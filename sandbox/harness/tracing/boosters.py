@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from .content import Ints
 from .estimators import Estimators, best_iteration, started_from, weights_in
-from .evaluation import Evaluation
-from .saved import Saved
-from .tracer import Table, Tracer, Validation, replace
+from .evaluation import Evaluation, positions
+from .saved import Saved, first
+from .tracer import Tracer, Validation, replace
 
 
 class Boosters:
@@ -26,19 +26,19 @@ class Boosters:
     def install_lightgbm(self) -> None:
         import lightgbm  # noqa: PLC0415  (only where the submission names the library)
 
-        replace(lightgbm.Dataset, "__init__", self._boxing)
-        lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "valid_sets")
-        lightgbm.cv = self._folding(lightgbm.cv, "lightgbm.cv", lightgbm.Dataset, "subset")
+        self._install_box(lightgbm.Dataset, "subset")
+        lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "train_set", "valid_sets")
+        lightgbm.cv = self._folding(lightgbm.cv, "lightgbm.cv", "train_set", lightgbm.Dataset, "subset")
         replace(lightgbm.Booster, "predict", self._answering)
         self._saved.install_models(lightgbm.Booster)
 
     def install_xgboost(self) -> None:
         import xgboost  # noqa: PLC0415  (only where the submission names the library)
 
-        for cls in (xgboost.DMatrix, xgboost.QuantileDMatrix):
-            replace(cls, "__init__", self._boxing)
-        xgboost.train = self._training(xgboost.train, "xgboost.train", "evals")
-        xgboost.cv = self._folding(xgboost.cv, "xgboost.cv", xgboost.DMatrix, "slice")
+        self._install_box(xgboost.DMatrix, "slice")
+        replace(xgboost.QuantileDMatrix, "__init__", self._boxing)
+        xgboost.train = self._training(xgboost.train, "xgboost.train", "dtrain", "evals")
+        xgboost.cv = self._folding(xgboost.cv, "xgboost.cv", "dtrain", xgboost.DMatrix, "slice")
         replace(xgboost.Booster, "predict", self._answering)
         replace(xgboost.Booster, "inplace_predict", self._answering)
         self._saved.install_models(xgboost.Booster)
@@ -47,7 +47,7 @@ class Boosters:
     def install_catboost(self) -> None:
         import catboost  # noqa: PLC0415  (only where the submission names the library)
 
-        replace(catboost.Pool, "__init__", self._boxing)
+        self._install_box(catboost.Pool, "slice")
         for cls in (catboost.CatBoost, catboost.CatBoostClassifier, catboost.CatBoostRegressor):
             Estimators(self._tracer).hook(cls)  # they are built like scikit-learn's, and are none of its
             self._saved.install_models(cls)
@@ -65,33 +65,74 @@ class Boosters:
 
         return hooked
 
-    def _training(self, original: Callable[..., Any], name: str, watched: str) -> Callable[..., Any]:
+    def _install_box(self, cls: Any, cut: str) -> None:
+        """A library's own container, the way to cut it, and the way to give it labels afterwards."""
+        replace(cls, "__init__", self._boxing)
+        replace(cls, cut, self._cutting)
+        if hasattr(cls, "set_label"):
+            replace(cls, "set_label", self._labelling)
+
+    def _cutting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def cut(part: Any, box: Any, *given: Any, **named: Any) -> None:
+            self._tracer.box(part, self._tracer.table(box).part(positions(first(given, named))))
+
+        return self._around(original, cut)
+
+    def _labelling(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def label(_: Any, box: Any, *given: Any, **named: Any) -> None:
+            self._tracer.label(self._tracer.table(box), first(given, named))
+
+        return self._around(original, label)
+
+    def _around(self, original: Callable[..., Any], after: Callable[..., None]) -> Callable[..., Any]:
+        """The original call, then `after(result, *arguments)` where the candidate's own code made it."""
         tracer = self._tracer
 
         @functools.wraps(original)
-        def train(params: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
+        def hooked(*args: Any, **kwargs: Any) -> Any:
             if not tracer.idle:
-                return original(params, data, *args, **kwargs)
-            noted = tracer.quietly(self._before, name, data)
+                return original(*args, **kwargs)
             tracer.depth += 1
             try:
-                booster = original(params, data, *args, **kwargs)
+                result = original(*args, **kwargs)
             finally:
                 tracer.depth -= 1
-            tracer.quietly(self._grown, noted, booster, data, kwargs)
-            tracer.quietly(self._after, noted, booster, kwargs.get(watched) or (args[1] if len(args) > 1 else ()))
+            tracer.quietly(functools.partial(after, result, *args, **kwargs))
+            return result
+
+        return hooked
+
+    def _training(self, original: Callable[..., Any], name: str, data: str, watched: str) -> Callable[..., Any]:
+        tracer, signature = self._tracer, inspect.signature(original)
+
+        @functools.wraps(original)
+        def train(*args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(*args, **kwargs)
+            given = tracer.quietly(lambda: signature.bind(*args, **kwargs).arguments) or {}
+            noted = tracer.quietly(self._before, name, given.get(data))
+            tracer.depth += 1
+            try:
+                booster = original(*args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._grown, noted, booster, given.get(data), given)
+            sets = given.get(watched) or ()
+            sets = [one for one in (sets if isinstance(sets, (list, tuple)) else [sets]) if one is not given.get(data)]
+            tracer.quietly(self._after, noted, booster, sets, given.get("evals_result"))
             return booster
 
         return train
 
-    def _folding(self, original: Callable[..., Any], name: str, box: Any, cut: str) -> Callable[..., Any]:
+    def _folding(self, original: Callable[..., Any], name: str, data: str, box: Any, cut: str) -> Callable[..., Any]:
         """Around a library's own cross-validation, which cuts its container into pairs of parts by position."""
-        tracer = self._tracer
+        tracer, signature = self._tracer, inspect.signature(original)
 
         @functools.wraps(original)
-        def cv(params: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
+        def cv(*args: Any, **kwargs: Any) -> Any:
             if not tracer.idle:
-                return original(params, data, *args, **kwargs)
+                return original(*args, **kwargs)
+            given = tracer.quietly(lambda: signature.bind(*args, **kwargs).arguments) or {}
             cuts: list[Any] = []
             plain = getattr(box, cut)
 
@@ -102,11 +143,11 @@ class Boosters:
             setattr(box, cut, noting)
             tracer.depth += 1
             try:
-                result = original(params, data, *args, **kwargs)
+                result = original(*args, **kwargs)
             finally:
                 tracer.depth -= 1
                 setattr(box, cut, plain)
-            tracer.quietly(self._folded, name, data, cuts, result, tracer.place())
+            tracer.quietly(self._folded, name, given.get(data), cuts, result, tracer.place())
             return result
 
         return cv
@@ -116,6 +157,9 @@ class Boosters:
         context = Validation(name, name, [], tracer.table(data), place)
         for train, test in zip(cuts[::2], cuts[1::2], strict=True):
             self._evaluation.fold(context, name, train, test)
+        models = getattr(result.get("cvbooster"), "boosters", ()) if isinstance(result, dict) else ()
+        for number, booster in zip(context.judged, models, strict=False):
+            tracer.fitted(booster, {"id": tracer.log.events["judged"][number]["fit"]})
         for how, value in means(result):
             tracer.log_judged(f"{name} {how}", context.table.rows, place, value=value, of=context.judged)
 
@@ -127,17 +171,14 @@ class Boosters:
         if fit is not None:
             fit["rows"] = self._tracer.log.set(rows)
 
-    def _after(self, fit: Any, booster: Any, sets: Any) -> None:
-        self._tracer.fitted(booster, fit)
-        rows = list(self._rows_of(sets))
-        if fit is not None and rows and best_iteration(booster):
-            self._tracer.stopped(fit, booster, np.concatenate(rows))
-
-    def _rows_of(self, sets: Any) -> Iterator[Ints]:
-        for item in sets if isinstance(sets, (list, tuple)) else [sets]:
-            table: Table = self._tracer.table(item[0] if isinstance(item, tuple) else item)
-            if table.rows is not None:
-                yield table.rows
+    def _after(self, fit: Any, booster: Any, sets: list[Any], history: Any) -> None:
+        tracer = self._tracer
+        tracer.fitted(booster, fit)
+        rows = [tracer.table(item[0] if isinstance(item, tuple) else item).rows for item in sets]
+        known = [one for one in rows if one is not None]
+        if fit is not None and known and best_iteration(booster):
+            tracer.stopped(fit, booster, np.concatenate(known))
+        tracer.told(fit, rows, history or getattr(booster, "best_score", None))
 
     def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
         tracer = self._tracer

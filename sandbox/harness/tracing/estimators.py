@@ -145,8 +145,8 @@ class Estimators:
         self._tracer.fitted(model, fit)
         return fit, table, watched, settings(model)
 
-    def _watched(self, kwargs: dict[str, Any]) -> Ints | None:
-        """The rows of an evaluation set handed to a booster, known by their labels too."""
+    def _watched(self, kwargs: dict[str, Any]) -> list[Ints | None]:
+        """The rows of each evaluation set handed to a booster, known by their labels too."""
         given = kwargs.get("eval_set")
         sets = [] if given is None else given if isinstance(given, (list, tuple)) else [given]
         pairs: list[Any] = [sets] if isinstance(sets, tuple) and len(sets) == 2 else list(sets)
@@ -156,9 +156,7 @@ class Estimators:
             pairs = list(zip(xs, ys, strict=True)) if isinstance(xs, (list, tuple)) else [(xs, ys)]
         if kwargs.get("X_val") is not None:
             pairs.append((kwargs["X_val"], kwargs.get("y_val")))
-        found = [self._tracer.table(x, y).rows for x, y in pairs]
-        known = [rows for rows in found if rows is not None]
-        return np.concatenate(known) if known else None
+        return [self._tracer.table(x, y).rows for x, y in pairs]
 
     def _after_fit(self, model: Any, name: str, noted: Any, result: Any) -> None:
         fit, table, watched, before = noted
@@ -166,10 +164,15 @@ class Estimators:
             return
         if before is not None and settings(model) == before:
             fit["parts"] = ["FunctionTransformer"]  # what keeps nothing of its fit is a function
-        if watched is not None and stopped_early(model):
-            self._tracer.stopped(fit, model, watched)
+        known = [rows for rows in watched if rows is not None]
+        if known and stopped_early(model):
+            self._tracer.stopped(fit, model, np.concatenate(known))
+        if watched:
+            self._tracer.told(fit, watched, getattr(model, "evals_result_", None))
         self._tracer.same_fit(model, getattr(model, "_Booster", None))  # it may be saved, asked, or started from
         know_parts(self._tracer, model)
+        for one in (model, *held(model)):
+            self._tracer.know_coefficients(one, fit)
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":

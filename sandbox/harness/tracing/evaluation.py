@@ -6,15 +6,19 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from . import content
-from .content import Ints
+from .book import UNKNOWN
+from .content import NEARLY_ALL, Ints
 from .estimators import MARK, descendants, know_parts, parts
 from .log import Event
-from .tracer import SAME, Floats, Table, Tracer, Validation, one_column
+from .tracer import SAME, Floats, Tracer, Validation, one_column
 
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict", "learning_curve")
 OPAQUE = ("validation_curve", "permutation_test_score")
@@ -23,8 +27,38 @@ MOST_LOGGED = 1000  # of which at least the value is put down
 MOST_NUMBERS = 3_000_000  # labels kept, with their scores, until the claim is known
 MOST_PLACED = 400  # judgements at the line of the claim that get the rows of others by the same labels
 MOST_POOLED = 100  # predictions put behind each other for one metric
+Places = npt.NDArray[np.intp]
+MOST_TOGETHER = 12  # the last answers that judged numbers of unknown rows may be made of, and the last such numbers
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
+
+
+@dataclass(eq=False)
+class Answers:
+    """Answers to some rows, from which numbers by group may have been made."""
+
+    events: list[int]
+    rows: Ints
+    values: Floats
+    groups_of: Callable[[Ints], list[Places]]
+
+    @cached_property
+    def _columns(self) -> list[Places]:
+        """In which group each row is, by each column of the data."""
+        return self.groups_of(self.rows)
+
+    def gave(self, scores: Floats) -> bool:
+        """Whether these are sums of some answers each, or the mean of those in each group by one column."""
+        if len(scores) >= len(self.values) or (self.values == np.round(self.values)).all():
+            return False  # sums of small whole numbers are often equal
+        if np.isclose(scores.sum(), self.values.sum(), SAME, 0.0):
+            return True
+        ordered = np.sort(scores)
+        return any(
+            np.allclose(ordered, np.sort(np.bincount(own, self.values) / np.bincount(own)), SAME, 0.0)
+            for own in self._columns
+            if own.max() + 1 == len(scores)
+        )
 
 
 class Evaluation:
@@ -195,14 +229,7 @@ class Evaluation:
     def fold(self, context: Validation, splitter: str, train: Any, test: Any) -> None:
         """One fold inside a library: a model fitted on one part of the table and judged on the other."""
         whole, train, test = context.table, positions(train), positions(test)
-        table = Table(
-            None,
-            None if whole.rows is None else whole.rows[train],
-            None if whole.hashes is None else whole.hashes[train],
-            None if whole.labels is None else whole.labels[train],
-            whole.label_column,
-            whole.via,
-        )
+        table = whole.part(train)
         rows = None if whole.rows is None else whole.rows[test]
         tracer = self._tracer
         fit = tracer.log_fit(context.model, "model", table, context.place, parts=context.parts, within=context.how)
@@ -327,17 +354,22 @@ class Evaluation:
             alike = [
                 kept for kept in self._kept if (kept[0]["place"], kept[0]["how"]) == (event["place"], event["how"])
             ]
-            if all(one["rows"] >= 0 for one, _, _ in alike):
-                return
             told = [(one, content.digest(content.row_hashes(own))) for one, own, _ in alike[:MOST_PLACED]]
             known = {own: one["rows"] for one, own in told if one["rows"] >= 0 and own}
             for one, own in told:
                 if one["rows"] < 0:
                     one["rows"] = known.get(own, -1)
+        for event, labels, given in [kept for kept in self._kept if kept[0]["rows"] < 0][:MOST_PLACED]:
+            if content.length(labels) < content.FEWEST:  # others were looked for
+                rows, _, event["of"] = self._judged_rows(labels, given)
+                event["rows"] = self._tracer.log.set(rows)
+        self._put_together()
 
     def _judged_rows(self, labels: Any, given: Any) -> tuple[Ints | None, Floats | None, list[int]]:
         """The rows that a metric was asked about, the scores as one number a row, and the answers these consist of."""
         scores = one_column(given)
+        if content.length(labels) >= content.FEWEST:
+            self._tracer.place_few(wanted=content.length(labels))
         rows = self._tracer.book.rows(labels)
         if rows is None and scores is not None:
             rows = self._one_after_another(scores)
@@ -345,6 +377,8 @@ class Evaluation:
             rows = self._tracer.book.proved(self._pooled_rows(content.length(labels)), labels)
         if rows is None:
             rows = self._tracer.book.rows(given)
+        if rows is None and scores is not None:
+            rows = self._picked(scores)
         if rows is not None and scores is not None:
             self._place(rows, scores)
         return rows, scores, [] if rows is None or scores is None else self._sources(rows, scores)
@@ -363,12 +397,47 @@ class Evaluation:
             start += len(rows)
         return np.concatenate(found) if found else None
 
+    def _picked(self, scores: Floats) -> Ints | None:
+        """The rows of scores that are some answers of a model which nearly all differ."""
+        if len(scores) == 0 or (scores == np.round(scores)).all():
+            return None
+        for _, rows, values in self._tracer.predicted[: -MOST_TOGETHER - 1 : -1]:
+            rising = values.argsort()
+            ordered = values[rising]
+            at = np.minimum(np.searchsorted(ordered, scores), len(values) - 1)
+            if len(values) > len(scores) and (ordered[at] == scores).all():
+                once = np.diff(ordered, append=np.inf) > 0
+                once[1:] &= once[:-1]  # no other answer before or behind it is the same
+                if once.mean() >= NEARLY_ALL:
+                    return np.where(once[at], rows[rising][at], UNKNOWN).astype(np.int32)
+        return None
+
+    def _put_together(self) -> None:
+        """Judged numbers that were made of answers by group are of the rows of these answers."""
+        waiting = [kept for kept in self._kept if kept[0]["rows"] < 0][-MOST_TOGETHER:]
+        answers = list(self._answers()) if waiting else []
+        for event, _, given in waiting:
+            scores = one_column(given)
+            own = None if scores is None else next((one for one in answers if one.gave(scores)), None)
+            if own is not None:
+                event["rows"], event["of"] = self._tracer.log.set(own.rows), own.events
+
+    def _answers(self) -> Iterator[Answers]:
+        """The last answers of models, and those of one line together."""
+        told = [one for one in self._tracer.predicted if (one[1] >= 0).all()][-MOST_POOLED:]
+        at_line: dict[int, list[Any]] = {}
+        for one in told:
+            at_line.setdefault(one[0]["place"], []).append(one)
+        for run in (*([one] for one in told[-MOST_TOGETHER:]), *(run for run in at_line.values() if len(run) > 1)):
+            rows, values = (np.concatenate([one[at] for one in run]) for at in (1, 2))
+            yield Answers([event["id"] for event, *_ in run], rows, values, self._tracer.book.groups_of)
+
     def _sources(self, rows: Ints, scores: Floats) -> list[int]:
         """The predictions that these scores consist of; none where some rows have another origin, as where clipping
         has changed one fold and not the others."""
         found = list(self._tracer.sources(rows, scores))
         told = [own for event, own, _ in self._tracer.predicted if event["id"] in set(found)]
-        whole = bool(told) and bool(np.isin(rows[rows >= 0], np.concatenate(told)).all())
+        whole = bool(told) and bool(np.isin(rows[rows >= 0], np.concatenate(told)).mean() >= NEARLY_ALL)
         return found if whole else []
 
     def _pooled_rows(self, k: int) -> Iterator[Ints]:

@@ -15,6 +15,8 @@ from typing import Any
 
 # Names with as many underscores behind as before: within a class all others would be names of that class.
 SEE, ITEM, OPERATE, PIECE = "__assay_see__", "__assay_item__", "__assay_operate_{}__", "__assay_slice__"
+MULTIPLY = "__assay_multiply__"
+PRODUCTS = frozenset({"dot", "matmul"})  # functions and methods that multiply tables
 TABLES = frozenset({"values", "T", "array"})  # attributes that make another table of one
 #: Functions that look at the frame which calls them, and such as give no table.
 UNSEEN = frozenset({"super", "locals", "globals", "vars", "dir", "exec"}) | frozenset(
@@ -30,6 +32,8 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
+        if of_product(node):
+            return call(MULTIPLY, node, node.func, site(node), *node.args)
         by_name = isinstance(node.func, ast.Name) and node.func.id in UNSEEN
         return node if by_name or of_math(node.func) else seen(node)
 
@@ -80,6 +84,14 @@ class Rewriter(ast.NodeTransformer):
 def of_math(function: ast.expr) -> bool:
     """Whether this is a function of single numbers."""
     return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "math"
+
+
+def of_product(node: ast.Call) -> bool:
+    """Whether this may multiply a table with numbers, by plain arguments."""
+    plain_ones = not node.keywords and not any(isinstance(one, ast.Starred) for one in node.args)
+    return (
+        isinstance(node.func, ast.Attribute) and node.func.attr in PRODUCTS and plain_ones and len(node.args) in (1, 2)
+    )
 
 
 def site(node: ast.expr) -> ast.Constant:

@@ -32,6 +32,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "BitOr": operator.or_,
     "BitXor": operator.xor,
 }
+PRODUCTS = (operator.mul, operator.matmul)
 TABLES = (np.ndarray, pd.DataFrame, pd.Series)
 ROWS = (list, tuple, np.ndarray)  # of a table in plain Python
 BY_POSITION: Any = type(pd.DataFrame().iloc)
@@ -57,8 +58,8 @@ class Seeing:
 
     def install(self) -> None:
         """Single numbers and short lists, of which loops by hand make millions, go through no method of ours."""
-        tables, array, worth = (*TABLES, *self._more, list), np.ndarray, self._worth
-        quietly, look, follow, carry = self._tracer.quietly, self._look, self._follow, self._carry
+        tables, worth = (*TABLES, *self._more, list), self._worth
+        quietly, look, follow = self._tracer.quietly, self._look, self._follow
         interesting, least = frozenset(tables), content.FEWEST
 
         def see(value: Any, site: int) -> Any:
@@ -74,19 +75,43 @@ class Seeing:
                 quietly(follow, value, index, found)
             return found
 
-        def operating(operator: Callable[[Any, Any], Any]) -> Callable[[Any, Any, int], Any]:
-            def operate(left: Any, right: Any, site: int) -> Any:
-                found = operator(left, right)
-                if type(found) is array and worth(found, site):
-                    quietly(carry, left, right, found)
-                return found
-
-            return operate
-
-        operators = {rewrite.OPERATE.format(name): operating(operator) for name, operator in OPERATORS.items()}
-        functions = {rewrite.SEE: see, rewrite.ITEM: item, rewrite.PIECE: slice, **operators}
+        functions: dict[str, Any] = {
+            rewrite.SEE: see,
+            rewrite.ITEM: item,
+            rewrite.PIECE: slice,
+            rewrite.MULTIPLY: self._multiplying(see),
+        }
+        for name, own in OPERATORS.items():
+            functions[rewrite.OPERATE.format(name)] = self._operating(own)
         for name, function in functions.items():
             setattr(builtins, name, function)
+
+    def _operating(self, operator: Callable[[Any, Any], Any]) -> Callable[[Any, Any, int], Any]:
+        array, worth, carry, quietly = np.ndarray, self._worth, self._carry, self._tracer.quietly
+        tracer, product = self._tracer, operator in PRODUCTS
+
+        def operate(left: Any, right: Any, site: int) -> Any:
+            found = operator(left, right)
+            if type(found) is array and worth(found, site):
+                quietly(carry, left, right, found)
+            if product and type(found) in TABLES and tracer.multiplies and tracer.idle:
+                quietly(tracer.multiplied, left, right, found)
+            return found
+
+        return operate
+
+    def _multiplying(self, see: Callable[[Any, int], Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        def multiply(function: Any, site: int, *given: Any) -> Any:
+            found = function(*given)
+            see(found, site)
+            if tracer.multiplies and tracer.idle:
+                whole = given if len(given) > 1 else (getattr(function, "__self__", None), *given)
+                tracer.quietly(tracer.multiplied, *whole, found)
+            return found
+
+        return multiply
 
     def _worth(self, value: Any, site: int) -> bool:
         """Whether to look at a table: one of some rows, made by the candidate's own code, not in a loop."""
@@ -164,7 +189,8 @@ def is_table(rows: list[Any]) -> bool:
     widths = set(map(len, rows))
     if len(widths) != 1 or widths.pop() <= 1:
         return False
-    return not any(issubclass(kind, ROWS) for kind in set(map(type, map(operator.itemgetter(0), rows))))
+    kinds = {*map(type, map(operator.itemgetter(0), rows)), *map(type, rows[0])}
+    return not any(issubclass(kind, (*ROWS, *TABLES)) for kind in kinds)
 
 
 def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:

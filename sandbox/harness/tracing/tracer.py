@@ -43,6 +43,9 @@ FEW = 8  # values among sixteen that may be names of classes
 MOST_COLUMNS = 200  # classes whose probabilities are told apart
 SAME = 1e-9
 MOST_CALLS = 6  # lines by which calls are told apart
+MOST_FEW = 20_000  # answers to few rows each that are kept until it shows which these are
+MOST_COEFFICIENTS, MOST_MODELS = 100_000, 2000  # of one model, and models whose coefficients are known
+MOST_IN_ORDER = 24  # unknown tables that are looked for as rows in order
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
 LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, PINBALL})  # and R2
 MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
@@ -59,6 +62,13 @@ class Table:
     label_column: str = ""
     via: list[int] = field(default_factory=list)
     weights: Hashes | None = None
+
+    def part(self, at: Any) -> Table:
+        """The table of some of its rows, by position."""
+        rows, hashes, labels, weights = (
+            None if some is None else some[at] for some in (self.rows, self.hashes, self.labels, self.weights)
+        )
+        return Table(None, rows, hashes, labels, self.label_column, self.via, weights)
 
     @property
     def beside(self) -> str:
@@ -114,6 +124,9 @@ class Tracer:
             int, tuple[Any, Ints | None, npt.NDArray[np.bool_] | None]
         ] = {}  # rows put together, and which
         self._boxed: dict[int, tuple[Any, Table]] = {}
+        self._in_order = self._answered = 0
+        self._few: dict[tuple[Place, int, str], tuple[Event | None, list[Any]]] = {}  # answers to few rows each
+        self._coefficients: dict[bytes, int] = {}  # of fitted models, and which fit
 
     def begin(
         self,
@@ -139,6 +152,7 @@ class Tracer:
 
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
+        self.quietly(self.place_few)
         if (claim := claims.get(self.metric)) is not None:
             self.quietly(self.place_claim, claim)
         self.quietly(self._judge_by_hand, claim)
@@ -212,6 +226,9 @@ class Tracer:
         rows = self.book.rows(x, y)
         if rows is None and y is not None:
             rows = self.book.rows(y)
+        if rows is None and self._in_order < MOST_IN_ORDER:
+            self._in_order += 1
+            rows = self.book.in_order(x, y)
         hashes = content.row_hashes(x) if hashed else None
         via = [] if rows is None else self.origins.of(x, rows)
         if y is None:
@@ -222,6 +239,11 @@ class Tracer:
     def box(self, thing: Any, table: Table) -> None:
         """A library's own container holds this table from now on."""
         self._boxed[id(thing)] = weakref.ref(thing), table
+
+    def label(self, table: Table, y: Any) -> None:
+        """A table in a library's own container gets its labels."""
+        table.rows = self.book.rows(y) if table.rows is None else table.rows
+        table.labels, table.label_column = content.row_hashes(y), self.book.named(y, table.rows)
 
     def fitted(self, model: Any, fit: Event | None) -> None:
         if fit is not None and model is not None:
@@ -247,6 +269,31 @@ class Tracer:
     def own_fit_of(self, model: Any) -> int:
         """The same, of what was fitted itself and not as a part of something else."""
         return _held(self._fits, model)
+
+    def know_coefficients(self, model: Any, fit: Event) -> None:
+        """A product of a table with these is an answer of this model, as good as one it was asked for."""
+        held = getattr(model, "__dict__", {}).get("coef_")
+        if isinstance(held, np.ndarray) and held.size <= MOST_COEFFICIENTS and len(self._coefficients) < MOST_MODELS:
+            for part in (held, *held) if held.ndim == 2 else (held,):
+                self._coefficients[_bytes(part)] = fit["id"]
+
+    def multiplied(self, left: Any, right: Any, result: Any) -> None:
+        """A candidate's own code multiplied a table with some numbers: maybe the coefficients of a model, also with an
+        intercept before or behind them."""
+        factors = np.asarray(right)
+        if factors.dtype.kind != "f" or factors.size > MOST_COEFFICIENTS or factors.ndim not in (1, 2):
+            return
+        parts = (factors.T, *((factors[1:], factors[:-1]) if factors.ndim == 1 else ()))
+        fit = next((self._coefficients[key] for key in map(_bytes, parts) if key in self._coefficients), None)
+        if fit is not None and content.length(left) == content.length(result) >= content.FEWEST:
+            told = np.asarray(result)
+            told = told.sum(axis=1) if told.ndim > factors.ndim else told  # number by number
+            self.log_predicted("coef_", fit, self.table(left, hashed=False), told, self.place())
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether products are worth a look."""
+        return bool(self._coefficients)
 
     def seen(self, model: Any, rows: Ints | None, start: Any, frozen: Iterable[Any] = ()) -> Ints | None:
         """All rows that a model holds something of after a fit on these: those of the one it starts from, and of the
@@ -310,6 +357,21 @@ class Tracer:
         ]:
             self.log_judged("best_score", watched, self.place(), fit=fit["id"], value=value)
 
+    def told(self, fit: Event | None, sets: Sequence[Ints | None], history: Any) -> None:
+        """What a booster says of each set that it was shown beside those it was trained on: a number, or one for each
+        round, by set and metric."""
+        every = history.items() if isinstance(history, Mapping) else ()
+        named = [(name, metrics) for name, metrics in every if name not in ("training", "learn")]
+        if fit is None or len(named) != len(sets):
+            return
+        for rows, (name, metrics) in zip(sets, named, strict=True):
+            for metric, values in metrics.items():
+                series = values if isinstance(values, list) else [values]
+                shown = {"most": max(series), "least": min(series), "last": series[-1]}
+                for when, value in shown.items():
+                    how = f"{name} {metric}, {when}"
+                    self.log_judged(how, rows, self.place(), fit=fit["id"], value=value)
+
     def log_judged(self, how: str, rows: Ints | None, place: Place, **more: Any) -> Event | None:
         """One judgement of a model, or of scores, on these rows."""
         value = more.get("value")
@@ -328,6 +390,12 @@ class Tracer:
     def log_predicted(self, how: str, fit: int, table: Table, output: Any, place: Place) -> None:
         """A model's scores for these rows; kept, so that a metric on them is known as its judgement."""
         values, rows = one_column(output), table.rows
+        if rows is None and values is not None and 0 < len(values) < content.FEWEST and self._answered < MOST_FEW:
+            self._answered += 1
+            kept = self._few.get((place, fit, how)) or (self.log_judged(how, None, place, fit=fit), list[Any]())
+            self._few[place, fit, how] = kept
+            kept[1].append((table.x, values))
+            return
         scores = self.log.scores(rows, values)
         event = self.log_judged(how, rows, place, fit=fit, scores=scores, via=table.via)
         if event is not None and values is not None and rows is None:
@@ -347,6 +415,28 @@ class Tracer:
         if self.metric in LOSSES and event is not None and rows is not None and scores is not None:
             self._measured = [*self._measured[1 - MOST_SCORES :], (event, rows, scores)]
             self._keep_classes(event, given)
+
+    def place_few(self, wanted: int = 0) -> None:
+        """Answers to few rows each: all of these rows that were asked about at one line show together which they are.
+        Nothing is done where they are not so many as are `wanted`."""
+        at_line: dict[Place, list[Any]] = {}
+        for key, kept in self._few.items():
+            at_line.setdefault(key[0], []).append((key, *kept))
+        for models in at_line.values():
+            tables = [x for *_, told in models for x, _ in told]
+            if sum(map(content.length, tables)) < max(wanted, content.FEWEST):
+                continue
+            frames = all(isinstance(x, pd.DataFrame) for x in tables)
+            rows = self.book.rows(pd.concat(tables) if frames else np.concatenate([np.asarray(x) for x in tables]))
+            start = 0
+            for key, event, told in models:
+                del self._few[key]
+                values = np.concatenate([some for _, some in told])
+                own = None if rows is None else rows[start : start + len(values)]
+                start += len(values)
+                if event is not None and own is not None:
+                    event["rows"], event["scores"] = self.log.set(own), self.log.scores(own, values)
+                    self.predicted.append((event, own, values))
 
     def _keep_classes(self, event: Event, output: Any) -> None:
         array = np.asarray(output)
@@ -384,9 +474,10 @@ class Tracer:
         judge = self._judge(labels)
         if judge is None:
             return
+        of_several = self.metric in {**OF_PROBABILITIES, **OF_DECISIONS}
         for event, rows, values in self.predicted[-MOST_BY_HAND:]:
             if event["id"] not in judged and event["value"] is None and (rows >= 0).all():
-                value = judge(rows, self._of_classes.get(event["id"], values))
+                value = judge(rows, self._of_classes.get(event["id"], values) if of_several else values)
                 made = self.log_judged("by hand", rows, None, value=value, of=[event["id"]])
                 if made is not None:
                     made["place"] = event["place"]
@@ -458,6 +549,10 @@ def same_where(own: Ints, values: Floats, rows: Ints, scores: Floats) -> bool:
     order = np.argsort(own, kind="stable")
     at = order[np.minimum(np.searchsorted(own[order], rows), len(own) - 1)]
     return bool((own[at] == rows).all() and np.array_equal(values[at], scores))
+
+
+def _bytes(numbers: Any) -> bytes:
+    return np.ascontiguousarray(numbers, np.float64).tobytes()
 
 
 def _held(fits: Mapping[int, tuple[Any, int]], model: Any) -> int:
