@@ -14,6 +14,7 @@ from .boosters import Boosters
 from .estimators import Estimators
 from .evaluation import Evaluation
 from .frames import Frames
+from .regressions import Regressions
 from .saved import LIBRARIES as SAVERS
 from .saved import Saved
 from .seeing import Seeing
@@ -41,6 +42,7 @@ def install(folder: str) -> Tracer:
         "lightgbm": boosters.install_lightgbm,
         "xgboost": boosters.install_xgboost,
         "catboost": boosters.install_catboost,
+        "statsmodels": Regressions(tracer).install,
     }
     for library, hook in hooks.items():
         if library in named:
@@ -74,4 +76,14 @@ def names(folder: str) -> set[str]:
     return found
 
 
-LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "catboost", "category_encoders", "polars", *SAVERS)
+LIBRARIES = (
+    "sklearn",
+    "imblearn",
+    "lightgbm",
+    "xgboost",
+    "catboost",
+    "category_encoders",
+    "polars",
+    "statsmodels",
+    *SAVERS,
+)

@@ -8,6 +8,7 @@ a one-to-one image of a column of the data.
 from __future__ import annotations
 
 import bisect
+import re
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ MOST_NUMBERED = 3  # times that texts are numbered at some rows before they are 
 MOST_SHAPES = 400  # places at which the shapes of all columns are kept
 MOST_RAW = 20  # columns of a list of rows that are looked for in the data
 FEWEST_ALONE = content.FEWEST  # rows like no other that tell the order of such a list
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EXACT = 2**53  # whole numbers up to which a fraction of a machine tells them apart
 
 
@@ -474,8 +476,16 @@ class Book:
         return [self._codes(i) for i in few if 2 <= len(self._known(i)) <= most]
 
     def groups_of(self, rows: Ints) -> list[npt.NDArray[np.intp]]:
-        """For each column of the data, in which group each of these rows is by its value; groups from 0 on."""
-        return [np.unique(self._codes(i)[rows], return_inverse=True)[1] for i in range(len(self._names))]
+        """For each column of the data, and each month of a column of days, in which group each of these rows is by its
+        value; groups from 0 on."""
+        columns = [self._codes(i) for i in range(len(self._names))]
+        months = [found[self._codes(i)] for i in self._others if (found := months_of(self._known(i))) is not None]
+        return [np.unique(codes[rows], return_inverse=True)[1] for codes in (*columns, *months)]
+
+    def weights_of(self, rows: Ints) -> npt.NDArray[np.float64]:
+        """The share of the sum of each column of numbers that each of these rows has; shape (rows, columns)."""
+        some = np.array([self._column(i)[rows] for i in self._plain], np.float64).reshape(-1, len(rows))
+        return np.asarray((some / some.sum(axis=1, keepdims=True)).T)
 
     def of_several(self, most: int) -> Iterator[tuple[npt.NDArray[np.intp], list[Any]]]:
         """What `classes` says of every column of three to `most` values that answers may be about."""
@@ -574,6 +584,14 @@ def factorised(column: Any) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
     plain = content.numeric(column.dtype)
     codes, found = pd.factorize(as_numbers(column) if plain else column, sort=plain, use_na_sentinel=False)
     return codes, pd.Index(found)
+
+
+def months_of(values: pd.Index[Any]) -> npt.NDArray[np.intp] | None:
+    """In which month each of these days is, as a number; None where these are no days as text."""
+    told = values.dropna()
+    if not len(told) or not all(isinstance(one, str) and DAY.match(one) for one in told[:FEW]):
+        return None
+    return pd.factorize(np.array([str(one)[:7] for one in values]))[0]
 
 
 def as_it_is(data: pd.DataFrame) -> pd.DataFrame:

@@ -135,6 +135,14 @@ def of_classes(metric: str, truth: Ints, told: Floats, names: Sequence[float]) -
     return None
 
 
+#: What each row loses, of what happened in it and the number told for it.
+EACH: Mapping[str, Callable[[Floats, Floats], Floats]] = {
+    "mae": lambda truth, told: np.abs(truth - told),
+    "rmse": lambda truth, told: (truth - told) ** 2,
+    "rmsle": lambda truth, told: (np.log1p(truth) - np.log1p(told)) ** 2,
+}
+
+
 def _mean(lost: Floats) -> float:
     return float(np.mean(lost))
 

@@ -15,6 +15,7 @@ import pandas as pd
 from . import content
 from .by_hand import (
     AVERAGE_PRECISION,
+    EACH,
     MEANS,
     OF_DECISIONS,
     OF_OUTCOMES,
@@ -44,6 +45,7 @@ MOST_CLASSES = 50
 ROUNDED = 1e-3  # by which probabilities of all classes may miss one
 FEWEST_FOLDS, MOST_FOLDS = 2, 30  # vectors of one line that one mean may be of
 MOST_GROUPED, MOST_GROUPS = 12, 60  # answers that are looked at by groups, and groups of one column
+MOST_PARTS = 24  # vectors of which two may be parts that the claim weighs
 BY_HAND = "by hand"
 
 
@@ -153,7 +155,7 @@ class Plain:
         if claim is None or found or not self._tracer.sought:
             return
         judges = list(self._judges())
-        for way in (self._one, self._of_a_library, self._folds, self._groups):
+        for way in (self._one, self._of_a_library, self._folds, self._losses, self._two_parts, self._groups):
             if way(claim, judges):
                 return
 
@@ -254,6 +256,48 @@ class Plain:
                         if kept.likely is not None:
                             self._log(kept.at[0], kept.likely, kept.told, float(value))
                     return True
+        return False
+
+    def _losses(self, claim: float, judges: list[Judge]) -> bool:
+        """What each row loses, put together as the mean or the middle of its means by one column, or weighed by one."""
+        if self._tracer.metric not in MEANS:
+            return False
+        book, root = self._tracer.book, self._tracer.metric in ROOTED
+        truths = [judge.column for judge in judges if isinstance(judge, Numbers)]
+        told = [(kept.at[0], kept.rows, kept.told) for kept in self._vectors[-MOST_GROUPED:] if kept.rows is not None]
+        told += [(None, rows, values) for _, rows, values in self._tracer.predicted[-MOST_GROUPED:]]
+        for place, rows, values in told[::-1]:
+            if values.ndim != 1 or (rows < 0).any():
+                continue
+            each = EACH.get(self._tracer.metric)
+            lost = np.array([values, *(each(truth[rows], values) for truth in truths if each is not None)])
+            found = [
+                np.array([np.bincount(own, one) for one in lost]) / np.bincount(own) for own in book.groups_of(rows)
+            ]
+            found = [np.sqrt(means) if root else means for means in found]
+            weighed = book.weights_of(rows)
+            averages = [np.mean(means, axis=1) for means in found] + [np.median(means, axis=1) for means in found]
+            averages += [np.sqrt(mean) if root else mean for mean in (lost @ weighed).T]
+            if (np.abs(np.array(averages) - abs(claim)) <= EXACT * max(1.0, abs(claim))).any():
+                self._log(place, rows, values, abs(claim))
+                return True
+        return False
+
+    def _two_parts(self, claim: float, judges: list[Judge]) -> bool:  # noqa: ARG002
+        """What rows of two parts lose in the mean, of which the claim is so many hundredths of each."""
+        if self._tracer.metric not in MEANS:
+            return False
+        mean = MEANS[self._tracer.metric]
+        parts = [kept for kept in self._vectors[-MOST_PARTS:] if kept.rows is not None and kept.told.ndim == 1]
+        for first, second in itertools.combinations(parts, 2):
+            one, other = mean(first.told), mean(second.told)
+            apart = np.isfinite(one - other) and one != other
+            share = round(100 * (abs(claim) - other) / (one - other)) / 100 if apart else 0
+            if 0 < share < 1 and equal(share * one + (1 - share) * other, abs(claim)):
+                for kept, value in ((first, one), (second, other)):
+                    assert kept.rows is not None  # it was asked
+                    self._log(kept.at[0], kept.rows, kept.told, value)
+                return True
         return False
 
     def _groups(self, claim: float, judges: list[Judge]) -> bool:

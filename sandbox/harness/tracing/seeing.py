@@ -58,21 +58,20 @@ class Seeing:
 
     def install(self) -> None:
         """Single numbers and short lists, of which loops by hand make millions, go through no method of ours."""
-        tables, worth = (*TABLES, *self._more, list), self._worth
-        quietly, look, follow = self._tracer.quietly, self._look, self._follow
+        tables, shown, look, follow = (*TABLES, *self._more, list), self._shown, self._look, self._follow
         interesting, least = frozenset(tables), content.FEWEST
 
         def see(value: Any, site: int) -> Any:
             kind = type(value)
-            if kind in interesting and (kind is not list or len(value) >= least) and worth(value, site):
-                quietly(look, value)
+            if kind in interesting and (kind is not list or len(value) >= least):
+                shown(value, site, look, value)
             return value
 
         def item(value: Any, index: Any, site: int) -> Any:
             found = value[index]
             kind = type(found)
-            if kind in interesting and (kind is not list or len(found) >= least) and worth(found, site):
-                quietly(follow, value, index, found)
+            if kind in interesting and (kind is not list or len(found) >= least):
+                shown(found, site, follow, value, index, found)
             return found
 
         functions: dict[str, Any] = {
@@ -87,13 +86,13 @@ class Seeing:
             setattr(builtins, name, function)
 
     def _operating(self, operator: Callable[[Any, Any], Any]) -> Callable[[Any, Any, int], Any]:
-        array, worth, carry, quietly = np.ndarray, self._worth, self._carry, self._tracer.quietly
+        array, shown, carry, quietly = np.ndarray, self._shown, self._carry, self._tracer.quietly
         tracer, product = self._tracer, operator in PRODUCTS
 
         def operate(left: Any, right: Any, site: int) -> Any:
             found = operator(left, right)
-            if type(found) is array and worth(found, site):
-                quietly(carry, left, right, found)
+            if type(found) is array:
+                shown(found, site, carry, left, right, found)
             if product and type(found) in TABLES and tracer.multiplies and tracer.idle:
                 quietly(tracer.multiplied, left, right, found)
             return found
@@ -113,14 +112,15 @@ class Seeing:
 
         return multiply
 
-    def _worth(self, value: Any, site: int) -> bool:
-        """Whether to look at a table: one of some rows, made by the candidate's own code, not in a loop."""
+    def _shown(self, value: Any, site: int, learn: Callable[..., None], *given: Any) -> None:
+        """Learn of a table of some rows that the candidate's own code made, unless a loop makes many, and keep it."""
         if not self._tracer.idle or content.length(value) < content.FEWEST:
-            return False
-        self._tracer.calmly(self._plain.keep, value, site)
+            return
         line = site // rewrite.SITES
         self._seen[line] += 1
-        return self._seen[line] <= MOST_AT_LINE
+        if self._seen[line] <= MOST_AT_LINE:
+            self._tracer.quietly(learn, *given)
+        self._tracer.calmly(self._plain.keep, value, site)
 
     # --- what is learnt -------------------------------------------------------------------------------
 

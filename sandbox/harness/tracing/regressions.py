@@ -1,0 +1,60 @@
+"""Hooks in the models of statsmodels, which are given their rows when they are made and not when they are fitted."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from .tracer import Tracer, replace
+
+
+class Regressions:
+    """Follows rows into a model, and its answers from what was fitted."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def install(self) -> None:
+        model = importlib.import_module("statsmodels.base.model")
+        replace(model.Model, "__init__", self._making)
+        replace(model.Results, "predict", self._answering)
+
+    def _making(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(model: Any, endog: Any, exog: Any = None, *args: Any, **kwargs: Any) -> None:
+            original(model, endog, exog, *args, **kwargs)
+            if tracer.idle:
+                tracer.quietly(self._made, model, endog, exog)
+
+        return hooked
+
+    def _made(self, model: Any, endog: Any, exog: Any) -> None:
+        tracer = self._tracer
+        fit = tracer.log_fit(type(model).__name__, "model", tracer.table(exog, endog), tracer.place())
+        tracer.fitted(model, fit)
+
+    def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(results: Any, exog: Any = None, *args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(results, exog, *args, **kwargs)
+            tracer.depth += 1
+            try:
+                told = original(results, exog, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._answered, results, exog, told, tracer.place())
+            return told
+
+        return hooked
+
+    def _answered(self, results: Any, exog: Any, told: Any, place: Any) -> None:
+        tracer = self._tracer
+        table = tracer.table(exog, hashed=False)
+        tracer.log_predicted("predict", tracer.fit_of(results.model), table, told, place)
