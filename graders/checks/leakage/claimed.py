@@ -51,11 +51,14 @@ def claimed(trace: Trace) -> Claimed:
     """The judgements behind the headline claim, by their values."""
     headline = trace.claims.get(trace.metric)
     found = () if headline is None else tuple(_behind(trace, headline))
+    unseen = _not_scored(trace)
+    held_out = tuple(judged for judged in _of_others(trace) if judged.id in unseen)
     if not found:
-        return Claimed((), tuple(_held_out(trace)) or tuple(_of_others(trace)), sure=False)
+        return Claimed((), held_out or tuple(_of_others(trace)), sure=False)
     leaves = _behind_all(trace, found)
-    if all(leaf.rows is None for leaf in leaves) and (unseen := tuple(_held_out(trace))):
-        return Claimed(found, unseen, sure=False)
+    known = all(trace.judged[number].rows is not None for number in unseen)
+    if held_out and known and all(leaf.rows is None for leaf in leaves):
+        return Claimed(found, held_out, sure=False)  # no other answers can be the claim's
     return Claimed(found, leaves)
 
 
@@ -262,11 +265,10 @@ def _rounds(trace: Trace, earlier: list[Judgement], rows: Rows) -> list[Judgemen
     return []
 
 
-def _held_out(trace: Trace) -> Iterator[Judgement]:
-    """Those whose score was not seen: any other's was, and is not the claim."""
+def _not_scored(trace: Trace) -> set[int]:
+    """Answers whose score was not seen: any other's was, and is not the claim."""
     scored = {number for judged in trace.judged if judged.how != BY_HAND for number in judged.of}
-    scored |= {judged.id for judged in trace.judged if judged.value is not None}
-    return (judged for judged in _of_others(trace) if judged.id not in scored)
+    return {judged.id for judged in trace.judged if judged.value is None} - scored
 
 
 def _of_others(trace: Trace) -> Iterator[Judgement]:

@@ -39,10 +39,13 @@ class Saved:
                     continue  # it is not installed; the candidate will hear of it
 
     def install_models(self, cls: Any) -> None:
-        """A booster's own way: `save_model`, `load_model`, and a file handed to the constructor."""
+        """A booster's own way: `save_model`, `load_model`, a text or bytes, and what is handed to the constructor."""
         for name in ("save_model", "load_model"):
             if name in vars(cls):
                 replace(cls, name, self._writing if name == "save_model" else self._reading)
+        for name in ("model_to_string", "save_raw"):
+            if name in vars(cls):
+                replace(cls, name, self._dumping_bytes)
         if not hasattr(cls, "get_params"):
             replace(cls, "__init__", self._making)
 
@@ -75,7 +78,7 @@ class Saved:
         return self._around(original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
 
     def _dumping_bytes(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda result, args, _: self._note(args[0], result))
+        return self._around(original, lambda result, args, _: self._note(args[0], content(result)))
 
     def _loading(self, original: Callable[..., Any]) -> Callable[..., Any]:
         return self._around(original, lambda result, args, kwargs: self._recall(result, first(args, kwargs)))
@@ -88,8 +91,9 @@ class Saved:
 
     def _making(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def after(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            if kwargs.get("model_file") is not None:
-                self._recall(args[0], kwargs["model_file"])
+            for name in ("model_file", "model_str"):
+                if (given := kwargs.get(name)) is not None:
+                    self._recall(args[0], content(given) if name == "model_str" else given)
 
         return self._around(original, after)
 
@@ -117,6 +121,11 @@ def first(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 def second(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else next(iter(kwargs.values()))
+
+
+def content(told: Any) -> Any:
+    """What a library gave for a file's content, as bytes: a text is no path."""
+    return told.encode() if isinstance(told, str) else told
 
 
 def key(file: Any) -> str:

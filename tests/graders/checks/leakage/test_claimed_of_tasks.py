@@ -24,11 +24,32 @@ def halves(data):
     late = (data["store_id"] % 3 == 0).to_numpy()
     known, held = data[~late], data[late]
     return held[Y].to_numpy(), Ridge().fit(known[X], known[Y]).predict(held[X])
-def per_store(data, score):
+def sides(data):
     late = (data["store_id"] % 3 == 0).to_numpy()
-    known, held = data[~late], data[late]
-    told = held.assign(told=Ridge().fit(known[X], known[Y]).predict(held[X]))
-    return np.mean([score(part[Y], part["told"]) for _, part in told.groupby("region")])
+    return data[~late], data[late]
+def told(data):
+    known, held = sides(data)
+    return held.assign(told=Ridge().fit(known[X], known[Y]).predict(held[X]))
+def per_store(data, score):
+    return np.mean([score(part[Y], part["told"]) for _, part in told(data).groupby("region")])
+def by(data, key, how):
+    groups = told(data).groupby(key)[[Y, "told"]].agg(how)
+    return groups[Y], groups["told"]
+def lost(data):
+    held = told(data)
+    return (held[Y] - held["told"]).abs()
+def multiplied(data):
+    known, held = sides(data)
+    model = Ridge().fit(known[X], known[Y])
+    return held[Y], held[X].to_numpy(float).dot(model.coef_) + model.intercept_
+def one_by_one(data):
+    known, held = sides(data)
+    model = Ridge().fit(known[X].to_numpy(), known[Y])
+    return held[Y], [model.predict([row])[0] for row in held[X].to_numpy()]
+def two_parts(data, score):
+    held = told(data)
+    some = held["promotion"] == 1
+    return 0.3 * score(held[some]) + 0.7 * score(held[~some])
 def fit(data):
     return Ridge().fit(data[X], data[Y])
 def folds(data, scoring, model=None):
@@ -238,6 +259,36 @@ def test_a_claim_finds_its_models(metric: str, value: str, models: int) -> None:
     fits = {leaf.fit for leaf in found.leaves}
     assert len(fits) == models
     assert all(fit_of(trace, leaf) is not None and leaf.rows is not None for leaf in found.leaves)
+
+
+#: Numbers made of answers by group, losses put together otherwise than by a mean, and answers nobody was asked for.
+BY_GROUP = [
+    "mean_absolute_error(*by(data, ['store_id', 'region'], 'sum'))",
+    "mean_absolute_error(*by(data, 'store_id', 'mean'))",
+    "mean_absolute_error(*by(data, 'store_id', 'first'))",
+    "lost(data).groupby(data['store_id']).mean().median()",
+    "lost(data).groupby(data['month']).mean().mean()",
+    "np.average(lost(data), weights=sides(data)[1]['area'])",
+    "two_parts(data, lambda part: mean_absolute_error(part[Y], part['told']))",
+    "two_parts(data, lambda part: np.abs(part[Y] - part['told']).mean())",
+    "mean_absolute_error(*multiplied(data))",
+    "mean_absolute_error(*one_by_one(data))",
+]
+
+
+@pytest.mark.parametrize("value", BY_GROUP)
+def test_a_claim_by_group_or_by_hand_is_surely_of_its_model(value: str) -> None:
+    trace, found = traced("mae", value)
+    assert found.linked
+    assert found.sure
+    stores = tasks.demand("mae").dataset.public["store_id"].to_numpy()
+    for leaf in found.leaves:
+        fit = fit_of(trace, leaf)
+        assert fit is not None
+        assert fit.rows is not None
+        assert leaf.rows is not None
+        assert set(stores[fit.rows.members] % 3) == {1, 2}
+        assert set(stores[leaf.rows.members] % 3) == {0}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.inside import Data, Pair, _of_pair, look
 from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.submission import Location
@@ -37,3 +40,40 @@ def test_what_is_no_claim_accuses_nobody() -> None:
         for judged in (asked, asked[:1])
     ]
     assert [{signal.code for signal in one.signals} for one in told] == [set(), {"LEAK004"}]
+
+
+def test_a_claim_of_unknown_rows_is_of_the_only_answers_that_no_score_was_seen_of() -> None:
+    """Not where others are of unknown rows, too; and what they do not show is not judged."""
+    rows = public(100).assign(customer_id=1)
+    fit = Fit(0, 0, None, "Model", "model", Rows(np.arange(60)), labels="churned")
+    asked = Judgement(0, 1, None, "predict", 0, Rows(np.arange(60, 100)))
+    other, claim = Judgement(1, 2, None, "predict", 0, None), Judgement(1, 2, None, "roc_auc_score", None, None, 0.7)
+    for judged, codes in (((asked, claim), {"LEAK004"}), ((asked, other, replace(claim, id=2)), set())):
+        trace = Trace(len(rows), (fit,), judged, claims={"roc_auc": 0.7})
+        told = look(trace, Data(rows, challenge()), challenge(), Location)
+        assert {signal.code for signal in told.signals} >= codes
+        assert bool(told.signals) is bool(codes)
+        assert told.able == {signal.code for signal in told.signals}
+
+
+def test_a_rate_of_labels_is_what_a_model_by_hand_was_made_of() -> None:
+    """Of rows that are not judged: of all rows it may be shown beside the claim."""
+    rows = public(100)
+    rows = rows.assign(customer_id=range(len(rows)), snapshot_date=pd.date_range("2023-01-01", periods=len(rows)))
+    claim = Judgement(0, 2, None, "roc_auc_score", None, Rows(np.arange(20, 60)), 0.7)
+    for counted, codes in ((np.arange(60, 100), {"LEAK004"}), (np.arange(20), set()), (np.arange(len(rows)), set())):
+        rates = Fit(0, 0, None, "groupby", "statistic", Rows(counted), labels="churned")
+        trace = Trace(len(rows), (rates,), (claim,), claims={"roc_auc": 0.7})
+        told = look(trace, Data(rows, challenge()), challenge(), Location)
+        assert {signal.code for signal in told.signals} == codes
+
+
+def test_a_claim_may_weigh_two_groups_of_rows_in_hundredths() -> None:
+    told = [
+        Judgement(at, at, None, f"by {at}", None, Rows(part), 0.5 + at / 7)
+        for at, part in enumerate(np.arange(90).reshape(3, 30))
+    ]
+    trace = Trace(100, (), tuple(told), claims={"roc_auc": 0.35 * told[1].value + 0.65 * told[2].value})
+    assert claimed(trace).found == tuple(told[1:])
+    overlapping = replace(told[2], rows=told[1].rows)
+    assert not claimed(replace(trace, judged=(*told[:2], overlapping))).linked

@@ -118,6 +118,34 @@ def test_answers_on_another_scale_are_of_the_same_rows(other: Callable[[np.ndarr
     assert book.rows(other(np.random.default_rng(4).uniform(0.01, 0.99, 300))) is None
 
 
+def test_rows_that_a_loop_put_into_lists_are_known_by_their_order() -> None:
+    """Not where it took them in another order, nor where too few are like no other row."""
+    data = public()
+    kept = np.flatnonzero(np.random.default_rng(2).random(len(data)) < 0.6)
+    taken = [[row.age, row.tickets_90d, row.usage_trend] for row in data.iloc[kept].itertuples()]
+    raw = [[row.age, row.tickets_90d, row.n_products, row.income_k] for row in data.iloc[kept].itertuples()]
+    few = [[row.n_products, row.tickets_90d] for row in data.iloc[kept].itertuples()]
+    book = Book(data)
+    found = book.in_order(raw, data["churned"].to_numpy()[kept])
+    assert found is not None
+    assert ((found == kept) | (found < 0)).all()
+    assert (found >= 0).mean() > 0.8
+    assert book.rows(raw) is None  # by what they hold alone
+    assert [book.in_order(rows) for rows in (raw[::-1], few, taken[:20])] == [None] * 3
+
+
+def test_a_table_that_holds_the_same_of_unlike_rows_is_known_as_a_whole() -> None:
+    """By the last rows that were cut out, where these agree with what is known of some."""
+    data = public()
+    first = np.flatnonzero(data["customer_id"] % 3 == 0)
+    book, columns = Book(data), ["n_products", "discount_pct", "age"]
+    book.rows(data[columns].to_numpy(float))
+    book.rows(data.iloc[first])
+    found = book.rows(data[columns].to_numpy(float)[first])
+    assert found is not None
+    assert (found == first).all()
+
+
 SEMANTICS = """
 import dataclasses
 import numpy as np
