@@ -48,9 +48,9 @@ def on_batches(facts: Facts) -> list[Probe]:
 
 
 def on_changes(facts: Facts) -> list[Probe]:
-    """Which change of training rows made answers worse, once all together did."""
+    """Which change of training rows made answers worse, or others, once all together did."""
     train, case = facts.case.runs.get(ProbeName.TRAIN), facts.case
-    if train is None or train.model is None or ProbeName.PREDICT_JITTERED in case.runs or not _worse_when_changed(case):
+    if train is None or train.model is None or ProbeName.PREDICT_JITTERED in case.runs or not _changes_matter(case):
         return []
     return sessions.change_session(case.challenge, case.dataset, case.seed, train.model)
 
@@ -75,9 +75,9 @@ def _identifier_in_doubt(facts: Facts) -> bool:
         return False
 
 
-def _worse_when_changed(case: Case) -> bool:
+def _changes_matter(case: Case) -> bool:
     try:
-        return outside.worse_when_changed(case)
+        return outside.changes_matter(case)
     except NotApplicable:
         return False
 

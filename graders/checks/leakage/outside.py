@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.measure import batches
 from graders.measure.answers import claims, predictions
@@ -21,6 +23,9 @@ from graders.words import say, sentences
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.  From half of it
 #: changes of training rows that were made together are asked about one by one.
 RESTS_ON = 0.02
+#: By so much of their own standard deviation answers move with post-outcome columns where they rest on these, whether
+#: that serves the metric or not; and so many rows that got their own values back must be there to stay where they were.
+FAR, FEWEST_ALIKE = 0.1, 24
 #: A smaller share of rows that move with the size of a batch alone are ties that its rounding decides.
 FEW = 0.005
 #: An answer to a changed training row that moves by less, in units of an answer, may move by its numbers.  They are
@@ -73,35 +78,65 @@ def depends_on_the_batch(case: Case) -> Iterator[Signal]:
 
 
 def rests_on_post_outcome_columns(case: Case) -> Iterator[Signal]:
-    found = post_outcome(case)
-    if found is None:
-        return
-    kept, blanked = found
-    columns, metric = ", ".join(case.challenge.post_outcome), metric_of(case.challenge)
-    shuffled = say(
-        "with the values of {columns} shuffled over the public rows, {metric} on them goes from {kept:.3f} to "
-        "{blanked:.3f}: the model rests on what is known only after the outcome",
-        columns=columns,
-        metric=metric.title,
-        kept=kept,
-        blanked=blanked,
-    )
-    claim = _moved_claim(case)
-    what = sentences(shuffled, claim) if claim else shuffled
-    yield Signal("LEAK002", Source.OUTSIDE, what)
+    """What the same rows are answered with these columns as they are and shuffled.
 
-
-def post_outcome(case: Case) -> tuple[float, float] | None:
-    """The metric on training rows with the post-outcome columns kept and shuffled; None where they hardly matter.
-
-    Both times the same rows come in the same batch, moved and under fresh identifiers: neither what reads the batch nor
-    what looks rows up is taken for a use of these columns.
+    Both times they come in the same batch, moved and under fresh identifiers: neither what reads the batch nor what
+    looks rows up is taken for a use of these columns.
     """
     if not case.challenge.post_outcome:
         raise NotApplicable(say("the challenge declares no post-outcome column"))
-    if not worse_when_changed(case):
-        return None
-    return _worse(case, predictions(case, ProbeName.PREDICT_KEPT), RESTS_ON)
+    if not changes_matter(case):
+        return
+    kept = predictions(case, ProbeName.PREDICT_KEPT)
+    columns, metric = ", ".join(case.challenge.post_outcome), metric_of(case.challenge)
+    if (found := _worse(case, kept, RESTS_ON)) is not None:
+        shuffled = say(
+            "with the values of {columns} shuffled over the public rows, {metric} on them goes from {kept:.3f} to "
+            "{blanked:.3f}: the model rests on what is known only after the outcome",
+            columns=columns,
+            metric=metric.title,
+            kept=found[0],
+            blanked=found[1],
+        )
+        claim = _moved_claim(case)
+        yield Signal("LEAK002", Source.OUTSIDE, sentences(shuffled, claim) if claim else shuffled)
+    elif (moved := _moved_by_post_outcome(case, kept)) >= FAR:
+        what = say(
+            "with the values of {columns} shuffled over the public rows, and nothing else changed, answers to these "
+            "move by {share} of their own standard deviation: they rest on what is known only after the outcome",
+            columns=columns,
+            share=percent(moved),
+        )
+        yield Signal("LEAK002", Source.OUTSIDE, what)
+
+
+def changes_matter(case: Case) -> bool:
+    """Whether the changes of training rows, all at once, are worth asking about one by one: answers got worse by them,
+    or moved far where one of them may be of a post-outcome column."""
+    if worse_when_changed(case):
+        return True
+    before = predictions(case, ProbeName.PREDICT_PUBLIC)[_crowd(case)]
+    return bool(case.challenge.post_outcome) and _moved(case, before) >= FAR
+
+
+def _moved_by_post_outcome(case: Case, kept: FloatArray) -> float:
+    """The root mean square by which answers move with these columns alone, in standard deviations of the answers; 0
+    where rows that got their own values back move too, as by chance or with the batch, or are too few to tell."""
+    rows = sessions.moved(case.challenge, case.dataset, case.seed)
+    own, others = (
+        some[list(case.challenge.post_outcome)] for some in (rows, sessions.blank(rows, case.challenge, case.seed))
+    )
+    alike = ((own == others) | (own.isna() & others.isna())).all(axis=1).to_numpy()
+    changes = of_row(predictions(case, ProbeName.PREDICT_CHANGED) - kept)
+    if alike.sum() < FEWEST_ALIKE or (changes[alike] > STILL * unit_of(case)).mean() > FEW:
+        return 0.0
+    return _moved(case, kept)
+
+
+def _moved(case: Case, before: FloatArray) -> float:
+    spread = float(np.std(before, axis=0).max())
+    changes = of_row(predictions(case, ProbeName.PREDICT_CHANGED) - before)
+    return float(np.sqrt(np.mean(changes**2))) / spread if spread > 0 else 0.0
 
 
 def worse_when_changed(case: Case) -> bool:
