@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -54,6 +54,7 @@ MONTHS = (
     *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
     *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
 )
+ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?![^T ])")
 #: The gravest first.
 SEVERITIES = tuple(reversed(Severity))
 MINUS, SMALLEST_RANGE = "\u2212", "\u2013"
@@ -149,14 +150,13 @@ def span(low: float, high: float, digits: int = METRIC, speaker: Speaker = _ENGL
 
 def day(when: str, speaker: Speaker = _ENGLISH) -> str:
     """The day of a time of ISO 8601 as people write it: `31 March 2026`; another text as it is."""
-    try:
-        there = datetime.fromisoformat(when)
-    except ValueError:
+    there = ISO_DAY.match(when)
+    if there is None:
         return when
-    told = {"month": say(MONTHS[there.month - 1]), "year": str(there.year)}
-    if there.day == 1:  # which some languages write in their own way
+    number, told = int(there["day"]), {"month": say(MONTHS[int(there["month"]) - 1]), "year": there["year"]}
+    if number == 1:  # which some languages write in their own way
         return speaker.text(say("1 {month} {year}", **told))
-    return speaker.text(say("{day} {month} {year}", day=there.day, **told))
+    return speaker.text(say("{day} {month} {year}", day=number, **told))
 
 
 def prose(text: str) -> Markup:

@@ -136,11 +136,11 @@ def seen_on_other_labels_alone(facts: Facts) -> bool:
 @once
 def look_inside(facts: Facts, name: str) -> Look:
     """What the account of one run shows by itself."""
-    return inside.look(trace_of(facts, name), rows_of(facts), facts.case.challenge, facts.case.submission.locate)
+    return inside.look(trace_of(facts, name), public_rows(facts), facts.case.challenge, facts.case.submission.locate)
 
 
 @once
-def rows_of(facts: Facts) -> inside.Data:
+def public_rows(facts: Facts) -> inside.Data:
     """The public rows with what the challenge says of their columns."""
     return inside.Data(facts.case.dataset.public, facts.case.challenge)
 

@@ -13,7 +13,7 @@ from graders.checks.leakage.accounts import (
     held_out_by_labels,
     knows_the_labels,
     look_inside,
-    rows_of,
+    public_rows,
     swap_of,
     trace_of,
     watched,
@@ -108,7 +108,7 @@ def youngest(facts: Facts) -> int | None:
     None where that is not known, or may be luck: were the first rows as likely to move as later ones, fewer than
     DUE of them would have moved.
     """
-    rows = rows_of(facts)
+    rows = public_rows(facts)
     if rows.time is None:
         return None
     try:
@@ -128,7 +128,7 @@ def youngest(facts: Facts) -> int | None:
 
 def known_when_asked(facts: Facts) -> bool:
     """Whether it is so old that it is known of every hidden row, however late: labels end with the public rows."""
-    rows, time, days = rows_of(facts), facts.case.challenge.time, youngest(facts)
+    rows, time, days = public_rows(facts), facts.case.challenge.time, youngest(facts)
     if days is None or time is None or rows.time is None:
         return False
     ahead = pd.to_datetime(facts.case.dataset.hidden[time]).to_numpy().max() - rows.time.max()

@@ -10,7 +10,7 @@ import numpy as np
 from graders.checks.leakage.accounts import trace_of, watched
 from graders.checks.leakage.claimed import claimed, metric_named
 from graders.checks.leakage.detectors import explained
-from graders.checks.leakage.judged import chosen_rows, rows_of
+from graders.checks.leakage.judged import chosen_rows, judged_rows
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
@@ -83,7 +83,7 @@ def _asked_about(facts: Facts) -> list[groups.Mask]:
         return []
     number = np.arange(trace.rows)
     together = np.isin(number, np.concatenate(known))
-    parts = [np.isin(number, rows) for rows in (*known, rows_of(trace))]
+    parts = [np.isin(number, rows) for rows in (*known, judged_rows(trace))]
     if not behind.linked:
         parts += [together & month for month in every]
     return [together, *(part for part in parts if part.sum() >= groups.LEAST_ROWS)]
@@ -108,11 +108,9 @@ def wider(facts: Facts) -> float:
 def rows_judged(facts: Facts) -> int:
     """How many rows the claim was seen to be of; 0 where that is not known."""
     try:
-        judged = claimed(trace_of(facts, watched(facts))).found if explained(facts) else ()
+        return len(judged_rows(trace_of(facts, watched(facts)))) if explained(facts) else 0
     except NotApplicable:
         return 0
-    parts = [judgement.rows.members for judgement in judged if judgement.rows is not None]
-    return len(np.unique(np.concatenate(parts))) if parts else 0
 
 
 @once

@@ -96,7 +96,7 @@ def _in_doubt(facts: Facts, column: str) -> bool:
         trace = trace_of(facts, watched(facts))
     except NotApplicable:
         return False
-    rows, values = rows_of(trace), facts.case.dataset.public[column]
+    rows, values = judged_rows(trace), facts.case.dataset.public[column]
     return seldom_judged(rows, used_by(trace, rows), values, _together(facts, column)) is not None
 
 
@@ -120,7 +120,7 @@ def _chosen_by(facts: Facts, column: str) -> Signal | None:
 
 def _together(facts: Facts, column: str) -> IntArray:
     """A number for each row that those share whose values go together where they are handed to others."""
-    rows = accounts.rows_of(facts)
+    rows = accounts.public_rows(facts)
     if column != facts.case.challenge.target:
         return np.arange(len(rows.copy))
     return np.unique(rows.group if rows.apart else rows.copy, return_inverse=True)[1]
@@ -133,7 +133,7 @@ def _beyond_shares(facts: Facts) -> bool:
     return any(metric_of(asked).better(claim, chance) > BEYOND_SHARES for claim in null)
 
 
-def rows_of(trace: Trace) -> IntArray:
+def judged_rows(trace: Trace) -> IntArray:
     """The rows that the claim was seen to be of; none where that is not known."""
     found = [judged.rows.members for judged in claimed(trace).found if judged.rows is not None]
     return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
@@ -151,7 +151,7 @@ def seldom_judged(rows: IntArray, used: IntArray, values: pd.Series, units: IntA
 
 def left_out(plain: Trace, other: Trace, before: pd.Series, values: pd.Series, units: IntArray) -> LeftOut | None:
     """Two watched runs: on the real values `before`, and on `values`, which were handed to other rows."""
-    rows, again = rows_of(plain), rows_of(other)
+    rows, again = judged_rows(plain), judged_rows(other)
     if not len(rows) or not len(again) or plain.lost or other.lost:
         return None
     used, used_again = used_by(plain, rows), used_by(other, again)
