@@ -112,6 +112,9 @@ class Engine:
 
 
 def launch(name: str, *command: str) -> subprocess.Popen[bytes]:
+    """A process that ends with these tests, however they end.  The next ones would take an engine left behind for
+    theirs, and could neither kill nor stop it."""
+    command = ("setpriv", "--pdeathsig", "KILL", *command)
     with (FOLDER / f"{name}.log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
 
