@@ -11,8 +11,8 @@ import numpy as np
 
 from .estimators import Estimators, best_iteration, started_from, weights_in
 from .evaluation import Evaluation, positions
-from .saved import Saved, first
-from .tracer import Tracer, Validation, replace
+from .saved import Saved, second
+from .tracer import Tracer, Validation, around, replace
 
 
 class Boosters:
@@ -73,34 +73,16 @@ class Boosters:
             replace(cls, "set_label", self._labelling)
 
     def _cutting(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def cut(part: Any, box: Any, *given: Any, **named: Any) -> None:
-            self._tracer.box(part, self._tracer.table(box).part(positions(first(given, named))))
+        def cut(part: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            self._tracer.box(part, self._tracer.table(args[0]).part(positions(second(args, kwargs))))
 
-        return self._around(original, cut)
+        return around(self._tracer, original, cut)
 
     def _labelling(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def label(_: Any, box: Any, *given: Any, **named: Any) -> None:
-            self._tracer.label(self._tracer.table(box), first(given, named))
+        def label(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            self._tracer.label(self._tracer.table(args[0]), second(args, kwargs))
 
-        return self._around(original, label)
-
-    def _around(self, original: Callable[..., Any], after: Callable[..., None]) -> Callable[..., Any]:
-        """The original call, then `after(result, *arguments)` where the candidate's own code made it."""
-        tracer = self._tracer
-
-        @functools.wraps(original)
-        def hooked(*args: Any, **kwargs: Any) -> Any:
-            if not tracer.idle:
-                return original(*args, **kwargs)
-            tracer.depth += 1
-            try:
-                result = original(*args, **kwargs)
-            finally:
-                tracer.depth -= 1
-            tracer.quietly(functools.partial(after, result, *args, **kwargs))
-            return result
-
-        return hooked
+        return around(self._tracer, original, label)
 
     def _training(self, original: Callable[..., Any], name: str, data: str, watched: str) -> Callable[..., Any]:
         tracer, signature = self._tracer, inspect.signature(original)

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from .tracer import Tracer, replace
+from .tracer import Tracer, around, replace
 
 
 class Regressions:
@@ -38,23 +38,9 @@ class Regressions:
         tracer.fitted(model, fit)
 
     def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        tracer = self._tracer
+        def answered(told: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            tracer, results = self._tracer, args[0]
+            table = tracer.table(args[1] if len(args) > 1 else kwargs.get("exog"), hashed=False)
+            tracer.log_predicted("predict", tracer.fit_of(results.model), table, told, tracer.place())
 
-        @functools.wraps(original)
-        def hooked(results: Any, exog: Any = None, *args: Any, **kwargs: Any) -> Any:
-            if not tracer.idle:
-                return original(results, exog, *args, **kwargs)
-            tracer.depth += 1
-            try:
-                told = original(results, exog, *args, **kwargs)
-            finally:
-                tracer.depth -= 1
-            tracer.quietly(self._answered, results, exog, told, tracer.place())
-            return told
-
-        return hooked
-
-    def _answered(self, results: Any, exog: Any, told: Any, place: Any) -> None:
-        tracer = self._tracer
-        table = tracer.table(exog, hashed=False)
-        tracer.log_predicted("predict", tracer.fit_of(results.model), table, told, place)
+        return around(self._tracer, original, answered)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import hashlib
 import importlib
 import os
@@ -11,7 +10,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .tracer import Tracer, replace
+from .tracer import Tracer, around, replace
 
 LIBRARIES = ("cloudpickle", "dill", "skops")  # hooked where the submission names them
 MOST_THINGS = 200
@@ -56,38 +55,20 @@ class Saved:
         if hasattr(module, "loads"):
             replace(module, "loads", self._loading)
 
-    def _around(self, original: Callable[..., Any], after: Callable[..., None]) -> Callable[..., Any]:
-        """The original call, then `after(result, *arguments)` where the candidate's own code made it."""
-        tracer = self._tracer
-
-        @functools.wraps(original)
-        def hooked(*args: Any, **kwargs: Any) -> Any:
-            if not tracer.idle:
-                return original(*args, **kwargs)
-            tracer.depth += 1
-            try:
-                result = original(*args, **kwargs)
-            finally:
-                tracer.depth -= 1
-            tracer.quietly(after, result, args, kwargs)
-            return result
-
-        return hooked
-
     def _dumping(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
+        return around(self._tracer, original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
 
     def _dumping_bytes(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda result, args, _: self._note(args[0], content(result)))
+        return around(self._tracer, original, lambda result, args, _: self._note(args[0], content(result)))
 
     def _loading(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda result, args, kwargs: self._recall(result, first(args, kwargs)))
+        return around(self._tracer, original, lambda result, args, kwargs: self._recall(result, first(args, kwargs)))
 
     def _writing(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
+        return around(self._tracer, original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
 
     def _reading(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda _, args, kwargs: self._recall(args[0], second(args, kwargs)))
+        return around(self._tracer, original, lambda _, args, kwargs: self._recall(args[0], second(args, kwargs)))
 
     def _making(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def after(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -95,10 +76,10 @@ class Saved:
                 if (given := kwargs.get(name)) is not None:
                     self._recall(args[0], content(given) if name == "model_str" else given)
 
-        return self._around(original, after)
+        return around(self._tracer, original, after)
 
     def _copying(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        return self._around(original, lambda result, args, kwargs: self._copied(first(args, kwargs), result))
+        return around(self._tracer, original, lambda result, args, kwargs: self._copied(first(args, kwargs), result))
 
     def _copied(self, value: Any, copied: Any) -> None:
         for thing, new in zip(things(value), things(copied), strict=False):

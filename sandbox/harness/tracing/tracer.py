@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import warnings
@@ -175,7 +176,7 @@ class Tracer:
             return action(*arguments)
         except Exception as error:
             told = arguments[0] if action is _unwarned else action
-            name = f"{told.__name__}: {type(error).__name__}"[:80]
+            name = f"{getattr(told, '__name__', '')}: {type(error).__name__}"[:80]
             with suppress(Exception):
                 self.log.lost[name] = self.log.lost.get(name, 0) + 1
             return None
@@ -558,6 +559,24 @@ def _bytes(numbers: Any) -> bytes:
 def _held(fits: Mapping[int, tuple[Any, int]], model: Any) -> int:
     found = fits.get(id(model))
     return found[1] if found is not None and found[0]() is model else -1
+
+
+def around(tracer: Tracer, original: Callable[..., Any], after: Callable[..., None]) -> Callable[..., Any]:
+    """The original call, then `after(result, args, kwargs)` where the candidate's own code made it."""
+
+    @functools.wraps(original)
+    def hooked(*args: Any, **kwargs: Any) -> Any:
+        if not tracer.idle:
+            return original(*args, **kwargs)
+        tracer.depth += 1
+        try:
+            result = original(*args, **kwargs)
+        finally:
+            tracer.depth -= 1
+        tracer.quietly(after, result, args, kwargs)
+        return result
+
+    return hooked
 
 
 def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:

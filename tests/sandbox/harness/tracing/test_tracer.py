@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -250,6 +251,14 @@ def test_a_candidate_may_break_the_tracer_but_gains_nothing() -> None:
     """The call then fails, or its account is none; neither is a clean account."""
     ran = run(BROKEN_HOOKS, public())
     assert "failure" in ran.header or ran.account in ("", "{")
+
+
+def test_a_step_of_the_tracers_own_that_fails_is_lost_and_nothing_else() -> None:
+    """Whatever it is: a function without a name as well."""
+    tracer = Tracer(".")
+    tracer.begin(public(200))
+    assert tracer.quietly(partial(int, "no number")) is None
+    assert sum(tracer.log.lost.values()) == 1
 
 
 def test_the_account_is_small_and_of_numbers() -> None:
