@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -47,14 +48,24 @@ class Claimed:
         return bool(self.found)
 
 
+_KNOWN: WeakKeyDictionary[Trace, Claimed] = WeakKeyDictionary()
+
+
 def claimed(trace: Trace) -> Claimed:
-    """The judgements behind the headline claim, by their values."""
+    """The judgements behind the headline claim, by their values; worked out once, as most detectors ask."""
+    if trace not in _KNOWN:
+        _KNOWN[trace] = _claimed(trace)
+    return _KNOWN[trace]
+
+
+def _claimed(trace: Trace) -> Claimed:
     headline = trace.claims.get(trace.metric)
     found = () if headline is None else tuple(_behind(trace, headline))
     unseen = _not_scored(trace)
-    held_out = tuple(judged for judged in _of_others(trace) if judged.id in unseen)
+    others = tuple(_of_others(trace))
+    held_out = tuple(judged for judged in others if judged.id in unseen)
     if not found:
-        return Claimed((), held_out or tuple(_of_others(trace)), sure=False)
+        return Claimed((), held_out or others, sure=False)
     leaves = _behind_all(trace, found)
     known = all(trace.judged[number].rows is not None for number in unseen)
     if held_out and known and all(leaf.rows is None for leaf in leaves):

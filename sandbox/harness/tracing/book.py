@@ -546,31 +546,24 @@ class Rows:
 def _embedded(part: Hashes, whole: Hashes, rows: Ints) -> Ints | None:
     """The rows of a part that was taken out of a table in order, from the hashes of both; UNKNOWN for one that may come
     from several places.  None where it is no such part, or where too little tells that it is."""
+    first, last = _first(part, whole), _first(part[::-1], whole[::-1])
+    if first is None or last is None:
+        return None
+    values, counts = np.unique(whole, return_counts=True)
+    alone = np.isin(part, values[counts == 1]).sum()
+    sure = first == len(whole) - 1 - last[::-1]
+    if alone < FEWEST_ALONE or sure.mean() < MIXED:
+        return None
+    return np.where(sure, rows[first], UNKNOWN).astype(np.int32)
+
+
+def _first(part: Hashes, whole: Hashes) -> npt.NDArray[np.intp] | None:
+    """The first place in the whole of each after that of the one before; None where there is none."""
     places: dict[int, list[int]] = {}
     for place, own in enumerate(whole.tolist()):
         places.setdefault(own, []).append(place)
-    first, last = (
-        _first(part.tolist(), places),
-        _first(
-            part[::-1].tolist(),
-            {own: [len(whole) - 1 - place for place in found[::-1]] for own, found in places.items()},
-        ),
-    )
-    if first is None or last is None:
-        return None
-    sure = first == len(whole) - 1 - last[::-1]
-    alone = sum(len(places[own]) == 1 for own in part.tolist())
-    return (
-        np.where(sure, rows[first], UNKNOWN).astype(np.int32)
-        if alone >= FEWEST_ALONE and sure.mean() >= MIXED
-        else None
-    )
-
-
-def _first(part: list[int], places: dict[int, list[int]]) -> npt.NDArray[np.intp] | None:
-    """The first place of each after that of the one before; None where there is none."""
     found, place = np.empty(len(part), np.intp), -1
-    for at, own in enumerate(part):
+    for at, own in enumerate(part.tolist()):
         there = places.get(own, ())
         following = bisect.bisect_right(there, place)
         if following == len(there):

@@ -7,8 +7,6 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from .estimators import Estimators, best_iteration, started_from, weights_in
 from .evaluation import Evaluation, positions
 from .saved import Saved, second
@@ -98,10 +96,7 @@ class Boosters:
                 booster = original(*args, **kwargs)
             finally:
                 tracer.depth -= 1
-            tracer.quietly(self._grown, noted, booster, given.get(data), given)
-            sets = given.get(watched) or ()
-            sets = [one for one in (sets if isinstance(sets, (list, tuple)) else [sets]) if one is not given.get(data)]
-            tracer.quietly(self._after, noted, booster, sets, given.get("evals_result"))
+            tracer.quietly(self._after, noted, booster, given, data, watched)
             return booster
 
         return train
@@ -148,40 +143,26 @@ class Boosters:
     def _before(self, name: str, data: Any) -> Any:
         return self._tracer.log_fit(name, "model", self._tracer.table(data), self._tracer.place())
 
-    def _grown(self, fit: Any, booster: Any, data: Any, given: dict[str, Any]) -> None:
-        rows = self._tracer.seen(booster, self._tracer.table(data).rows, started_from(given))
-        if fit is not None:
-            fit["rows"] = self._tracer.log.set(rows)
-
-    def _after(self, fit: Any, booster: Any, sets: list[Any], history: Any) -> None:
-        tracer = self._tracer
+    def _after(self, fit: Any, booster: Any, given: dict[str, Any], data: str, watched: str) -> None:
+        tracer, own = self._tracer, given.get(data)
+        rows = tracer.seen(booster, tracer.table(own).rows, started_from(given))
         tracer.fitted(booster, fit)
-        rows = [tracer.table(item[0] if isinstance(item, tuple) else item).rows for item in sets]
-        known = [one for one in rows if one is not None]
-        if fit is not None and known and best_iteration(booster):
-            tracer.stopped(fit, booster, np.concatenate(known))
-        tracer.told(fit, rows, history or getattr(booster, "best_score", None))
+        if fit is None:
+            return
+        fit["rows"] = tracer.log.set(rows)
+        asked = given.get(watched) or ()
+        sets = [one for one in (asked if isinstance(asked, (list, tuple)) else [asked]) if one is not own]
+        shown = [tracer.table(item[0] if isinstance(item, tuple) else item).rows for item in sets]
+        history = given.get("evals_result") or getattr(booster, "best_score", None)
+        tracer.watched(fit, booster, shown, bool(best_iteration(booster)), history)
 
     def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        tracer = self._tracer
+        def answered(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            tracer = self._tracer
+            table = tracer.table(args[1] if len(args) > 1 else kwargs["data"], hashed=False)
+            tracer.log_predicted("predict", tracer.fit_of(args[0]), table, result, tracer.place())
 
-        @functools.wraps(original)
-        def hooked(booster: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
-            if not tracer.idle:
-                return original(booster, data, *args, **kwargs)
-            tracer.depth += 1
-            try:
-                result = original(booster, data, *args, **kwargs)
-            finally:
-                tracer.depth -= 1
-            tracer.quietly(self._answered, booster, data, result, tracer.place())
-            return result
-
-        return hooked
-
-    def _answered(self, booster: Any, data: Any, result: Any, place: Any) -> None:
-        table = self._tracer.table(data, hashed=False)
-        self._tracer.log_predicted("predict", self._tracer.fit_of(booster), table, result, place)
+        return around(self._tracer, original, answered)
 
 
 def means(result: Any) -> Iterator[tuple[str, float]]:

@@ -17,10 +17,6 @@ ROC_AUC, AVERAGE_PRECISION, PINBALL = "roc_auc", "average_precision", "mean_pinb
 LEAST = 1e-15  # of a probability, where its logarithm is taken
 
 
-def _root(mean: Metric) -> Metric:
-    return lambda truth, told: float(np.sqrt(mean(truth, told)))
-
-
 def squared(truth: Floats, told: Floats) -> float:
     return float(np.mean((truth - told) ** 2))
 
@@ -34,10 +30,6 @@ def _r2(truth: Floats, told: Floats) -> float:
     return explained(squared(truth, told), float(np.var(truth)))
 
 
-def _logarithms(truth: Floats, told: Floats) -> float:
-    return squared(np.log1p(truth), np.log1p(told))
-
-
 def _deviance(truth: Floats, told: Floats) -> float:
     ratio = np.divide(truth, told, out=np.ones(len(told)), where=truth > 0)
     return float(np.mean(2 * (truth * np.log(ratio) - truth + told)))
@@ -48,12 +40,33 @@ def _surprise(truth: Floats, told: Floats) -> float:
     return float(-np.mean(np.where(truth == 1, np.log(inside), np.log(1 - inside))))
 
 
+#: What each row loses, of what happened in it and the number told for it.
+EACH: Mapping[str, Callable[[Floats, Floats], Floats]] = {
+    "mae": lambda truth, told: np.abs(truth - told),
+    "rmse": lambda truth, told: (truth - told) ** 2,
+    "rmsle": lambda truth, told: (np.log1p(truth) - np.log1p(told)) ** 2,
+}
+
+
+def _mean(lost: Floats) -> float:
+    return float(np.mean(lost))
+
+
+#: Of what each row loses, where the claim is the mean of that or its root.
+MEANS: Mapping[str, Callable[[Floats], float]] = {
+    **dict.fromkeys(("mae", "log_loss", "brier_score", PINBALL, "mean_poisson_deviance"), _mean),
+    **dict.fromkeys(("rmse", "rmsle"), lambda lost: float(np.sqrt(np.mean(lost)))),
+}
+
+
+def _of_each(metric: str) -> Metric:
+    return lambda truth, told: MEANS[metric](EACH[metric](truth, told))
+
+
 #: Of numbers, and of the probability of one of two outcomes, by the key that evaluate returns.
 OF_NUMBERS: Mapping[str, Metric] = {
-    "rmse": _root(squared),
-    "mae": lambda truth, told: float(np.mean(np.abs(truth - told))),
+    **{metric: _of_each(metric) for metric in EACH},
     "r2": _r2,
-    "rmsle": _root(_logarithms),
     "mean_poisson_deviance": _deviance,
 }
 OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": squared}
@@ -135,23 +148,6 @@ def of_classes(metric: str, truth: Ints, told: Floats, names: Sequence[float]) -
     return None
 
 
-#: What each row loses, of what happened in it and the number told for it.
-EACH: Mapping[str, Callable[[Floats, Floats], Floats]] = {
-    "mae": lambda truth, told: np.abs(truth - told),
-    "rmse": lambda truth, told: (truth - told) ** 2,
-    "rmsle": lambda truth, told: (np.log1p(truth) - np.log1p(told)) ** 2,
-}
-
-
-def _mean(lost: Floats) -> float:
-    return float(np.mean(lost))
-
-
-#: Of what each row loses, where the claim is the mean of that or its root.
-MEANS: Mapping[str, Callable[[Floats], float]] = {
-    **dict.fromkeys(("mae", "log_loss", "brier_score", PINBALL, "mean_poisson_deviance"), _mean),
-    **dict.fromkeys(("rmse", "rmsle"), lambda lost: float(np.sqrt(np.mean(lost)))),
-}
 #: Claimed as the root of a metric that a library gives.
 ROOTED = frozenset({"rmse", "rmsle"})
 

@@ -164,11 +164,8 @@ class Estimators:
             return
         if before is not None and settings(model) == before:
             fit["parts"] = ["FunctionTransformer"]  # what keeps nothing of its fit is a function
-        known = [rows for rows in watched if rows is not None]
-        if known and stopped_early(model):
-            self._tracer.stopped(fit, model, np.concatenate(known))
         if watched:
-            self._tracer.told(fit, watched, getattr(model, "evals_result_", None))
+            self._tracer.watched(fit, model, watched, stopped_early(model), getattr(model, "evals_result_", None))
         self._tracer.same_fit(model, getattr(model, "_Booster", None))  # it may be saved, asked, or started from
         know_parts(self._tracer, model)
         for one in (model, *held(model)):

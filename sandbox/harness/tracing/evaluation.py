@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import content
 from .book import UNKNOWN
 from .content import NEARLY_ALL, Ints
 from .estimators import MARK, descendants, know_parts, parts
+from .judging import Places
 from .log import Event
-from .tracer import SAME, Floats, Tracer, Validation, one_column
+from .tracer import SAME, Floats, Tracer, Validation, around, one_column
 
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict", "learning_curve")
 OPAQUE = ("validation_curve", "permutation_test_score")
@@ -27,7 +27,6 @@ MOST_LOGGED = 1000  # of which at least the value is put down
 MOST_NUMBERS = 3_000_000  # labels kept, with their scores, until the claim is known
 MOST_PLACED = 400  # judgements at the line of the claim that get the rows of others by the same labels
 MOST_POOLED = 100  # predictions put behind each other for one metric
-Places = npt.NDArray[np.intp]
 MOST_TOGETHER = 12  # the last answers that judged numbers of unknown rows may be made of, and the last such numbers
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
@@ -305,24 +304,10 @@ class Evaluation:
     # --- metrics --------------------------------------------------------------------------------------
 
     def _metric(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
-        tracer = self._tracer
+        return around(self._tracer, original, functools.partial(self._measured, name))
 
-        @functools.wraps(original)
-        def hooked(*args: Any, **kwargs: Any) -> Any:
-            if not tracer.idle:
-                return original(*args, **kwargs)
-            tracer.depth += 1
-            try:
-                value = original(*args, **kwargs)
-            finally:
-                tracer.depth -= 1
-            tracer.quietly(self._measured, name, args, kwargs, value, tracer.place())
-            return value
-
-        return hooked
-
-    def _measured(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any, place: Any) -> None:
-        calls = self._tracer.calls()  # what scores a search may score the claim as well
+    def _measured(self, name: str, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        place, calls = self._tracer.place(), self._tracer.calls()  # what scores a search may score the claim as well
         asked = self._asked[calls] = self._asked.get(calls, 0) + 1
         if asked > MOST_LOGGED:
             return

@@ -262,14 +262,13 @@ class Plain:
         """What each row loses, put together as the mean or the middle of its means by one column, or weighed by one."""
         if self._tracer.metric not in MEANS:
             return False
-        book, root = self._tracer.book, self._tracer.metric in ROOTED
+        book, root, each = self._tracer.book, self._tracer.metric in ROOTED, EACH.get(self._tracer.metric)
         truths = [judge.column for judge in judges if isinstance(judge, Numbers)]
         told = [(kept.at[0], kept.rows, kept.told) for kept in self._vectors[-MOST_GROUPED:] if kept.rows is not None]
         told += [(None, rows, values) for _, rows, values in self._tracer.predicted[-MOST_GROUPED:]]
         for place, rows, values in told[::-1]:
             if values.ndim != 1 or (rows < 0).any():
                 continue
-            each = EACH.get(self._tracer.metric)
             lost = np.array([values, *(each(truth[rows], values) for truth in truths if each is not None)])
             found = [
                 np.array([np.bincount(own, one) for one in lost]) / np.bincount(own) for own in book.groups_of(rows)

@@ -358,12 +358,19 @@ class Tracer:
         ]:
             self.log_judged("best_score", watched, self.place(), fit=fit["id"], value=value)
 
-    def told(self, fit: Event | None, sets: Sequence[Ints | None], history: Any) -> None:
+    def watched(self, fit: Event, booster: Any, sets: Sequence[Ints | None], stopped: bool, history: Any) -> None:
+        """A booster was shown these sets beside those it was trained on; `stopped`: whether it did so by them."""
+        known = [rows for rows in sets if rows is not None]
+        if known and stopped:
+            self.stopped(fit, booster, np.concatenate(known))
+        self._told(fit, sets, history)
+
+    def _told(self, fit: Event, sets: Sequence[Ints | None], history: Any) -> None:
         """What a booster says of each set that it was shown beside those it was trained on: a number, or one for each
         round, by set and metric."""
         every = history.items() if isinstance(history, Mapping) else ()
         named = [(name, metrics) for name, metrics in every if name not in ("training", "learn")]
-        if fit is None or len(named) != len(sets):
+        if len(named) != len(sets):
             return
         for rows, (name, metrics) in zip(sets, named, strict=True):
             for metric, values in metrics.items():
