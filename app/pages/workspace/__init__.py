@@ -1,6 +1,7 @@
 """The pages of members: who is where, what a report says, who decides what."""
 
 from app.pages.workspace import (
+    audit,
     bulk,
     candidate,
     challenges,
@@ -42,6 +43,7 @@ PARTS = (
     challenges,
     oversight,
     settings,
+    audit,
     webhooks,
     tracking,
     notifications,

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from app.errors import DomainError, Invalid
 from app.law.profiles import NAMES
 from app.organisations import service as organisation_service
-from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, candidates, invitations, members, news, submissions, tracking, webhooks
-from app.store.rows import Owner
-from app.tracking.adapters import ADAPTERS
+from app.store import access, members, webhooks
+from app.web.audited import act
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -120,88 +116,6 @@ def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = 
     return seen(HERE + "#keys")
 
 
-@router.get("/work/audit")
-def audit_log(
-    service: ServiceDep, who: ManagerDep, before: Annotated[int | None, Query(ge=1, le=2**62)] = None
-) -> Response:
-    """Who did what, newest first."""
-    entries = organisation_service.audit_log(service, who, before)
-    details = {entry.seq: json.loads(entry.detail) for entry in entries}
-    chosen = {f"submission:{detail['submission_id']}" for detail in details.values() if "submission_id" in detail}
-    subjects = chosen | {one for entry in entries for one in (entry.actor, entry.subject)}
-    with service.reader.connect() as connection:
-        names = {subject: _(KINDS.get(subject.partition(":")[0], KINDS[""])) for subject in subjects}
-        names |= {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
-        keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
-        names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
-        names |= {f"webhook:{hook.id}": _("webhook {host}").format(host=hook.host) for hook in hooks}
-        names |= {f"channel:{one.id}": one.name for one in news.channels_of(connection, who.org_id)}
-        systems = tracking.of_organisation(connection, who.org_id)
-        names |= {f"tracking:{system.id}": ADAPTERS[system.kind].title for system in systems}
-        names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
-        names |= _candidates(connection, who, subjects)
-    told = {number: _details(detail, names) for number, detail in details.items()}
-    more = len(entries) == PAGE
-    return workspace("audit.html", who, HERE, entries=entries, details=told, names=names, more=more)
-
-
-#: What somebody or something is called whose name is gone; ids mean nothing to a reader.
-KINDS = {
-    "member": N_("a former member"),
-    "key": N_("a former key"),
-    "webhook": N_("a removed webhook"),
-    "candidate": N_("a candidate without a name"),
-    "invitation": N_("a candidate without a name"),
-    "submission": N_("an erased submission"),
-    "tracking": N_("a removed tracking system"),
-    "channel": N_("a removed channel"),
-    "challenge": N_("a challenge"),
-    "template": N_("a text about a decision"),
-    "bulk": N_("many candidates at once"),
-    "batch": N_("many gradings at once"),
-    "dispute": N_("a disputed finding"),
-    "notice": N_("a notice"),
-    "": N_("something else"),
-    "impact-report": N_("a report of adverse impact"),
-    "system": N_("the service"),
-}
-
-
-def _details(detail: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
-    """What an entry says besides; of ids only the submission's, by its name."""
-    told = {
-        name.replace("_", " "): _plain(value)
-        for name, value in detail.items()
-        if value is not None and not name.endswith("_id") and name not in ("link", "delivery")
-    }
-    if "submission_id" in detail:
-        told["submission"] = names[f"submission:{detail['submission_id']}"]
-    return told
-
-
-def _plain(value: Any) -> str:
-    """A value of an entry for reading."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> dict[str, str]:
-    """What people call the candidates, invitations and submissions among `subjects`."""
-    found: dict[str, str] = {}
-    for subject in subjects:
-        kind, _colon, one = subject.partition(":")
-        row = submissions.find(connection, one, Owner(who.org_id)) if kind == "submission" else None
-        invitation_id = row.owner.invitation_id if row else one if kind == "invitation" else None
-        standing = invitations.standing(connection, invitation_id, who.org_id) if invitation_id else None
-        person = standing.candidate if standing else None
-        if kind == "candidate":
-            person = candidates.find(connection, one, who.org_id)
-        if person is not None and (name := person.name or person.email):
-            found[subject] = _("{file} of {name}").format(file=row.name, name=name) if row else name
-    return found
-
-
 def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     """A form's fields as the API would take them; Invalid in words where it would not."""
     try:
@@ -229,4 +143,4 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
             "own_rows": organisation_service.own_rows_offered(service, who),
         }
     told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
-    return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))
+    return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, act=act, **context, **(told | more))
