@@ -48,6 +48,17 @@ def spent(connection: Connection, invitation_id: str) -> int:
     return connection.scalar(query) or 0
 
 
+def same(connection: Connection, invitation_id: str, sha256: str) -> SubmissionRow | None:
+    """The newest attempt of an invitation with the very same file, among those that were spent."""
+    query = select(submissions).where(
+        submissions.c.invitation_id == invitation_id,
+        submissions.c.kind == GRADED,
+        submissions.c.sha256 == sha256,
+        submissions.c.state.not_in([State.FAILED, State.ABORTED]),
+    )
+    return _one(connection, query.order_by(submissions.c.created_at.desc()).limit(1))
+
+
 def place(connection: Connection, row: SubmissionRow) -> int:
     """The how manieth graded submission of its invitation it is; 1 is the first."""
     query = select(func.count()).where(

@@ -34,6 +34,8 @@ from sandbox.packages.refusal import IndexUnreachable
 NAME_MAX = 200
 #: The code of what intake refuses; `reason` says which of its own.
 REJECTED = "rejected"
+#: The code of a file that was graded for the same invitation before.
+HANDED_IN_BEFORE = "handed-in-before"
 CHECK_GOES = "Another check of yours is still running. Start the next one when it has ended."
 
 
@@ -50,9 +52,12 @@ class Upload:
     repository: Repository | None = None
 
 
-def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissions.GRADED) -> SubmissionRow:
+def submit(
+    service: Service, upload: Upload, owner: Owner, kind: str = submissions.GRADED, *, new: bool = False
+) -> SubmissionRow:
     """Examine an upload and queue its grading, or its check.  When this returns, nothing can lose it.
 
+    new: whether a file that the invitation had graded already is refused, before it uses another attempt.
     Raises Invalid for an unknown challenge and for what intake refuses, Conflict by the invitation's terms,
     Unavailable where this machine cannot read it now.
     """
@@ -68,7 +73,7 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     submission_id = new_id()
     service.blobs.put(upload_key(submission_id), upload.data)
     try:
-        return _record(service, submission_id, upload, owner, kind)
+        return _record(service, submission_id, upload, owner, kind, new=new)
     except BaseException:
         service.blobs.delete(upload_key(submission_id))
         raise
@@ -158,18 +163,23 @@ def _rejected(problem: Problem) -> Invalid:
     return Invalid(REJECTED, problem.message, hint=problem.hint, reason=problem.code, where=place)
 
 
-def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, kind: str) -> SubmissionRow:
+def _record(
+    service: Service, submission_id: str, upload: Upload, owner: Owner, kind: str, *, new: bool
+) -> SubmissionRow:
+    sha256 = hashlib.sha256(upload.data).hexdigest()
     row = {
         "id": submission_id,
         "challenge": upload.challenge,
         "kind": kind,
         "name": clean_name(upload.name),
-        "sha256": hashlib.sha256(upload.data).hexdigest(),
+        "sha256": sha256,
         "size": len(upload.data),
     }
     with service.engine.begin() as connection:
         if owner.invitation_id is not None:
             _check_terms(connection, owner.invitation_id, kind)
+            if new:
+                _require_new(connection, owner.invitation_id, sha256)
             start(connection, owner.invitation_id)
         submissions.add(connection, row, owner)
         if upload.repository is not None:
@@ -226,6 +236,20 @@ def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
             raise Conflict("check-goes", CHECK_GOES)
     elif submissions.spent(connection, invitation_id) >= invitation.attempts:
         raise Conflict("no-attempts-left", _("All attempts of this invitation are used."))
+
+
+def require_new(service: Service, invitation_id: str, data: bytes) -> None:
+    """Conflict where an attempt was used for this very file already."""
+    with service.reader.connect() as connection:
+        _require_new(connection, invitation_id, hashlib.sha256(data).hexdigest())
+
+
+def _require_new(connection: Connection, invitation_id: str, sha256: str) -> None:
+    earlier = submissions.same(connection, invitation_id, sha256)
+    if earlier is not None:
+        says = _("You handed in this very file before, as {name}.").format(name=earlier.name)
+        hint = _("The same file usually gets the same result. Handing it in once more uses another attempt.")
+        raise Conflict(HANDED_IN_BEFORE, says, hint=hint, submission_id=earlier.id)
 
 
 def clean_name(name: str) -> str:

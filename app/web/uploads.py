@@ -35,25 +35,38 @@ class _Parser(MultiPartParser):
 
 
 async def take(
-    service: Service, request: Request, owner: Owner, intake: Intake, *, challenge: str = "", kind: str = GRADED
+    service: Service,
+    request: Request,
+    owner: Owner,
+    intake: Intake,
+    *,
+    challenge: str = "",
+    kind: str = GRADED,
+    new: bool = False,
 ) -> SubmissionRow:
     """Read the form of `request` and submit its file; every refusal is a DomainError.
 
-    `challenge` overrides what the form says.
+    `challenge` overrides what the form says; `new` refuses a file that was graded for this owner before.
     """
 
     def work(data: bytes, name: str, named: str) -> SubmissionRow:
         upload = Upload(data, name, challenge or named or service.settings.challenge)
-        return submission_service.submit(service, upload, owner, kind)
+        return submission_service.submit(service, upload, owner, kind, new=new)
 
     return await _received(service, request, owner, intake, kind, work)
 
 
 async def examine(service: Service, request: Request, owner: Owner, intake: Intake, challenge: str) -> Submission:
-    """Read the form of `request` and say what is in its file, keeping nothing; every refusal is a DomainError."""
+    """Read the form of `request` and say what is in its file, keeping nothing; every refusal is a DomainError.
+
+    A file that was graded for this owner before is refused too.
+    """
 
     def work(data: bytes, name: str, _: str) -> Submission:
-        return submission_service.examine(service, Upload(data, name, challenge))
+        found = submission_service.examine(service, Upload(data, name, challenge))
+        if owner.invitation_id is not None:
+            submission_service.require_new(service, owner.invitation_id, data)
+        return found
 
     return await _received(service, request, owner, intake, GRADED, work)
 

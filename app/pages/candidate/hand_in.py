@@ -32,11 +32,17 @@ PART = "x-part"
 
 
 @router.post("/i/{token}")
-async def hand_in(request: Request, visit: VisitDep, service: ServiceDep, intake: IntakeDep) -> Response:
-    """To the status page, or back to the form with what to do about the refusal."""
+async def hand_in(
+    request: Request, visit: VisitDep, service: ServiceDep, intake: IntakeDep, again: bool = False
+) -> Response:
+    """To the status page, or back to the form with what to do about the refusal.
+
+    The same file is graded `again` only where they say so.
+    """
     require_same_origin(request)
+    challenge = visit.invitation.challenge
     try:
-        row = await uploads.take(service, request, visit.owner, intake, challenge=visit.invitation.challenge)
+        row = await uploads.take(service, request, visit.owner, intake, challenge=challenge, new=not again)
     except (DomainError, HTTPException) as error:
         return await _answer(request, service, visit, problem=_refusal(error, service))
     return seen(f"{visit.path}/s/{row.id}")
@@ -101,6 +107,6 @@ async def _answer(request: Request, service: Service, visit: Visit, **said: Any)
     """The verdict alone for the page's script, else the whole page with the verdict beside the field."""
     if PART in request.headers:
         problem = said.get("problem")
-        shown = fragment("candidate/_verdict.html", **({"problem": None, "verdict": None} | said))
+        shown = fragment("candidate/_verdict.html", visit=visit, **({"problem": None, "verdict": None} | said))
         return HTMLResponse(shown, status_of(problem) if problem else 200)
     return await run_in_threadpool(task_page, service, visit, **said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -220,7 +221,25 @@ def test_a_file_over_the_limit_is_refused_on_the_page(site: Site) -> None:
 )
 def test_another_site_cannot_send_the_form(site: Site, headers: dict[str, str], status: int) -> None:
     """The browser's own word on where a request comes from is believed."""
-    assert post(site, **headers).status_code == status
+    assert post(site, to=link(site), **headers).status_code == status
+
+
+def test_the_same_file_uses_another_attempt_only_where_the_candidate_says_so(site: Site) -> None:
+    """Not even where both are sent at once, as by a double click; the check tells it before."""
+    mine = link(site)
+    with ThreadPoolExecutor(2) as both:
+        sent = list(both.map(lambda _: post(site, to=mine), range(2)))
+    refused = max(sent, key=lambda answer: answer.status_code)
+    taken = min(sent, key=lambda answer: answer.status_code).headers["location"]
+    checked = post(site, to=f"{mine}/check", **PART)
+    assert {answer.status_code for answer in (refused, checked)} == {409}
+    for told in (refused.text, checked.text):
+        assert "You handed in this very file before, as pipeline.py." in told
+        assert f'href="{taken}"' in told
+    assert "2 attempts left" in site.http.get(mine).text
+    assert post(site, "another", to=f"{mine}/check", **PART).status_code == 200
+    assert post(site, to=f"{mine}?again=yes").status_code == 303
+    assert "1 attempt left" in site.http.get(mine).text
 
 
 def test_no_form_of_a_candidate_can_be_sent_from_elsewhere(site: Site) -> None:
@@ -243,7 +262,7 @@ def test_events_of_the_page_carry_its_fragment(site: Site, tmp_path: Path) -> No
 
 def test_a_candidate_sees_only_their_own_submission(site: Site) -> None:
     """Another invitation's token, or an API submission's id, opens nothing."""
-    mine = post(site).headers["location"]
+    mine = post(site, to=link(site)).headers["location"]
     stranger = f"{new_link(site.service)}/s/{mine.rsplit('/', 1)[-1]}"
     by_api = site.upload().json()["id"]
     opened = ("", "/feedback", "/report.json", "/events")
@@ -426,7 +445,7 @@ def test_stretches_of_time_are_said_as_people_do(seconds: float, said: str) -> N
 def test_what_is_usual_is_learnt_from_gradings(site: Site, tmp_path: Path) -> None:
     """After a few, the page of the next one says how long it usually takes."""
     for _ in range(3):
-        handed_in(site)
+        handed_in(site, to=link(site))
     where = post(site, f"until {tmp_path}/seen").headers["location"]
     told = (json.dumps("data-until")[1:-1], "longer than usual")
     with site.http.stream("GET", f"{where}/events") as stream:
@@ -441,6 +460,6 @@ def test_what_is_usual_is_learnt_from_gradings(site: Site, tmp_path: Path) -> No
 
 def test_a_stage_that_failed_shows_no_tick(site: Site) -> None:
     """Train crashed: it is marked as failed, and what ran after it as of no use."""
-    page = site.http.get(handed_in(site, "crash")).text
+    page = site.http.get(handed_in(site, "crash", to=link(site))).text
     assert re.findall(r'<li class="(\w+)"', page) == ["failed", "void"]
     assert "stopped here" in page
