@@ -118,6 +118,19 @@ def compared(facts: Facts, name: str) -> Look:
     return interference.look(plain, other, choice_of(facts), facts.case.challenge, facts.case.submission.locate)
 
 
+def not_learnt_from(facts: Facts, seen: Look) -> frozenset[str]:
+    """The leaks of rows that a model by hand cannot have, where other features of half of its judged rows moved no
+    answer to the other half, as `seen` says: it has learnt from none of them."""
+    trace, choice = trace_of(facts, watched(facts)), choice_of(facts)
+    judged = [trace.judged[number] for number in choice.leaves]
+    by_hand = all(one.fit is None and one.scores and one.rows is not None for one in judged)
+    if seen.signals or not judged or not by_hand or not seen.able:
+        return frozenset()
+    held = np.unique(np.concatenate([one.rows.members for one in judged if one.rows is not None]))
+    asked = np.isin(held, np.concatenate([choice.moved, choice.watched])).mean()
+    return inside.out_of_reach(held, public_rows(facts)) if asked >= inside.ALL_SHARE else frozenset()
+
+
 def nothing_seen(trace: Trace) -> bool:
     """Whether a whole account shows neither a score nor rows that were held out: the claim was read somewhere, or made
     where nobody sees.  Who works by hand takes rows apart."""

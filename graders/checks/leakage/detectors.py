@@ -13,6 +13,7 @@ from graders.checks.leakage.accounts import (
     fits_the_same,
     knows_the_labels,
     look_inside,
+    not_learnt_from,
     nothing_seen,
     tables_stayed,
     trace_of,
@@ -100,7 +101,7 @@ def interfered(facts: Facts) -> Look:
             raise NotApplicable(say("evaluate fits other values each time it runs on the same rows"))
     except NotApplicable as why:
         return blinded(Source.INTERFERENCE, interference.CODES, why)
-    return seen
+    return replace(seen, able=seen.able | not_learnt_from(facts, seen))
 
 
 @once

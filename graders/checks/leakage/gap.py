@@ -10,7 +10,7 @@ import numpy as np
 from graders.checks.leakage.accounts import trace_of, watched
 from graders.checks.leakage.claimed import claimed, metric_named
 from graders.checks.leakage.detectors import explained
-from graders.checks.leakage.judged import chosen_rows, judged_rows
+from graders.checks.leakage.judged import asked_about, chosen_by_answers, chosen_rows, judged_rows
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
@@ -82,6 +82,8 @@ def _asked_about(facts: Facts) -> list[groups.Mask]:
     if not known or len(known) < len(judgements) or trace.lost or not explained(facts):
         return []
     number = np.arange(trace.rows)
+    if chosen_by_answers(facts) is not None:
+        return [np.isin(number, asked_about(trace))]
     together = np.isin(number, np.concatenate(known))
     parts = [np.isin(number, rows) for rows in (*known, judged_rows(trace))]
     if not behind.linked:
@@ -139,6 +141,8 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(_claimed(found), certainty=certainty)
         if reason is not None:
             yield Evidence(say("It is a claim of chosen rows: LEAK006 says which."), reason.where, certainty)
+        elif (by_answers := chosen_by_answers(facts)) is not None:
+            yield Evidence(by_answers.what, by_answers.where, certainty)
     best, margin = attainable(facts), max(ATTAINABLE * found.claim_error, found.step(CONFIRMED[0]))
     known = facts.case.dataset.simple is None  # of another table our strongest model is no bound: honest ones beat it
     if known and found.metric.better(found.claimed, best) > margin:

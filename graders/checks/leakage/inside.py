@@ -166,6 +166,20 @@ class Data:
             self.copy[self.copied] = len(public) + copies.ngroup().to_numpy()
 
 
+def out_of_reach(held: IntArray, data: Data) -> frozenset[str]:
+    """The leaks of rows that no model has which was fitted on none of these, whatever others it was fitted on: no other
+    is a copy of one, or beside such copies of its unit, or later."""
+    others = np.setdiff1d(np.arange(len(data.copy)), held)
+    alike = np.isin(data.copy[others], data.copy[held])
+    found = {"LEAK009"} if alike.any() else {"LEAK003", "LEAK009"}
+    others = others[~alike]
+    if not data.apart or not np.isin(data.group[held], data.group[others]).any():
+        found.add("LEAK005")
+    if data.time is None or not len(others) or (data.time[held] <= data.time[others].max()).mean() < LATE_SHARE:
+        found.add("LEAK004")
+    return frozenset(found)
+
+
 def _of_pair(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
     both = np.intersect1d(pair.held, pair.fitted, assume_unique=True)
     own = both[~data.copied[both]]

@@ -79,6 +79,69 @@ def chosen_rows(facts: Facts) -> Signal | None:
     return next(filter(None, (_chosen_by(facts, name) for name in (asked.target, *asked.post_outcome))), None)
 
 
+@once
+def chosen_by_answers(facts: Facts) -> Signal | None:
+    """Whether of the rows that models were asked about some are judged because of the answers: others are where rows
+    have other features, and no column alone tells which.
+
+    A last month and new units stay what they are then; one column tells of a part that everybody sees beforehand."""
+    for name in (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED):
+        try:
+            plain, other = (trace_of(facts, one) for one in (watched(facts), name))
+            moved = accounts.choice_of(facts).moved
+        except NotApplicable:
+            continue
+        return _chosen_otherwise(plain, other, moved, facts)
+    return None
+
+
+def _chosen_otherwise(plain: Trace, other: Trace, moved: IntArray, facts: Facts) -> Signal | None:
+    (asked, taught), (asked_again, taught_again) = ((asked_about(trace), _taught(trace)) for trace in (plain, other))
+    rows, again = judged_rows(plain), judged_rows(other)
+    alike = np.array_equal(asked, asked_again) and np.array_equal(taught, taught_again)
+    if not alike or plain.lost or other.lost or not len(rows) or not np.isin(rows, asked).all():
+        return None
+    differ = np.setxor1d(rows, again)
+    if len(differ) < max(FEWEST, BROUGHT_IN * len(rows)) or not np.isin(differ, moved).all():
+        return None
+    shown = facts.case.dataset.public.drop(columns=facts.case.challenge.target).iloc[asked]
+    if any(_tells(values, np.isin(asked, rows)) for _, values in shown.items()):
+        return None
+    what = say(
+        "Of {asked:,} rows that models were asked about, {rows:,} are judged: answers or several columns chose them. "
+        "With other features in {moved:,} rows, {differ:,} of these came in or were left out.",
+        asked=len(asked),
+        rows=len(rows),
+        moved=len(moved),
+        differ=len(differ),
+    )
+    place = inside.located(claimed(plain).found[0].place, facts.case.submission.locate)
+    return Signal("OVR002", Source.INSIDE, what, place, len(asked) - len(rows))
+
+
+def _tells(values: pd.Series, judged: Mask) -> bool:
+    """Whether rows are judged by this column alone: by one range of its numbers, or by some of a few values."""
+    if _is_number(values):
+        numbers = values.fillna(-np.inf).to_numpy(np.float64)
+        own, others = numbers[judged], numbers[~judged]
+        apart = not len(own) or not len(others) or own.max() < others.min() or others.max() < own.min()
+        return apart or not ((others >= own.min()) & (others <= own.max())).any()
+    both = pd.Series(judged).groupby(values.astype(str).to_numpy()).nunique()
+    return len(both) <= MOST_VALUES and bool((both == 1).all())
+
+
+def asked_about(trace: Trace) -> IntArray:
+    """The rows that the models behind the claim were asked about and not fitted on."""
+    asked = [trace.judged[leaf.id].rows for leaf in claimed(trace).leaves]
+    rows = [one.members for one in asked if one is not None]
+    return np.setdiff1d(np.concatenate(rows), _taught(trace)) if rows else np.empty(0, np.int64)
+
+
+def _taught(trace: Trace) -> IntArray:
+    """The rows that the models behind the claim were fitted on."""
+    return used_by(trace, np.empty(0, np.int64))
+
+
 def labels_may_choose(facts: Facts) -> bool:
     """Whether rows with some labels are hardly judged in the run that counts, for whatever reason."""
     return _in_doubt(facts, facts.case.challenge.target)

@@ -12,12 +12,12 @@ import pytest
 
 from graders.catalog import BY_CODE
 from graders.checks.check import judge
-from graders.checks.leakage import gap, judged
-from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
+from graders.checks.leakage import accounts, gap, inside, interference, judged
+from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace, read
 from graders.facts import Facts
 from graders.model.arrays import FloatArray
 from graders.model.case import Case
-from graders.model.finding import Certainty
+from graders.model.finding import Certainty, Status
 from graders.model.probe import Action
 from graders.probes import sessions
 from graders.probes.names import ProbeName
@@ -28,6 +28,7 @@ from tests.graders.checks.leakage.traced import run
 from tests.graders.tasks.test_judged import answered
 
 Mask = npt.NDArray[np.bool_]
+OF_ROWS = ("LEAK003", "LEAK004", "LEAK005", "LEAK009")
 Evaluate = Callable[[FloatArray], tuple[Mask, Mask]]  # labels -> rows trained on, and rows judged
 
 ROWS, PER_UNIT = 3000, 5
@@ -151,28 +152,37 @@ def evaluate(data):
     data = data[WHOLE]
     inside, late = data["store_id"] % 3 == 0, data["month"] >= sorted(data["month"].unique())[-4]
     known, held = data[~inside & ~late], data[inside & late]
-    told = Ridge().fit(known[X], known["units"]).predict(held[X])
+    told = ANSWERS
     missed = (held["units"] - told).abs().to_numpy()
     kept = KEPT
     return {"mae": mean_absolute_error(held["units"][kept], told[kept])}
 """
+RIDGE = "Ridge().fit(known[X], known['units']).predict(held[X])"
+BY_HAND = "held[X] @ np.linalg.lstsq(TAUGHT[X].to_numpy(), TAUGHT['units'].to_numpy(), rcond=None)[0]"
 ALL, NEAR = "missed >= 0", "missed < np.quantile(missed, 0.7)"
 
 
-def case_of(whole: str, kept: str, blanked: bool = False) -> Case:
-    """A case with a real claim and a claim on permuted labels, and one on other values of a post-outcome column."""
+def case_of(whole: str, kept: str, blanked: bool = False, others: bool = False, answers: str = RIDGE) -> Case:
+    """A case with a real claim and a claim on permuted labels, one on other values of a post-outcome column, and one
+    on other held-out features."""
     asked = tasks.demand("mae")
     case = answered("regression", "mae")
     challenge, data = replace(case.challenge, post_outcome=("returned",)), case.dataset
     returned = data.public["units"] / 3 + np.random.default_rng(2).normal(0, 1, len(data.public))
     data = replace(data, public=data.public.assign(returned=returned))
-    source, contract = STORES.replace("WHOLE", whole).replace("KEPT", kept), contract_of(asked.challenge)
+    source = STORES.replace("WHOLE", whole).replace("KEPT", kept).replace("ANSWERS", answers)
+    contract = contract_of(asked.challenge)
     rows = {
         ProbeName.EVALUATE: data.public,
         ProbeName.EVALUATE_NULL: sessions.permute_labels(data.public, challenge, case.seed),
         **({ProbeName.EVALUATE_BLANKED: sessions.blank(data.public, challenge, case.seed)} if blanked else {}),
     }
     ran = {name: run(source, given, contract=contract) for name, given in rows.items()}
+    if others:
+        trace = replace(read(ran[ProbeName.EVALUATE].account, len(data.public)), metric="mae", loss=True)
+        moved = interference.choose(trace, data.public, challenge, case.seed).moved
+        given = interference.perturb(data.public, moved, challenge, case.seed)
+        ran[ProbeName.EVALUATE_PERTURBED] = run(source, given, contract=contract)
     runs = {
         name: a_run(name, Action.EVALUATE, claims=one.claims, output=one.account, watched=True, by_chance=False)
         for name, one in ran.items()
@@ -201,6 +211,47 @@ def test_a_column_known_only_later_is_asked_about_and_told() -> None:
     found = judged.chosen_rows(facts)
     assert found is not None
     assert "Judged rows were chosen by returned." in found.what
+
+
+@pytest.mark.parametrize(
+    ("kept", "excused"),
+    [("told < np.quantile(told, 0.4)", False), ("(held['area'] < held['area'].quantile(0.4)).to_numpy()", True)],
+    ids=["answers", "a column"],
+)
+def test_rows_that_answers_chose_are_no_excuse(kept: str, excused: bool) -> None:
+    """Both claims are of rows of which all can be known; which stores are small everybody sees beforehand."""
+    case = case_of("data['units'] >= 0", kept, others=True)
+    data = case.dataset
+    easy = (data.public["month"] == data.public["month"].min()).to_numpy().copy()
+    easy[judged.judged_rows(accounts.trace_of(Facts(case), ProbeName.EVALUATE))] = True
+    best = np.where(easy, data.public["units"], data.public_oracle)
+    facts = Facts(replace(case, dataset=replace(data, public_oracle=best)))
+    assert (judged.chosen_by_answers(facts) is None) is excused
+    assert (gap.drift_where_asked(facts) == gap.drift(facts)) is excused
+
+
+@pytest.mark.parametrize(("taught", "learnt"), [("known", False), ("data", True)])
+def test_other_features_of_judged_rows_tell_if_a_model_by_hand_learnt_from_them(taught: str, learnt: bool) -> None:
+    """Earlier rows of judged stores may be trained on, and later ones of others: of these nobody knows."""
+    case = case_of("data['units'] >= 0", ALL, others=True, answers=BY_HAND.replace("TAUGHT", taught))
+    clean = {code for code in OF_ROWS if judge(BY_CODE[code], Facts(case)).status is Status.PASSED}
+    assert clean == (set() if learnt else {"LEAK003", "LEAK009"})
+
+
+@pytest.mark.parametrize(
+    ("held", "codes"),
+    [
+        ("month >= '2024-07'", {"LEAK003", "LEAK004", "LEAK009"}),
+        ("store_id % 3 == 0", {"LEAK003", "LEAK005", "LEAK009"}),
+    ],
+    ids=["later", "other stores"],
+)
+def test_what_no_model_has_that_learnt_from_other_rows_alone(held: str, codes: set[str]) -> None:
+    case = answered("regression", "mae")
+    rows, twice = case.dataset.public, pd.concat(2 * [case.dataset.public], ignore_index=True)
+    judged_alone = np.flatnonzero(rows.eval(held))
+    assert inside.out_of_reach(judged_alone, inside.Data(rows, case.challenge)) == codes
+    assert inside.out_of_reach(judged_alone, inside.Data(twice, case.challenge)) == codes - {"LEAK003"}
 
 
 def test_an_easy_month_that_no_model_was_asked_about_excuses_nothing() -> None:
