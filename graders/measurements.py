@@ -21,6 +21,7 @@ from graders.measure.wording import heading, unit_word
 from graders.model.case import NotApplicable
 from graders.model.contract import TaskName
 from graders.model.report import Cell, Measurement, Score
+from graders.model.submission import Location
 from graders.mutation import trial
 from graders.tasks.asked import metric_of
 from graders.tasks.decisions import decided
@@ -316,7 +317,15 @@ def _faults(facts: Facts) -> Rows:
     if not found.tried:
         raise NotApplicable(say("the tests run no line in which a fault could be planted"))
     changes = (*found.alarms, *found.tried)
-    return tuple((change.planted.what, str(change.planted.where), _outcome(change)) for change in changes)
+    return tuple((change.planted.what, _place(change.planted.where), _outcome(change)) for change in changes)
+
+
+def _place(where: Location) -> str:
+    if where.line is None:
+        return where.path
+    if where.cell is None:
+        return say("{path}, line {line}", path=where.path, line=where.line)
+    return say("{path}, cell {cell}, line {line}", path=where.path, cell=where.cell, line=where.line)
 
 
 def _outcome(tried: trial.Tried) -> str:

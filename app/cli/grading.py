@@ -101,7 +101,7 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
                 running.remove(probe)
                 ended.add(probe)
                 work.done = len(ended.intersection(PROBES))
-            told = dict.fromkeys(map(title_of, running))
+            told = dict.fromkeys(_(title_of(run)) for run in running)
             work.what = _("Grading {name}: {what}").format(name=name, what=", ".join(told) or _("judging"))
 
         return grade_submission(submission, task, box, home=home(), watch=watch)

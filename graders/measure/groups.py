@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -51,7 +51,8 @@ def values(rows: pd.DataFrame, column: Column) -> pd.Series | None:
         return banded(rows[column.name], column)
     if column.type != "text" or not FEWEST_VALUES <= rows[column.name].nunique() <= MOST_VALUES:
         return None
-    return rows[column.name].astype("object").where(rows[column.name].notna(), "missing").astype(str)
+    codes, known = pd.factorize(rows[column.name])  # -1 where it is missing, the last of the names
+    return _named([*map(str, known), say("missing")], codes, rows.index)
 
 
 def banded(numbers: pd.Series, column: Column) -> pd.Series:
@@ -61,10 +62,16 @@ def banded(numbers: pd.Series, column: Column) -> pd.Series:
         say("under {edges:g}", edges=edges[0]),
         *(say("{a:g} to below {b:g}", a=a, b=b) for a, b in pairwise(edges)),
         say("{edges:g} and over", edges=edges[-1]),
+        say("unknown"),
     ]
     position = np.searchsorted(edges, numbers.to_numpy(dtype=np.float64), side="right")
-    found = pd.Series(np.asarray(names, dtype=object)[position], index=numbers.index)
-    return found.mask(numbers.isna() | (numbers == column.unknown), say("unknown"))
+    unknown = numbers.isna() | (numbers == column.unknown)
+    return _named(names, np.where(unknown, -1, position), numbers.index)
+
+
+def _named(names: Sequence[str], codes: npt.NDArray[np.int64], index: pd.Index) -> pd.Series:
+    """The name of each row; of objects, as pandas' own texts forget what ours were made of."""
+    return pd.Series(np.asarray(names, dtype=object)[codes], index, dtype=object)
 
 
 def months(rows: pd.DataFrame, challenge: Challenge) -> pd.Series:

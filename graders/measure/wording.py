@@ -29,9 +29,12 @@ def heading(metric: Metric) -> Text:
     return say(metric.title[0].upper() + metric.title[1:])
 
 
-#: Keys of tables that are said as they stand, for translators: units of the shipped challenges, models of ours, topics.
+#: Keys that are said as they stand, for translators: units of the shipped challenges, headings, models of ours, topics.
 KEYS = (
     *(N_("customer"), N_("store")),
+    *(N_("Average precision"), N_("Log loss"), N_("Macro F1"), N_("Balanced accuracy")),
+    *(N_("Root mean squared error"), N_("Root mean squared logarithmic error"), N_("Mean absolute error")),
+    *(N_("Mean Poisson deviance"), N_("Mean ROC AUC of each class against the rest")),
     *(N_("stump"), N_("logistic regression"), N_("linear regression")),
     *(N_("problem"), N_("approach"), N_("results"), N_("limits"), N_("next steps")),
     *(N_("inputs"), N_("predictions"), N_("late labels"), N_("a threshold with a number"), N_("an action")),

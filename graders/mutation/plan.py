@@ -32,12 +32,12 @@ MOST_KEYS = 50
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30
-WRITTEN = "the same written otherwise"
+WRITTEN = say("the same written otherwise")
 #: What was done, where quoting the text would say it worse.
 SAID = {
-    "constant prediction": "returned 0.5 for every row",
-    "rows shifted by one": "returned the values one row late",
-    "input returned unchanged": "returned the input as it came",
+    "constant prediction": say("returned 0.5 for every row"),
+    "rows shifted by one": say("returned the values one row late"),
+    "input returned unchanged": say("returned the input as it came"),
 }
 OPERATORS: Mapping[str, Operator] = {**DATA, **LOGIC}
 

@@ -163,6 +163,7 @@ def _environment(locale: str = ENGLISH) -> Environment:
     )
     environment.filters.update(
         place=partial(words.place_text, speaker=speaker),
+        run_title=partial(words.run_title, speaker=speaker),
         prose=words.prose,
         sentence=words.sentence,
         brief=words.brief,

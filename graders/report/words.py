@@ -10,11 +10,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from graders.model.finding import Severity
+from graders.probes.names import title_of
 from graders.report.rounding import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
 from graders.tasks.asked import TASKS
 from graders.tasks.metric import Metric
-from graders.words import ENGLISH, N_, Speaker, Text, as_sentence, count, say
+from graders.words import ENGLISH, N_, Message, Speaker, Text, as_sentence, count, say
 
 BANDS = {4: N_("Strong"), 3: N_("Meets"), 2: N_("Partial"), 1: N_("Insufficient")}
 BAND_CUTS = (40, 60, 80)
@@ -184,6 +185,12 @@ def brief(text: str, limit: int = 85) -> tuple[str, bool]:
 def counted(n: int, noun: str, speaker: Speaker = _ENGLISH) -> str:
     """A count with its noun: `1 line`, `1,200 lines`; `noun` is a key of `COUNTED`."""
     return speaker.text(COUNTED[noun](n))
+
+
+def run_title(name: str, speaker: Speaker = _ENGLISH) -> str:
+    """What a run is called, with the key that it may end with."""
+    title = title_of(name)
+    return speaker.message(Message(title, {})) + name[len(title) :]
 
 
 def place_text(place: Place, speaker: Speaker = _ENGLISH) -> str:

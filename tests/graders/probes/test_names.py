@@ -15,7 +15,7 @@ from graders.probes.names import PROBES, ProbeName, Stage, stage_of
 
 def test_a_probe_without_a_stage_cannot_be_imported() -> None:
     text = Path(names.__file__).read_text()
-    without = text.replace('    RUFF = "ruff", Stage.READ_CODE', '    RUFF = "ruff"')
+    without = text.replace('    RUFF = N_("ruff"), Stage.READ_CODE', '    RUFF = N_("ruff")')
     assert without != text
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'stage'"):
         exec(compile(without, "names.py", "exec"), {"__name__": "names"})  # noqa: S102 - our own text
