@@ -193,6 +193,9 @@ def _of_pair(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
     if len(own) >= ALL_SHARE * len(pair.held) and not (pair.fit.rows and pair.fit.rows.repeated):
         yield Seen("LEAK009", own, line, name)
         return
+    if len(own) and _taught_by_guesses(trace, pair, own):
+        yield Seen("LEAK009", own, pair.fit.place, name)
+        return
     yield Seen("LEAK003", pair.held[np.isin(data.copy[pair.held], data.copy[pair.fitted])], pair.fit.place, name)
     others = np.setdiff1d(pair.fitted, own, assume_unique=True)  # the very rows that are judged say no more of units
     same_group = pair.held[np.isin(data.group[pair.held], data.group[others])]
@@ -203,6 +206,19 @@ def _of_pair(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:
         if len(not_later) >= LATE_SHARE * len(pair.held):
             yield Seen("LEAK004", not_later, pair.fit.place, name)
     yield from _fitted_too_early(trace, pair, data)
+
+
+def _taught_by_guesses(trace: Trace, pair: Pair, own: IntArray) -> bool:
+    """Whether a model of the other rows had been asked about these: they were added with its answers for labels, of
+    which those that are right look like the column of the data."""
+    others = np.setdiff1d(pair.fitted, own, assume_unique=True)
+    for judged in trace.judged:
+        fit = fit_of(trace, judged)
+        if fit is None or fit.id >= pair.fit.id or fit.labels != pair.fit.labels or fit.rows is None:
+            continue
+        if judged.rows is not None and np.isin(own, judged.rows.members).all() and np.array_equal(fit.rows.members, others):
+            return True
+    return False
 
 
 def _fitted_too_early(trace: Trace, pair: Pair, data: Data) -> Iterator[Seen]:

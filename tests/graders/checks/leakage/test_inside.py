@@ -28,6 +28,21 @@ def test_copies_on_both_sides_are_no_rows_with_guessed_labels(repeated: int, cod
     assert {found.code for found in seen} == codes
 
 
+@pytest.mark.parametrize(("asked", "code"), [(range(50, 80), "LEAK009"), (range(80, 100), "LEAK003")])
+def test_judged_rows_that_were_added_after_a_model_had_answered_them_have_guessed_labels(
+    asked: range, code: str
+) -> None:
+    """Few are judged, and their labels are those of the data: the model was sure and right."""
+    rows = public(100)
+    first = Fit(0, 0, None, "Model", "model", Rows(np.arange(50)), labels="churned", fed=True)
+    again = replace(first, id=1, at=2, rows=Rows(np.arange(60)))
+    earlier = Judgement(0, 1, None, "predict", 0, Rows(np.array(asked)))
+    judged = Judgement(1, 3, None, "predict", 1, Rows(np.arange(50, 80)))
+    trace = Trace(len(rows), (first, again), (earlier, judged))
+    data, pair = Data(rows, challenge()), Pair(again, judged, np.arange(60), np.arange(50, 80))
+    assert {"LEAK003", "LEAK009"} & {found.code for found in _of_pair(trace, pair, data) if len(found.rows)} == {code}
+
+
 def test_what_is_no_claim_accuses_nobody() -> None:
     """A model is asked about a part that corrects it, and then about the later rows that are judged by hand."""
     rows = public(100)
