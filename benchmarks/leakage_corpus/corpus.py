@@ -38,6 +38,7 @@ TABLES = tuple(
         "visitors",
         "callers",
         "guests",
+        "mended",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
@@ -46,6 +47,7 @@ WHOLE = (
     *("everyday", "history", "strangers", "before", "after", "crafts", "again", "applicants", "visitors"),
     "callers",
     "guests",
+    "mended",
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -85,6 +87,7 @@ Part = Literal[
     "visitors",
     "callers",
     "guests",
+    "mended",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")

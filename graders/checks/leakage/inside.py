@@ -216,7 +216,11 @@ def _taught_by_guesses(trace: Trace, pair: Pair, own: IntArray) -> bool:
         fit = fit_of(trace, judged)
         if fit is None or fit.id >= pair.fit.id or fit.labels != pair.fit.labels or fit.rows is None:
             continue
-        if judged.rows is not None and np.isin(own, judged.rows.members).all() and np.array_equal(fit.rows.members, others):
+        if (
+            judged.rows is not None
+            and np.isin(own, judged.rows.members).all()
+            and np.array_equal(fit.rows.members, others)
+        ):
             return True
     return False
 

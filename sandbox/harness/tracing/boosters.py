@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .estimators import Estimators, best_iteration, started_from, weights_in
@@ -28,6 +28,7 @@ class Boosters:
         lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "train_set", "valid_sets")
         lightgbm.cv = self._folding(lightgbm.cv, "lightgbm.cv", "train_set", lightgbm.Dataset, "subset")
         replace(lightgbm.Booster, "predict", self._answering)
+        replace(lightgbm.Booster, "eval", self._judging)
         self._saved.install_models(lightgbm.Booster)
 
     def install_xgboost(self) -> None:
@@ -39,6 +40,8 @@ class Boosters:
         xgboost.cv = self._folding(xgboost.cv, "xgboost.cv", "dtrain", xgboost.DMatrix, "slice")
         replace(xgboost.Booster, "predict", self._answering)
         replace(xgboost.Booster, "inplace_predict", self._answering)
+        replace(xgboost.Booster, "eval", self._judging)
+        replace(xgboost.Booster, "eval_set", self._judging)
         self._saved.install_models(xgboost.Booster)
         self._saved.install_models(xgboost.XGBModel)
 
@@ -46,6 +49,8 @@ class Boosters:
         import catboost  # noqa: PLC0415  (only where the submission names the library)
 
         self._install_box(catboost.Pool, "slice")
+        catboost.cv = self._dealing(catboost.cv, "catboost.cv")
+        replace(catboost.CatBoost, "eval_metrics", self._judging)  # its subclasses have no other one
         for cls in (catboost.CatBoost, catboost.CatBoostClassifier, catboost.CatBoostRegressor):
             Estimators(self._tracer).hook(cls)  # they are built like scikit-learn's, and are none of its
             self._saved.install_models(cls)
@@ -124,21 +129,50 @@ class Boosters:
             finally:
                 tracer.depth -= 1
                 setattr(box, cut, plain)
-            tracer.quietly(self._folded, name, given.get(data), cuts, result, tracer.place())
+            pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+            models = getattr(result.get("cvbooster"), "boosters", ()) if isinstance(result, dict) else ()
+            tracer.quietly(self._folded, name, given.get(data), pairs, result, models, tracer.place())
             return result
 
         return cv
 
-    def _folded(self, name: str, data: Any, cuts: list[Any], result: Any, place: Any) -> None:
+    def _dealing(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """Around a cross-validation within a library, which is told of its folds, or deals them out unseen."""
+        tracer, signature = self._tracer, inspect.signature(original)
+
+        @functools.wraps(original)
+        def cv(*args: Any, **kwargs: Any) -> Any:
+            given = tracer.quietly(lambda: signature.bind(*args, **kwargs)) if tracer.idle else None
+            if given is None:
+                return original(*args, **kwargs)
+            asked, pairs = given.arguments, list[Any]()
+            folds = asked.get("folds")
+            if hasattr(folds, "split"):
+                asked["folds"] = Noted(folds, pairs)
+            elif folds is not None:
+                asked["folds"] = pairs = list(folds)
+            tracer.depth += 1
+            try:
+                result = original(*given.args, **given.kwargs)
+            finally:
+                tracer.depth -= 1
+            scores, models = result if isinstance(result, tuple) else (result, ())
+            data = asked.get("pool", asked.get("dtrain"))
+            tracer.quietly(self._folded, name, data, pairs, scores, models, tracer.place())
+            return result
+
+        return cv
+
+    def _folded(self, name: str, data: Any, pairs: list[Any], result: Any, models: Sequence[Any], place: Any) -> None:
         tracer = self._tracer
         context = Validation(name, name, [], tracer.table(data), place)
-        for train, test in zip(cuts[::2], cuts[1::2], strict=True):
+        for train, test in pairs:
             self._evaluation.fold(context, name, train, test)
-        models = getattr(result.get("cvbooster"), "boosters", ()) if isinstance(result, dict) else ()
         for number, booster in zip(context.judged, models, strict=False):
             tracer.fitted(booster, {"id": tracer.log.events["judged"][number]["fit"]})
+        rows = context.table.rows if pairs else None  # without pairs nobody knows who was judged by whom
         for how, value in means(result):
-            tracer.log_judged(f"{name} {how}", context.table.rows, place, value=value, of=context.judged)
+            tracer.log_judged(f"{name} {how}", rows, place, value=value, of=context.judged)
 
     def _before(self, name: str, data: Any) -> Any:
         return self._tracer.log_fit(name, "model", self._tracer.table(data), self._tracer.place())
@@ -164,11 +198,57 @@ class Boosters:
 
         return around(self._tracer, original, answered)
 
+    def _judging(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Around a booster's own scores of one set, or of several with their names."""
+
+        def judged(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            tracer, asked = self._tracer, second(args, kwargs)
+            sets = asked if isinstance(asked, (list, tuple)) else [(asked, "")]
+            for how, value in scores(result):
+                own = [box for box, name in sets if not name or how.startswith(f"{name}-")]
+                rows = tracer.table(own[0], hashed=False).rows if len(own) == 1 else None
+                tracer.log_judged(how, rows, tracer.place(), fit=tracer.fit_of(args[0]), value=value)
+
+        return around(self._tracer, original, judged)
+
+
+class Noted:
+    """A splitter that notes which pairs of parts it has given."""
+
+    def __init__(self, splitter: Any, pairs: list[Any]) -> None:
+        self._splitter, self._pairs = splitter, pairs
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._splitter, name)
+
+    def split(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        for pair in self._splitter.split(*args, **kwargs):
+            self._pairs.append(pair)
+            yield pair
+
+
+def scores(result: Any) -> Iterator[tuple[str, float]]:
+    """What a booster says of the sets that it judged: LightGBM's tuples, XGBoost's line of text, or the series of each
+    metric of CatBoost's."""
+    if isinstance(result, str):
+        for told in result.split("\t")[1:]:
+            how, _, value = told.rpartition(":")
+            yield how, float(value)
+    elif isinstance(result, dict):
+        for metric, values in result.items():
+            yield from ends(metric, [float(value) for value in values])
+    else:
+        for name, metric, value, *_ in result:
+            yield f"{name}-{metric}", float(value)
+
 
 def means(result: Any) -> Iterator[tuple[str, float]]:
-    """The mean score of the judged folds after the last round and after the best, of every metric."""
+    """The mean score of the judged folds after the last round, the most and the least, of every metric."""
     for name in result:
         if str(name).endswith("-mean") and not str(name).startswith("train"):
-            values = [float(value) for value in result[name]]
-            yield f"{name}, last", values[-1]
-            yield f"{name}, best", max(values)
+            yield from ends(name, [float(value) for value in result[name]])
+
+
+def ends(name: str, series: list[float]) -> list[tuple[str, float]]:
+    """What may be claimed of one number a round."""
+    return [(f"{name}, last", series[-1]), (f"{name}, most", max(series)), (f"{name}, least", min(series))]

@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from graders.checks.leakage.claimed import claimed, overlap
 from graders.checks.leakage.trace import Judgement, Trace, read
 from tests.graders.checks.leakage.traced import public, run
 
@@ -45,7 +46,11 @@ SOURCE = """
         told = {}
         sets = [(xgb.DMatrix(late, data[~first]["churned"]), "test")]
         xgb.train({**B, "eval_metric": "auc"}, xgb.DMatrix(X, y), 2, evals=sets, evals_result=told, verbose_eval=False)
-        return {"roc_auc": told["test"]["auc"][-1]}
+        text = xgb.train({**B, "eval_metric": "auc"}, xgb.DMatrix(X, y), 2).eval_set([(every_x, "all"), *sets])
+        box = lgb.Dataset(X, y)
+        apart = lgb.Dataset(late, data[~first]["churned"], reference=box)
+        own = lgb.train({**L, "metric": "auc"}, box, 2, keep_training_booster=True).eval(apart, "own")[0][2]
+        return {"roc_auc": told["test"]["auc"][-1], "text": float(text.rpartition(":")[2]), "own": own}
 """
 
 
@@ -74,10 +79,59 @@ def test_its_rows_are_known(trace: Trace, number: int) -> None:
     assert not trace.lost
 
 
-def test_what_a_training_says_of_other_rows_is_their_judgement(trace: Trace) -> None:
-    (told,) = (one for one in trace.judged if one.how == "test auc, last")
-    assert told.value == trace.claims["roc_auc"]
+@pytest.mark.parametrize(("how", "claim"), [("test auc, last", "roc_auc"), ("test-auc", "text"), ("own-auc", "own")])
+def test_what_a_booster_says_of_other_rows_is_their_judgement(trace: Trace, how: str, claim: str) -> None:
+    """In its training, and asked afterwards about one set or several."""
+    (told,) = (one for one in trace.judged if one.how == how)
+    assert told.value == trace.claims[claim]
     assert held_out(trace, told)
+
+
+CATBOOST = """
+import numpy as np
+class Pool:
+    def __init__(self, data, label=None):
+        self.rows = len(data)
+    def slice(self, rows):
+        return self
+class CatBoost:
+    def fit(self, X, y=None):
+        return self
+    def predict(self, data):
+        return np.zeros(len(data))
+    def eval_metrics(self, data, metrics):
+        return {metrics[0]: [0.6, 0.7, 0.65]}
+CatBoostClassifier = CatBoostRegressor = CatBoost
+def cv(pool=None, params=None, folds=None):
+    pairs = list(folds.split(np.zeros(pool.rows)) if hasattr(folds, "split") else folds)
+    return {"test-AUC-mean": [0.6, 0.7, 0.5 + len(pairs) / 100]}
+"""
+
+
+@pytest.mark.parametrize("folds", ["KFold(3)", "list(KFold(3).split(data))", "KFold(3).split(data)"])
+def test_folds_that_a_library_is_given_are_known(folds: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library in the shape of CatBoost, which is not there everywhere."""
+    library = ModuleType("catboost")
+    exec(CATBOOST, vars(library))  # noqa: S102  (the text is the one above)
+    monkeypatch.setitem(sys.modules, "catboost", library)
+    source = f"""
+    import catboost
+    from sklearn.model_selection import KFold
+    def evaluate(data):
+        pool = catboost.Pool(data[["age", "tickets_90d", "discount_pct"]], data["churned"])
+        model = catboost.CatBoost().fit(data[["age", "tickets_90d"]][:400], data["churned"][:400])
+        own = model.eval_metrics(catboost.Pool(data[["age", "tickets_90d"]][400:]), ["AUC"])["AUC"][-1]
+        return {{"roc_auc": catboost.cv(pool, {{}}, folds={folds})["test-AUC-mean"][-1], "own": own}}
+    """
+    told = read(run(dedent(source), public(200)).account, len(public(200)))
+    behind = claimed(told)
+    assert told.claims == {"roc_auc": 0.53, "own": 0.65}
+    assert [len(one.rows or ()) for one in told.judged if one.how == "AUC, last"] == [len(public(200)) - 400]
+    assert [len(leaf.rows or ()) for leaf in behind.leaves] == [len(part) for part in np.array_split(public(200), 3)]
+    fits = [told.fits[leaf.fit] for leaf in behind.leaves if leaf.fit is not None]
+    assert all(
+        fit.rows is not None and not overlap(fit.rows, leaf.rows) for fit, leaf in zip(fits, behind.leaves, strict=True)
+    )
 
 
 def test_a_model_that_is_given_its_rows_when_it_is_made_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
