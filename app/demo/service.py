@@ -186,7 +186,7 @@ def _move_on(service: Service, standing: Standing, row: SubmissionRow, stage: St
     """The next step of a candidate whose report is there; what was done before the service last stopped stays."""
     invitation_id, org_id = standing.invitation.id, standing.invitation.org_id
     try:
-        if stage is Stage.APPEALED:
+        if stage is Stage.APPEALED and not appeal_service.of_invitation(service, standing):
             closed = attempts.finish(service, standing)
             code = feedback.document(service, row, "findings").flagged[0].code
             appeal_service.appeal(service, closed, row.id, code, APPEAL)

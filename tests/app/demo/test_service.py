@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.demo import service as demo
 from app.demo.people import APPLICANTS, RECRUITER, Stage
@@ -16,6 +17,7 @@ from app.platform.settings import Settings
 from app.ports import Ports
 from app.rights import Role
 from app.store import audit
+from app.store.record_tables import appeals
 from app.store.rows import Status
 from graders.model.challenge import Challenge, Reference
 from graders.model.submission import Submission
@@ -91,9 +93,12 @@ def test_every_stage_is_there_and_every_verdict_is_told(demo_site: Site, said: l
     wrong = [line for line in said if "NOT as it must be (status ungraded)" in line]
     assert sorted(line.split()[1] for line in wrong) == ["crashes", "leaky"]
     assert said[-1] == "Demo: 7 of 9 references got the verdict they must get.\n"
+    with demo_site.service.engine.begin() as connection:
+        connection.execute(update(appeals).values(code="LEAK009"))  # another finding is the first one since
     again: list[str] = []
     demo.run(demo_site.service, again.append, threading.Event())
     assert again == said, "a restart changes nothing"
+    assert len(person.ask("GET", "/api/v1/appeals").json()["items"]) == 1
 
 
 def test_one_click_removes_it_and_nothing_else(demo_site: Site, said: list[str]) -> None:
