@@ -133,15 +133,17 @@ class Book:
     def _raw(self, column: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.intp]]]:
         """The column of the data whose numbers these are, with their codes: of several the one where each number comes
         about as often."""
+        may = [i for i, told in enumerate(self._numeric) if told and _places(self._known(i), column[:FEW]) is not None]
+        if not may:
+            return []
+        own, values = pd.factorize(column, use_na_sentinel=False)
         found = []
-        for i in (i for i, numeric in enumerate(self._numeric) if numeric):
-            known = self._known(i)
-            if (known.get_indexer(pd.Index(column[:FEW])) >= 0).all() and (
-                codes := known.get_indexer(pd.Index(column))
-            ).min() >= 0:
-                shares = [np.bincount(some, minlength=len(known)) / len(some) for some in (codes, self._codes(i))]
-                found.append((float(np.abs(shares[0] - shares[1]).sum()), i, codes))
-        return [(i, codes) for _, i, codes in sorted(found, key=lambda one: one[:2])[:1]]
+        for i in may:
+            if (at := _places(self._known(i), values)) is not None:
+                apart = -np.bincount(self._codes(i)) / self.n
+                apart[at] += np.bincount(own) / len(own)
+                found.append((float(np.abs(apart).sum()), i, at))
+        return [(i, at[own]) for _, i, at in sorted(found, key=lambda one: one[:2])[:1]]
 
     def remembered(self, x: Any, k: int) -> Ints | None:
         if isinstance(x, (pd.DataFrame, pd.Series)):
@@ -234,6 +236,10 @@ class Book:
         del tables[:-MOST_TABLES]
         self._marks.setdefault(width, np.zeros(1 << MARKS, np.bool_))[hashes >> np.uint64(64 - MARKS)] = True
 
+    def _like(self, some: Hashes | None, width: int) -> bool:
+        """Whether tables of this width may hold so many of these hashes that a look into each is worth it."""
+        return some is not None and self._met(some, width) >= (HINT if width >= WIDE else ALIKE)
+
     def _met(self, some: Hashes, width: int) -> float:
         """The share of these hashes that tables of this width may hold, at least: it spares a look into each."""
         marks = self._marks.get(width)
@@ -269,12 +275,14 @@ class Book:
         tables = self._tables.get(width, ())
         if not tables:
             return None
+        at = np.linspace(0, k - 1, min(k, 16)).astype(np.intp)
+        plain = isinstance(array, np.ndarray) and array.dtype.kind in "biuf"
+        if plain and not self._like(content.row_hashes(array[at]), width):
+            return None  # most tables are unlike all, which a few rows tell
         hashes = content.row_hashes(array)
         self._hashed = array, hashes
-        if hashes is None:
-            return None
-        some = hashes[np.linspace(0, k - 1, min(k, 16)).astype(np.intp)]
-        if self._met(some, width) < (HINT if width >= WIDE else ALIKE):
+        some = None if hashes is None else hashes[at]
+        if hashes is None or some is None or not self._like(some, width):
             return None
         for table in tables:
             if table.find(some) is not None:
@@ -632,6 +640,16 @@ def _numbers(column: Any) -> npt.NDArray[np.float64]:
     found = as_numbers(column).astype(np.float64) + 0.0
     found[np.isnan(found)] = np.nan
     return found
+
+
+def _places(rising: pd.Index[Any], some: npt.NDArray[Any]) -> npt.NDArray[np.intp] | None:
+    """Where numbers stand among rising ones, of which what is no number is the last; None where one is not there.  To
+    ask the index takes longer: it makes itself anew for whole numbers that come as fractions."""
+    values = rising.to_numpy()
+    at = np.minimum(np.searchsorted(values, some), len(values) - 1)
+    found = values[at]
+    alike = (found == some) | ((found != found) & (some != some))  # noqa: PLR0124  (what is no number)
+    return at if alike.all() else None
 
 
 def _numbers_by_name(frame: pd.DataFrame) -> dict[object, npt.NDArray[np.float64]]:
