@@ -1,8 +1,8 @@
-"""What libraries do only once in a process, done before the forks: they then share it, and none has to do it again.
+"""What libraries and our tracer do only once in a process, done before the forks: none of these has to do it again.
 
 Libraries import parts of themselves, look for plug-ins and list what they were linked with when they are first used.
 For a small call that is a third of its time.  Only our own rows are seen here, nothing is drawn at random, no thread is
-begun, and a library that the submission does not name is not used.  So does what follows the rows.
+begun, and a library that the submission does not name is not used.
 """
 
 from __future__ import annotations
