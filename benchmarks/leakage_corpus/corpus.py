@@ -39,6 +39,7 @@ TABLES = tuple(
         "callers",
         "guests",
         "mended",
+        "lodgers",
     )
 )
 #: Parts that the coin does not divide, on the rows that each case names.
@@ -48,6 +49,7 @@ WHOLE = (
     "callers",
     "guests",
     "mended",
+    "lodgers",
 )
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline` unless their table
 #: says otherwise.
@@ -88,6 +90,7 @@ Part = Literal[
     "callers",
     "guests",
     "mended",
+    "lodgers",
 ]
 #: Written to be looked at in two halves, which the coin tells apart.
 HALVED = ("tickets", "demand")
