@@ -203,6 +203,7 @@ def test_a_decision_and_an_appeal_are_answered_on_the_candidates_page(recruiter:
     late = recruiter.ask("POST", f"{here}/decision", data=body | {"outcome": "reject", "rationale": "Late <i>"})
     assert late.status_code == 412
     assert "Late &lt;i&gt;" in late.text
+    assert re.search(r'role="alert" tabindex="-1" autofocus>Somebody else has decided', late.text), "and in sight"
     close(recruiter, kim)
     objection = {"submission_id": kim.submission, "code": "LEAK001", "words": "It is <script>not</script> so."}
     appeal = recruiter.site.http.post(f"{kim.api}/appeals", json=objection).json()["id"]
