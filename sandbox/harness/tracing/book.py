@@ -300,6 +300,12 @@ class Book:
         numbers = [name for name in shared if self._numeric[self._names.index(name)]]
         shared = numbers if len(numbers) > 4 else shared  # text is slow to compare
         kept = [name for name in shared if self._untouched(sample, name)]
+        known = self._by_these(x, kept)
+        whole = [name for name in kept if not self._filled(x, name)] if known is None else kept
+        return self._by_these(x, whole) if len(whole) < len(kept) else known
+
+    def _by_these(self, x: pd.DataFrame, kept: list[Any]) -> Ints | None:
+        """By what these columns hold together."""
         if len(kept) < 2:
             return None
         codes = [self._recoded(x, name) for name in kept]
@@ -313,6 +319,10 @@ class Book:
 
     def _untouched(self, sample: pd.DataFrame, name: object) -> bool:
         return isinstance(sample[name], pd.Series) and bool((self._recoded(sample, name) >= 0).all())
+
+    def _filled(self, x: pd.DataFrame, name: object) -> bool:
+        """Whether a column has no gaps where the data's has some: others may stand there that occur elsewhere."""
+        return bool(self._known(self._names.index(name)).hasnans) and not x[name].hasnans
 
     def _recoded(self, x: pd.DataFrame, name: object) -> npt.NDArray[np.intp]:
         try:

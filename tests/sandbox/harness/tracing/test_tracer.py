@@ -135,6 +135,18 @@ def test_rows_that_a_loop_put_into_lists_are_known_by_their_order() -> None:
     assert [book.in_order(rows) for rows in (raw[::-1], few, taken[:20])] == [None] * 3
 
 
+def test_filled_gaps_hide_no_row_of_a_table_that_was_sorted_and_numbered_anew() -> None:
+    """What stands in them occurs elsewhere; columns that hold what they held tell the rows."""
+    data = public().sort_values("monthly_charge", kind="stable", ignore_index=True)
+    medians = data.groupby("region")[["age", "income_k", "satisfaction", "usage_trend"]].transform("median")
+    order = np.random.default_rng(6).permutation(len(data))[:500]
+    filled = data.fillna(medians).iloc[order].reset_index(drop=True)
+    found = Book(data).rows(filled.select_dtypes("number"))
+    assert found is not None
+    assert ((found == order) | (found < 0) | data.duplicated(keep=False).to_numpy()[order]).all()
+    assert (found >= 0).mean() > 0.9
+
+
 def test_a_table_that_holds_the_same_of_unlike_rows_is_known_as_a_whole() -> None:
     """By the last rows that were cut out, where these agree with what is known of some."""
     data = public()
