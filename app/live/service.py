@@ -183,12 +183,14 @@ def end(service: Service, who: Principal, exercise_id: str) -> None:
 
 
 def opened(service: Service, token: str) -> Exercise:
-    """The exercise whose link this is; NotFound for one that has ended, as for one that never was."""
+    """The exercise whose link this is; NotFound for one that has ended, which is said, and for one that never was."""
     signed = service.keys.read(LINK, token)
     with service.reader.connect() as connection:
         exercise = live.find(connection, signed[0]) if signed else None
-    if exercise is None or not exercise.alive:
+    if exercise is None:
         raise NotFound
+    if not exercise.alive:
+        raise NotFound("ended", _("This exercise has ended. There is nothing left for you to do here."))
     return exercise
 
 

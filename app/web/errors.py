@@ -155,7 +155,7 @@ def answer(request: Request, error: DomainError | HTTPException, headers: dict[s
     if _wants_page(request) and status == 401 and request.method == "GET":
         return RedirectResponse(f"/sign-in?to={quote(request.url.path, safe='/')}", 303, headers)
     if _wants_page(request):
-        return error_page(status, error.detail, error.hint or "", headers)
+        return error_page(status, error.code, error.detail, error.hint or "", headers)
     content = body(status, error.code, error.detail, {"hint": error.hint, **error.extra})
     return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
 

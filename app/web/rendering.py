@@ -73,10 +73,10 @@ ERRORS = {
 }
 
 
-def error_page(status: int, detail: str, hint: str, headers: dict[str, str] | None = None) -> HTMLResponse:
-    """An error for a person with a browser."""
+def error_page(status: int, code: str, detail: str, hint: str, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """An error for a person with a browser; `code` tells who may have followed a link that is none."""
     title = _(ERRORS[status]) if status in ERRORS else _("That did not work")
-    return page("error.html", status, headers, title=title, detail=detail, hint=hint)
+    return page("error.html", status, headers, title=title, detail=detail, hint=hint, lost=code == "not-found")
 
 
 def moment(when: datetime) -> str:

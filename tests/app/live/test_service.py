@@ -182,7 +182,7 @@ def test_without_a_script_a_form_keeps_runs_and_stops(site: Site, interviewer: P
 
 @pytest.mark.parametrize("how", ["ended", "expired", "withdrawn", "erased"])
 def test_the_link_ends_with_the_debrief(admin: Person, interviewer: Person, lee: Invited, how: str) -> None:
-    """404 as for a link that never was; what was done stays for members, unless it was erased."""
+    """404, and the page says that it is over; what was done stays for members, unless it was erased."""
     made = live.opened(interviewer, lee)
     where, site = f"/api/v1/live/{made.json()['id']}", admin.site
     if how == "ended":
@@ -197,6 +197,8 @@ def test_the_link_ends_with_the_debrief(admin: Person, interviewer: Person, lee:
             connection.execute(text("UPDATE live_exercises SET expires_at = now()"))
     for path in (f"/l/{live.token(made)}", f"/api/v1/l/{live.token(made)}", f"/l/{live.token(made)}/events"):
         assert site.http.get(path).status_code == 404
+    told = site.http.get(f"/l/{live.token(made)}", headers={"Accept": "text/html"}).text
+    assert ("This exercise has ended." in told, "invitation link" in told) == (how != "erased", how == "erased")
     assert draft(site, live.token(made)).status_code == 404
     assert interviewer.ask("GET", where).status_code == (404 if how == "erased" else 200)
 

@@ -62,4 +62,4 @@ def test_the_rubric_sums_its_sections() -> None:
 
 def test_templates_escape_by_default() -> None:
     """A template that forgets nothing needs to remember nothing."""
-    assert "&lt;i&gt;" in fragment("error.html", title="<i>", detail="", hint="")
+    assert "&lt;i&gt;" in fragment("error.html", title="<i>", detail="", hint="", lost=True)
