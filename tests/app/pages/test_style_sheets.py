@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,16 @@ import tinycss2  # type: ignore[import-untyped]  # it comes with WeasyPrint
 ROOT = Path(__file__).parents[3]
 SHEETS = [*(ROOT / "app/pages/static").glob("*.css"), *(ROOT / "graders/report/templates").glob("*.css")]
 COMBINATORS = (">", "+", "~")
+TEMPLATES = ROOT / "app/pages/templates"
+CLASS = re.compile(r"\.([a-z][\w-]{0,40})")
+GIVEN = re.compile(r'class="([^"]{1,300})"')
+TAG = re.compile(r"\{[{%][^}]{0,200}\}+")
+#: What the pages of a folder load; `assay` imports `frame`.
+LOADED = {
+    "candidate": {"frame", "assay", "candidate"},
+    "live": {"frame", "assay", "live"},
+    "work": {"frame", "assay", "live", "work"},
+}
 
 
 def broken(sheet: str) -> list[str]:
@@ -72,6 +83,17 @@ def _is_argument(tokens: list[Any]) -> bool:
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 def test_a_browser_drops_nothing_of_our_sheets(path: Path) -> None:
     assert broken(path.read_text()) == []
+
+
+@pytest.mark.parametrize("folder", LOADED)
+def test_a_class_is_not_styled_by_a_sheet_that_its_page_does_not_load(folder: str) -> None:
+    of_sheet = {path.stem: set(CLASS.findall(path.read_text())) for path in (ROOT / "app/pages/static").glob("*.css")}
+    loaded = set[str]().union(*(of_sheet[name] for name in LOADED[folder]))
+    elsewhere = set[str]().union(*of_sheet.values()) - loaded
+    texts = [path.read_text() for path in (TEMPLATES / folder).glob("*.html")]
+    used = {name for text in texts for given in GIVEN.findall(text) for name in TAG.sub(" ", given).split()}
+    assert len(used) > 10
+    assert used & elsewhere == set()
 
 
 @pytest.mark.parametrize(
