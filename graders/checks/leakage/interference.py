@@ -277,8 +277,11 @@ def _holds(rows: Rows | None, some: IntArray) -> bool:
     return rows is not None and bool(np.isin(some, rows.members).any())
 
 
-def cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, str, Place | None]:
-    """What carried the features over, as far as a traced call did: its code, its name and its line."""
+def cause(
+    plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str, labels_alone: bool = False
+) -> tuple[str, str, Place | None]:
+    """What carried the features over, or where these are the same the labels, as far as a traced call did: its code,
+    its name and its line.  What was given no labels carries none."""
     before = [fit for fit in ancestors(plain, model.via) if fit.id != model.id and _touches(fit, choice.moved)]
     earlier = [fit for fit in plain.fits[: model.id] if _touches(fit, choice.moved)]
     made_rows = model.rows is not None and bool(model.rows.unknown or model.rows.repeated)
@@ -292,7 +295,8 @@ def cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -
     )
     for code, fits, carried in carriers:
         for fit in filter(carried, fits):
-            return code, fit.kind, fit.place
+            if not labels_alone or fit.fed or fit.labels == target:
+                return code, fit.kind, fit.place
     return "LEAK001", "", first_table(plain, moved, choice) or model.place
 
 

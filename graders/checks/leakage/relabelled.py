@@ -164,7 +164,7 @@ def _signals(
     choice = replace(choice, moved=np.union1d(swapped.changed, swapped.opening))
     changed = [fit for fit in models_of(plain, choice) if interference.taught_otherwise(fit, other.fits[fit.id])]
     if changed:
-        code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target)
+        code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target, labels_alone=True)
         if interference.other_candidate(plain, other, changed[0], choice):
             code, place = "LEAK006", changed[0].place
         elif not cause and _same_places(changed[0].columns, other.fits[changed[0].id].columns):

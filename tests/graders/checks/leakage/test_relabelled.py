@@ -40,6 +40,13 @@ def features(data):
     data = data.sort_values("snapshot_date", kind="stable")
     return numbers(data).fillna(0).assign(sum=data.groupby("customer_id")["churned"].cumsum()).sort_index().to_numpy()
 """
+SCALED = """
+from sklearn.preprocessing import StandardScaler
+def features(data):
+    x = StandardScaler().fit_transform(numbers(data).fillna(0))
+    rate = data.groupby(data["usage_gb"].round(-1))["churned"].transform("mean")
+    return np.column_stack([x[:, :4], np.round(x[:, 4:6]) + rate.to_numpy()[:, None]])
+"""
 SO_FAR = "labels.transform(lambda own: own.expanding().mean())"
 ROLLING = "labels.transform(lambda own: own.rolling(12, min_periods=1).mean())"
 BY_HAND = """
@@ -75,6 +82,7 @@ LEAKY = {
     "a customer's sum so far, and the own label": (OF_CUSTOMERS + BODY, {"LEAK002"}),
     "a mean of all rows so far, and the own label": (OF_GROUPS.format(rate=SO_FAR) + BODY, {"LEAK002"}),
     "a rate of all rows": (OF_GROUPS.format(rate="labels.transform('mean')") + BODY, {"LEAK007"}),
+    "a rate of all rows, beside a scaler that saw no label": (SCALED + BODY, {"LEAK007"}),
     "a mix of answers, by the judged labels": (PLAIN + BODY + MIXED, {"LEAK006"}),
     "answers brought to the share of the judged labels": (PLAIN + BODY + BROUGHT, {"LEAK006"}),
     "a setting by the judged labels": (
