@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from unicodedata import combining, normalize
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -108,7 +109,8 @@ def _demoted(tokens: list[Token]) -> Iterator[Token]:
 
 def _name(words: str, taken: set[str]) -> str:
     """An id made of a heading's words, which no other part of the page has."""
-    plain = "brief-" + (re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "part")
+    unaccented = "".join(sign for sign in normalize("NFKD", words) if not combining(sign))
+    plain = "brief-" + (re.sub(r"[^a-z0-9]+", "-", unaccented.lower()).strip("-") or "part")
     name = plain if plain not in taken else f"{plain}-{len(taken)}"
     taken.add(name)
     return name

@@ -34,13 +34,11 @@ def nothing_inline(page: str) -> None:
 
 def test_a_brief_is_markdown_and_nothing_else(tmp_path: Path) -> None:
     """Raw HTML stays text, script links stay text, the title is not repeated, no other heading is first."""
-    text = (
-        "# Title\n## Data\n# Late\n<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))\n\n|a|b|\n|-|-:|\n|1|2|\n"
-    )
+    text = "# Title\n## Été\n# Late\n<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))\n\n|a|b|\n|-|-:|\n|1|2|\n"
     (tmp_path / "BRIEF.md").write_text(text)
     found = brief(make_challenge(tmp_path))
     assert "Title" not in found.html
-    assert found.headings == (("brief-data", "Data"), ("brief-late", "Late"))
+    assert found.headings == (("brief-ete", "Été"), ("brief-late", "Late"))
     assert '<h2 id="brief-late">Late</h2>' in found.html
     assert "<img" not in found.html
     assert "href" not in found.html
