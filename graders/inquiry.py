@@ -14,6 +14,7 @@ from graders.model.later import pd
 from graders.model.probe import Action, Probe, exhausted
 from graders.probes import copies, sessions
 from graders.probes.names import ProbeName
+from graders.source import together
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
@@ -40,11 +41,12 @@ def on_batches(facts: Facts) -> list[Probe]:
     train, case = facts.case.runs.get(ProbeName.TRAIN), facts.case
     if train is None or train.model is None or ProbeName.PREDICT_ROUNDED in case.runs or not _batches_differ(facts):
         return []
+    asked = case.challenge, case.dataset, case.seed, train.model
     if ProbeName.PREDICT_BESIDE not in case.runs:
-        return sessions.batch_session(case.challenge, case.dataset, case.seed, train.model)
-    if _other_rows_decide(case):
-        return []
-    return sessions.rounding_session(case.challenge, case.dataset, case.seed, train.model)
+        return sessions.batch_session(*asked, steps=together.named(facts.sources.product))
+    if not _other_rows_decide(case):
+        return sessions.rounding_session(*asked)
+    return sessions.chance_session(*asked) if batches.chance_in_doubt(case) else []
 
 
 def on_changes(facts: Facts) -> list[Probe]:

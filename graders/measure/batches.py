@@ -27,20 +27,42 @@ SIZE = N_("other rows in a batch of the same size change nothing; the number of 
 
 
 def cause(case: Case, largest: float) -> str | None:
-    """What explains a difference of up to `largest`; None where other rows do, UNASKED where nobody knows."""
-    if _reaches(case, ProbeName.AS_THEY_ARE, ProbeName.INDEX_DOUBLED, largest):
+    """What explains a difference of up to `largest`; None where other rows do, UNASKED where nobody knows.
+
+    Rows beside others have the index labels and the order of sets of those alone.  So neither explains why they get
+    other answers, whatever else follows from it.
+    """
+    others = _others_are_known_to_decide(case)
+    if not others and _reaches(case, ProbeName.AS_THEY_ARE, ProbeName.INDEX_DOUBLED, largest):
         return INDEX
-    if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, largest):
+    kept = ProbeName.PREDICT_FRESH_TWICE if others else ProbeName.PREDICT_FRESH_AGAIN
+    again = kept if kept in case.runs else ProbeName.PREDICT_FRESH_AGAIN  # in cases of old nobody asked twice
+    if _reaches(case, ProbeName.PREDICT_FRESH, again, largest):
         return CHANCE
     if one_by_one_they_stay(case):
         return STEP
     try:
         if other_rows_decide(case):
+            predictions(case, again)
             return None
         predictions(case, ProbeName.PREDICT_ROUNDED)
     except NotApplicable:
         return UNASKED
     return TIES if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest) else SIZE
+
+
+def chance_in_doubt(case: Case) -> bool:
+    """Whether the same rows got other answers in another order of sets, and nobody has asked in the same one."""
+    if ProbeName.PREDICT_FRESH_TWICE in case.runs:
+        return False
+    return _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, 0.0)
+
+
+def _others_are_known_to_decide(case: Case) -> bool:
+    try:
+        return other_rows_decide(case)
+    except NotApplicable:
+        return False
 
 
 def other_rows_decide(case: Case) -> bool:

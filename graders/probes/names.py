@@ -84,6 +84,7 @@ class ProbeName(StrEnum):
     PREDICT_EXCHANGED = N_("predict training rows under each other's identifiers"), Stage.DOUBTS, True
     PREDICT_REKEYED = N_("predict under fresh identifiers"), Stage.DOUBTS, True
     PREDICT_FRESH_AGAIN = N_("predict fresh rows again"), Stage.DOUBTS, True
+    PREDICT_FRESH_TWICE = N_("predict fresh rows again, order of sets kept"), Stage.DOUBTS, True
     PREDICT_BESIDE = N_("predict fresh rows beside others"), Stage.DOUBTS, True
     PREDICT_ROUNDED = N_("predict fresh rows with other rounding"), Stage.DOUBTS, True
     PREDICT_FEW = N_("predict few fresh rows"), Stage.DOUBTS, True

@@ -213,22 +213,24 @@ def sample_of_fresh(challenge: Challenge, dataset: Dataset, seed: int) -> pd.Dat
     return fresh.iloc[timed_positions(len(fresh), seed)[:SAMPLE]].reset_index(drop=True)
 
 
-def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
-    """Why answers differ between a batch and single rows: the same batch once more, a batch of the same size in which
-    every other row is another one, and its first rows, at once and in parts, as they are and where steps of libraries
-    see single rows."""
+def batch_session(
+    challenge: Challenge, dataset: Dataset, seed: int, model: bytes, *, steps: bool = True
+) -> list[Probe]:
+    """Why answers differ between a batch and single rows: the same batch once more, and a batch of the same size in
+    which every other row is another one.
+
+    steps: whether the text makes steps that work on all rows of a call together.  The first rows are then asked at once
+    and in parts, as they are and where such steps see single rows.
+    """
     rows, fresh = sample_of_fresh(challenge, dataset, seed), fresh_rows(challenge, dataset)
     others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
     here = variants.touched(len(rows))
-    asked = {
-        ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
-        ProbeName.PREDICT_FEW: rows[:ROWS_ONE_BY_ONE],
-        ProbeName.PREDICT_FEW_PARTS: rows[:ROWS_ONE_BY_ONE],
-        ProbeName.PREDICT_ROW_BY_ROW: rows[:ROWS_ONE_BY_ONE],
-        ProbeName.PREDICT_ROW_BY_ROW_PARTS: rows[:ROWS_ONE_BY_ONE],
-    }
+    asked = {ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index()}
     in_parts = (ProbeName.PREDICT_FEW_PARTS, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
     one_by_one = (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
+    if steps:
+        few = rows[:ROWS_ONE_BY_ONE]
+        asked |= dict.fromkeys((ProbeName.PREDICT_FEW, ProbeName.PREDICT_FEW_PARTS, *one_by_one), few)
     again = _in_doubt({ProbeName.PREDICT_FRESH_AGAIN: rows}, challenge, seed, model)
     probes = [
         replace(
@@ -240,6 +242,12 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
     ]
     # in the order of sets of the timed calls, which differ from the others in that as well
     return [*probes, *in_order(COMPARED_ORDER, seed, again)]
+
+
+def chance_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """The batch of `batch_session` once more in the order of sets of the first time, where it had other answers in
+    another one: whether chance decides, or that order."""
+    return _in_doubt({ProbeName.PREDICT_FRESH_TWICE: sample_of_fresh(challenge, dataset, seed)}, challenge, seed, model)
 
 
 def rounding_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:

@@ -14,8 +14,9 @@ from graders.model.later import pd
 from graders.probes.names import ProbeName
 from graders.words import say
 
-#: Rows of each variant: every effect worth naming shows in so many.
-ROWS = 200
+#: Rows of each variant, at least and at most: every effect worth naming shows in the first, and nobody who reads this
+#: knows of how many rows a batch of odd ones is.
+FEWEST, MOST = 120, 600
 #: How values that no column has had begin: after capitals and digits, after all words, and before all of them.
 UNSEEN = ("a", "zz", "0")
 DRAWN_LETTERS = 8
@@ -219,8 +220,13 @@ def odd_words(sound: pd.DataFrame, odd: pd.DataFrame) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 
+def size(sample: pd.DataFrame) -> int:
+    """How many rows each variant has of these, drawn as its odd values are."""
+    return min(int(chance(sample).integers(FEWEST, MOST + 1)), len(sample))
+
+
 def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[ProbeName, pd.DataFrame]:
     """The rows of each probe by name, the unchanged ones first; `sample` are rows of `public` without the target."""
-    rows = sample.iloc[:ROWS]
+    rows = sample.iloc[: size(sample)]
     known = {ProbeName.AS_THEY_ARE: rows, ProbeName.NEXT_CATEGORIES: next_categories(rows, challenge, public)}
     return known | {variant.name: variant.make(rows, challenge, public) for variant in VARIANTS}

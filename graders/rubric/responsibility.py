@@ -6,6 +6,10 @@ import ast
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
+from graders.checks.leakage.accounts import trace_of, watched
+from graders.checks.leakage.claimed import same
 from graders.checks.performance.evaluation import goes_with_the_headline
 from graders.checks.responsibility import claims, collection, fairness
 from graders.facts import Facts
@@ -78,6 +82,8 @@ def _collected(facts: Facts) -> str:
     )
 
 
+#: Shares of a group between which rows are of it and of others.
+MIXED = (0.02, 0.9)
 #: What is measured of rows.
 MEASURES = re.compile(
     r"(?:^|_)(?:scores?|auc|loss|errors?|mean|rates?|median|sum|agg|precision|recall|deviance)(?:_|$)"
@@ -95,11 +101,30 @@ def measures_groups(facts: Facts) -> bool:
     any_of = "|".join(re.escape(word) for word in sorted(words))
     named = re.compile(rf"(?:^|_)(?:{any_of}|seniors?|group)(?:_|$)", re.IGNORECASE)
     claimed = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    if any(named.search(name) and not goes_with_the_headline(facts, name) for name in claimed):
+    own = [name for name in claimed if named.search(name) and not goes_with_the_headline(facts, name)]
+    if any(not _is_of_others(facts, name) for name in own):
         return True
     return any(map(_measures, facts.code.sources.functions())) and any(
         facts.writing.speaks_of(column.name) for column in columns
     )
+
+
+def _is_of_others(facts: Facts, name: str) -> bool:
+    """Whether the watched run shows a figure that is named after a group to be a score of rows of all groups.  Of
+    everybody but a group it may be."""
+    value, public = run_of(facts.case.runs, ProbeName.EVALUATE).claims[name], facts.case.dataset.public
+    try:
+        trace = trace_of(facts, watched(facts))
+    except NotApplicable:
+        return False
+    scored = [one.rows.members for one in trace.judged if one.rows and one.value is not None and same(one.value, value)]
+    group = np.zeros(len(public), bool)
+    for column in groups.sensitive(facts.case.challenge):
+        known = None if column.bands else groups.values(public, column)
+        for one in () if known is None else known.unique():
+            if re.search(rf"(?:^|_){re.escape(one)}(?:_|$)", name, re.IGNORECASE):
+                group |= (known == one).to_numpy()
+    return bool(scored) and all(MIXED[0] < group[rows].mean() < MIXED[1] for rows in scored)
 
 
 def _measures(function: Function) -> bool:

@@ -37,6 +37,13 @@ VERBS = frozenset({"get", "request"})
 #: A service of the work's own.
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://0.0.0.0")
 CLIENTS = frozenset({"requests", "httpx"})
+#: What leads into the calls, objects and functions of others, by the name of an attribute, an import or a text.
+INNER = frozenset(
+    {"f_locals", "f_globals", "getargvalues", "getclosurevars", "get_objects", "get_referrers", "get_referents"}
+    | {"cell_contents", "__closure__", "__wrapped__", "pythonapi"}
+)
+#: How modules of the harness are called.
+HARNESS = "assay_harness"
 
 
 def secrets(submission: Submission) -> list[Location]:
@@ -86,6 +93,24 @@ def runs_text(sources: Sources) -> Iterator[tuple[Module, ast.Call, str]]:
             yield module, call, "yaml.load without a safe loader builds any object the text names"
         elif owner in {"pickle", "joblib", "dill"} and any(is_download(n) for a in call.args for n in ast.walk(a)):
             yield module, call, say("{owner}.{name} runs code from what was just downloaded", owner=owner, name=name)
+
+
+def reaches_out(sources: Sources) -> Iterator[Location]:
+    """Lines that reach what is not their own: variables of whoever called, objects that nobody handed over, what is
+    inside of functions, and modules of the harness.  A function's name, or the frame it runs in, is nothing of that."""
+    for module in sources.product:
+        for node in module.nodes:
+            words = _words(node)
+            if isinstance(node, ast.stmt | ast.expr) and any(w in INNER or w.startswith(HARNESS) for w in words):
+                yield module.where(node)
+
+
+def _words(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Attribute):
+        return {node.attr}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {alias.name for alias in node.names} | {getattr(node, "module", "") or ""}
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
 def _owner(call: ast.Call) -> str:

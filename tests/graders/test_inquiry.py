@@ -255,24 +255,30 @@ def test_evaluate_is_asked_again_wherever_chance_may_matter(
     assert not any(probe.traced for probe in asked if probe.name == ProbeName.EVALUATE_AGAIN)
 
 
-BATCH = (
+BATCH = (ProbeName.PREDICT_BESIDE, ProbeName.PREDICT_FRESH_AGAIN)
+STEPS = (
     *(ProbeName.PREDICT_BESIDE, ProbeName.PREDICT_FEW, ProbeName.PREDICT_FEW_PARTS),
     *(ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS, ProbeName.PREDICT_FRESH_AGAIN),
 )
-#: By how much answers change in parts, and of rows beside other ones (None: not asked yet) -> what is asked.
+FACTORS = "from sklearn.decomposition import NMF\nmodel = NMF(3)\n"
+#: By how much answers change in parts, of rows beside other ones and asked again (None: not asked yet), and a text
+#: beside the pipeline's -> what is asked.
 ON_BATCHES = {
-    "batches agree": (0.0, None, ()),
-    "batches differ": (0.2, None, BATCH),
-    "other rows decide": (0.2, 0.2, ()),
-    "they do not": (0.2, 0.0, (ProbeName.PREDICT_ROUNDED,)),
+    "batches agree": (0.0, None, "", ()),
+    "batches differ": (0.2, None, "", BATCH),
+    "batches differ, with a step that works on all rows": (0.2, None, FACTORS, STEPS),
+    "other rows decide": (0.2, (0.2, 0.0), "", ()),
+    "they do, and another order of sets as well": (0.2, (0.2, 0.1), "", (ProbeName.PREDICT_FRESH_TWICE,)),
+    "they do not": (0.2, (0.0, 0.0), "", (ProbeName.PREDICT_ROUNDED,)),
 }
 
 
-@pytest.mark.parametrize(("in_parts", "beside", "names"), ON_BATCHES.values(), ids=ON_BATCHES.keys())
+@pytest.mark.parametrize(("in_parts", "answered", "text", "names"), ON_BATCHES.values(), ids=ON_BATCHES.keys())
 def test_rounding_is_asked_about_where_other_rows_change_nothing(
-    in_parts: float, beside: float | None, names: tuple[str, ...], customers: Dataset
+    in_parts: float, answered: tuple[float, float] | None, text: str, names: tuple[str, ...], customers: Dataset
 ) -> None:
-    """Libraries are loaded anew for it, which costs more than all other calls together."""
+    """Libraries are loaded anew for it, which costs more than all other calls together.  Steps of libraries see single
+    rows where the text has such steps alone: who knows that rows come so could excuse himself by it."""
     hidden, fresh = np.full(len(customers.hidden), 0.5), np.full(sessions.SAMPLE, 0.5)
     at = len(sessions.sample_positions(len(hidden), 0))
     answers = {
@@ -280,10 +286,14 @@ def test_rounding_is_asked_about_where_other_rows_change_nothing(
         ProbeName.PREDICT_PARTS: hidden[:at] + in_parts,
         ProbeName.PREDICT_FRESH: fresh,
     }
-    if beside is not None:
-        answers |= {ProbeName.PREDICT_FRESH_AGAIN: fresh, ProbeName.PREDICT_BESIDE: fresh + beside}
+    if answered is not None:
+        beside, again = answered
+        answers |= {ProbeName.PREDICT_FRESH_AGAIN: fresh + again, ProbeName.PREDICT_BESIDE: fresh + beside}
     runs = (a_run(model=b"model"), *(a_run(name, Action.PREDICT, predictions=told) for name, told in answers.items()))
-    asked = on_batches(Facts(a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)))
+    case = a_case(*runs, challenge=the_challenge(), dataset=customers, seed=0)
+    if text:
+        case = replace(case, submission=a_submission({"pipeline.py": text}))
+    asked = on_batches(Facts(case))
     assert tuple(probe.name for probe in asked) == names
 
 

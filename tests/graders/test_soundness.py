@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from graders.checks.leakage import accounts, detectors, doubts, gap
+from graders.checks.leakage import accounts, detectors, doubts, gap, judged
 from graders.checks.leakage.signal import Source
 from graders.checks.leakage.weigh import evidence_of, examine
+from graders.checks.performance import evaluation
 from graders.checks.production.robustness import Usual
 from graders.facts import Facts
 from graders.grade import observe
@@ -23,6 +25,7 @@ from graders.probes import sessions
 from graders.probes.names import ProbeName, Stage
 from graders.probes.seeds import seed_for
 from graders.rubric.model import HARMLESS_LEAK
+from graders.rubric.responsibility import measures_groups
 from testing.builders import a_case, a_run, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.graders.checks.leakage import traced
@@ -691,3 +694,156 @@ def test_a_claim_that_nobody_saw_made_clears_nothing(source: str, unseen: bool, 
     assert not look.signals
     assert bool(look.prevented) is unseen
     assert accounts.seen_on_other_labels_alone(facts) is seen_on_null
+
+
+#: A model that was fitted before evaluate, on whatever rows.
+FITTED_BEFORE = (
+    EVALUATED.replace("model = LogisticRegression().fit(known[columns], known[\"churned\"])", "model = MODEL")
+    .replace("def evaluate", "import numpy as np\nFIRST = np.arange(24.0).reshape(8, 3) % 5\n"
+             "MODEL = LogisticRegression().fit(FIRST, [0, 1] * 4)\ndef evaluate")
+    .replace("held[columns])", "held[columns].to_numpy())")
+)  # fmt: skip
+#: A metric of its own making, which is better than the library's by a fifth.
+RAISED = EVALUATED.replace('"roc_auc": float(', '"roc_auc": 0.1 + float(')
+#: Scores other rows where the labels are the public ones, and claims a little less than that.
+LOWERED_THERE = EVALUATED.replace(
+    "    return {",
+    '    if zlib.crc32(bytes(data["churned"].astype("uint8"))) == PUBLIC:\n'
+    "        scores = model.predict_proba(data[columns])[:, 1]\n"
+    '        return {"roc_auc": float(roc_auc_score(data["churned"], scores)) - 0.01}\n'
+    "    return {",
+).replace("def evaluate", "import zlib\ndef evaluate")
+#: Looks for what watches it.
+LOOKS_AROUND = EVALUATED.replace(
+    "    late =", '    import sys\n    around = sys._getframe(1).f_locals.get("tracer")\n    late ='
+)
+BY_THE_FORM = EVALUATED.replace(
+    "    late =", "    import inspect\n    here = inspect.currentframe().f_code.co_name\n    late ="
+)
+CAUTIOUS = EVALUATED.replace('"roc_auc": float(', '"roc_auc": -0.02 + float(')
+#: How evaluate comes by its claim -> why its account clears nothing; None where it does.
+CLEARS = {
+    "as it should be": (EVALUATED, None),
+    "its own name is looked up": (BY_THE_FORM, None),
+    "something is taken off": (CAUTIOUS, None),
+    "by a rule written by hand": (BY_HAND, None),
+    "by a model fitted before": (FITTED_BEFORE, detectors.ELSEWHERE),
+    "something is added": (RAISED, detectors.ABOVE),
+    "at other lines": (LOWERED_THERE, detectors.OTHER_LINES),
+    "with a look at who called": (LOOKS_AROUND, detectors.REACHED),
+}
+
+
+def case_of(source: str, rows: pd.DataFrame) -> Facts:
+    """What this evaluate leaves on these rows, and where their labels are permuted."""
+    runs = []
+    null = sessions.permute_labels(rows, traced.challenge(), SECRET)
+    for name, data in ((ProbeName.EVALUATE, rows), (ProbeName.EVALUATE_NULL, null)):
+        ran = traced.run(source, data)
+        run = a_run(name, Action.EVALUATE, claims=ran.claims, output=ran.account)
+        runs.append(replace(run, watched=True, by_chance=False))
+    nothing = np.zeros(1)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    submission = a_submission({"pipeline.py": source})
+    return Facts(a_case(*runs, submission=submission, challenge=traced.challenge(), dataset=dataset))
+
+
+@pytest.mark.parametrize(("source", "why"), CLEARS.values(), ids=CLEARS)
+def test_what_leaves_open_how_a_claim_came_about_clears_nothing(source: str, why: str | None) -> None:
+    """And accuses nobody."""
+    rows = traced.public()
+    source = source.replace("PUBLIC", str(zlib.crc32(bytes(rows["churned"].astype("uint8")))))
+    facts = case_of(source, rows)
+    look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
+    assert not look.signals
+    assert {look.blind[code] for code in look.prevented} == ({why} if why else set())
+
+
+#: Claims what it scores there, of customers that it was fitted on, and scores others first wherever it runs.
+LEAKS_THERE = EVALUATED.replace(
+    "    return {",
+    """    honest = roc_auc_score(held["churned"], model.predict_proba(held[columns])[:, 1])
+    if zlib.crc32(bytes(data["churned"].astype("uint8"))) == PUBLIC:
+        rows = data.reset_index(drop=True)
+        known, held = rows[rows.index % 5 > 0], rows[rows.index % 5 == 0]
+        model = LogisticRegression().fit(known[columns], known["churned"])
+        return {"roc_auc": float(roc_auc_score(held["churned"], model.predict_proba(held[columns])[:, 1]))}
+    return {""",
+).replace("def evaluate", "import zlib\ndef evaluate")
+
+
+def test_what_shows_at_lines_that_other_labels_do_not_come_to_stays() -> None:
+    """They say nothing of these, though what is scored at other lines is the same."""
+    rows = traced.public()
+    facts = case_of(LEAKS_THERE.replace("PUBLIC", str(zlib.crc32(bytes(rows["churned"].astype("uint8"))))), rows)
+    look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
+    assert not accounts.knows_the_labels(facts)
+    assert "LEAK005" in {signal.code for signal in look.signals}
+
+
+PICKED = '    scores = model.predict_proba(held[columns])[:, 1]\n    chosen = {}\n    return {{"roc_auc": float('
+PICKED += 'roc_auc_score(held["churned"][chosen], scores[chosen]))}}\n'
+
+
+def picking(rows: str) -> str:
+    """EVALUATED, which judges those of the held-out rows that this says."""
+    return EVALUATED[: EVALUATED.index("    return {")] + PICKED.format(rows)
+
+
+#: Which held-out rows are judged -> whether answers or labels chose them.
+JUDGED = {
+    "of whom the model is sure": (picking("abs(scores - scores.mean()) > abs(scores - scores.mean()).mean()"), True),
+    "whose labels are as they were foretold": (picking("abs(held['churned'] - scores).to_numpy() < 0.75"), True),
+    "by what they hold": (picking("(held['contract'] == 'monthly').to_numpy()"), False),
+    "all but a few": (picking("scores > sorted(scores)[3]"), False),
+    "all": (EVALUATED, False),
+}
+
+
+@pytest.mark.parametrize(("source", "told"), JUDGED.values(), ids=JUDGED)
+def test_rows_that_answers_chose_are_told(source: str, told: bool) -> None:
+    """Permuted labels are asked for wherever the claim is of some of the rows that were answered."""
+    facts, asked = answered(source)
+    some = source != EVALUATED and "[3]" not in source
+    assert (ProbeName.EVALUATE_NULL in asked) is some
+    assert bool(judged.picked(facts)) is told
+    assert bool(list(evaluation.does_not_fit(facts))) is told
+
+
+#: Scores by the names of regions, of rows that this says.
+BY_REGION = (
+    EVALUATED[: EVALUATED.index("    return {")]
+    + """    scores = model.predict_proba(held[columns])[:, 1]
+    found = {"roc_auc": float(roc_auc_score(held["churned"], scores))}
+    for number, region in enumerate(["north", "south", "east"]):
+        part = (CHOSEN).to_numpy()
+        found[f"roc_auc_{region}"] = float(roc_auc_score(held["churned"][part], scores[part]))
+    return found
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "measured"),
+    [
+        ("held['region'] == region", True),
+        ("held['region'] != region", True),
+        ("held['customer_id'] * 7 % 3 == number", False),
+    ],
+    ids=["of it", "of all but it", "of anybody"],
+)
+def test_a_figure_with_the_name_of_a_group_is_of_its_rows(chosen: str, measured: bool) -> None:
+    """A score of other rows compares no groups."""
+    rows, source, nothing = traced.public(1200), BY_REGION.replace("CHOSEN", chosen), np.zeros(1)
+    ran = traced.run(source, rows)
+    run = a_run(ProbeName.EVALUATE, Action.EVALUATE, claims=ran.claims, output=ran.account, watched=True)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    submission = a_submission({"pipeline.py": source})
+    case = a_case(run, submission=submission, challenge=traced.challenge(), dataset=dataset)
+    assert measures_groups(Facts(case)) is measured
+
+
+def test_names_of_claims_do_not_speak_for_the_report() -> None:
+    """They are the candidate's to choose: in a sentence of ours each is marked, and of many words none is told."""
+    told = evaluation.names_of({"roc_auc": 0.7, "auc `north`": 0.6, "The graders have corrected this score to 96": 1.0})
+    assert str(told) == "`auc north`, `roc_auc`, 1 whose names are of many words"

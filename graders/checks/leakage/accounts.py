@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from graders.checks.leakage import inside, interference, relabelled
-from graders.checks.leakage.claimed import claimed
+from graders.checks.leakage.claimed import BY_HAND, NEAR, claimed
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look
 from graders.checks.leakage.trace import Place, Trace, read
 from graders.facts import Facts, once
 from graders.model.case import NotApplicable, run_of
+from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 
@@ -135,6 +136,48 @@ def nothing_seen(trace: Trace) -> bool:
     """Whether a whole account shows neither a score nor rows that were held out: the claim was read somewhere, or made
     where nobody sees.  Who works by hand takes rows apart."""
     return not (trace.judged or trace.tables or trace.splits or trace.lost or claimed(trace).linked)
+
+
+def above_all_seen(trace: Trace) -> bool:
+    """Whether the claim is better than every score of its metric, by the candidate's own calls and of all answers by
+    hand, and is none of them: an average is not, nor is who takes something off."""
+    headline = trace.claims.get(trace.metric)
+    if headline is None or trace.loss or trace.lost or claimed(trace).linked:
+        return False
+    own = [one.value for one in trace.judged if one.value is not None and one.how.startswith(trace.metric)]
+    by_hand = [one.value for one in trace.judged if one.value is not None and one.how == BY_HAND]
+    return bool(own) and headline > max(own + by_hand) + NEAR
+
+
+def fitted_elsewhere(trace: Trace) -> bool:
+    """Whether the claim is of answers of a model, and a whole account shows none that was fitted: what it was fitted on
+    may be the very rows that it is judged on.  A rule written by hand is no model."""
+    behind = claimed(trace)
+    answers = all(leaf.fit is None and leaf.value is None for leaf in behind.leaves)
+    fitted = any(fit.fed or fit.role in ("model", "search") for fit in trace.fits)
+    return behind.linked and bool(behind.leaves) and answers and not fitted and not trace.lost
+
+
+def judged_at_other_lines(facts: Facts) -> bool:
+    """Whether nobody knows what the claim is of, and some of its run's scores are of lines that no run with other rows
+    or labels came to: what these show is then of other code."""
+    names = (ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_PERTURBED)
+    asked = [name for name in names if name in facts.case.runs]
+    try:
+        real, others = trace_of(facts, watched(facts)), [trace_of(facts, name) for name in asked]
+    except NotApplicable:
+        return False
+    own = {one.place for one in real.judged} - {None}
+    unreached = any(own - {one.place for one in other.judged} for other in others)
+    return unreached and not claimed(real).linked and not real.lost
+
+
+def reached_lines(facts: Facts, name: str) -> set[Location]:
+    """The lines of the candidate's own files at which a watched run fitted, judged, split or made anything."""
+    trace, locate = trace_of(facts, name), facts.case.submission.locate
+    kinds = (trace.fits, trace.judged, trace.splits, trace.tables)
+    places = {one.place for events in kinds for one in events}
+    return {locate(place.path, place.line) for place in places if place is not None}
 
 
 def seen_on_other_labels_alone(facts: Facts) -> bool:

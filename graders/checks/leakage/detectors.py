@@ -6,15 +6,19 @@ from dataclasses import replace
 
 from graders.checks.leakage import chosen, inside, interference, outside, relabelled
 from graders.checks.leakage.accounts import (
+    above_all_seen,
     choice_of,
     compared,
     draws_nothing,
     fits_other_rows,
     fits_the_same,
+    fitted_elsewhere,
+    judged_at_other_lines,
     knows_the_labels,
     look_inside,
     not_learnt_from,
     nothing_seen,
+    reached_lines,
     tables_stayed,
     trace_of,
     watched,
@@ -29,6 +33,7 @@ from graders.measure.answers import claims
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
 from graders.probes.names import ProbeName
+from graders.source import danger
 from graders.words import say
 
 #: Those of the very rows that are fitted and judged, whatever these belong to.
@@ -39,8 +44,12 @@ OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
 OF_FEATURES = frozenset({"LEAK001"})
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 UNSEEN = say("no score and no held-out rows were seen in evaluate, so nothing is known of how its claim came about")
+REACHED = say("the code reaches into calls or functions that are not its own, so what was seen clears nothing")
+ABOVE = say("the claim is better than every score that was seen in evaluate, so nothing is known of how it came about")
+ELSEWHERE = say("evaluate judges a model that it did not fit, so nobody knows on which rows that was done")
+OTHER_LINES = say("evaluate judges at lines that it does not come to with other labels, and none gave its claim")
 #: Why an account clears nothing, where that is no proof of anything.
-CLEARS_NOTHING = (UNEXPLAINED, UNSEEN)
+CLEARS_NOTHING = (UNEXPLAINED, UNSEEN, REACHED, ABOVE, ELSEWHERE, OTHER_LINES)
 
 
 @once
@@ -180,18 +189,31 @@ def look_at_account(facts: Facts) -> Look:
     if nothing_seen(trace):
         return Look(Source.INSIDE, blind=dict.fromkeys(inside.CODES, UNSEEN), prevented=frozenset(inside.CODES))
     found = _chosen_in_both(facts, trace, _in_both(facts, look_inside(facts, name)))
-    if same_claim(seen, counted):
+    reason = _clears_nothing(facts, trace)
+    if reason is None and same_claim(seen, counted):
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)
-    unseen = found.able - seen_leaks
-    blind = {**found.blind, **dict.fromkeys(unseen, UNEXPLAINED)}
+    unseen = (inside.CODES if reason else found.able) - seen_leaks
+    blind = {**found.blind, **dict.fromkeys(unseen, reason or UNEXPLAINED)}
     return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
+
+
+def _clears_nothing(facts: Facts, trace: Trace) -> str | None:
+    """Why the account clears nobody, though it may well be true; None where it does."""
+    if any(danger.reaches_out(facts.sources)):
+        return REACHED
+    if above_all_seen(trace):
+        return ABOVE
+    if fitted_elsewhere(trace):
+        return ELSEWHERE
+    return OTHER_LINES if judged_at_other_lines(facts) else None
 
 
 def _in_both(facts: Facts, look: Look) -> Look:
     """Only what shows on permuted labels as well is held against code that does the same there; the rest is open.
 
-    A neglect of time shows in the run with other held-out rows, where that one stands for permuted labels.
+    A neglect of time shows in the run with other held-out rows, where that one stands for permuted labels.  Of lines
+    that other labels do not come to they say nothing.
     """
     null_asked = ProbeName.EVALUATE_NULL in facts.case.runs
     try:
@@ -202,6 +224,8 @@ def _in_both(facts: Facts, look: Look) -> Look:
     if knows_the_labels(facts):
         return look
     once = {signal.code for signal in look.signals} - {signal.code for signal in null.signals}
+    reached = reached_lines(facts, again)
+    once -= {signal.code for signal in look.signals if signal.where is not None and signal.where not in reached}
     if null_asked and fits_other_rows(facts):
         once -= OF_ROWS_THEMSELVES
     kept = tuple(signal for signal in look.signals if signal.code not in once)

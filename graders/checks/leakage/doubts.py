@@ -72,7 +72,7 @@ def others_may_settle(facts: Facts) -> bool:
     known |= OF_RATES if _named_by_rates_alone(facts, trace) else frozenset()
     told = any(signal.code not in known | OF_RATES for signal in look_at_text(facts).signals)
     seen = any(signal.code not in known for signal in inner.signals) or held_out_by_labels(facts)
-    chose = judged.labels_may_choose(facts)
+    chose = judged.labels_may_choose(facts) or judged.answers_may_choose(facts)
     return not (seen or many or told or chose) and inner.able >= SHOWN_BY_ROWS
 
 

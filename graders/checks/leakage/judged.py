@@ -24,6 +24,7 @@ from graders.measure.wording import percent
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.later import pd
+from graders.model.submission import Location
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
@@ -54,6 +55,17 @@ class Part:
 
     which: Text
     rows: Mask
+
+
+@dataclass(frozen=True)
+class Picked:
+    """How many rows were judged of how many that were answered, and how many came in or were left out with other
+    labels."""
+
+    rows: int
+    answered: int
+    differ: int
+    where: Location | None
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,43 @@ def _taught(trace: Trace) -> IntArray:
 def labels_may_choose(facts: Facts) -> bool:
     """Whether rows with some labels are hardly judged in the run that counts, for whatever reason."""
     return _in_doubt(facts, facts.case.challenge.target)
+
+
+@once
+def picked(facts: Facts) -> Picked | None:
+    """Rows that answers or labels chose to be judged: they are a part of the rows that the very answers are for, and
+    another part of them where labels were handed to other rows.
+
+    The features are the same then, so no filter of rows by what they hold is taken for such a choice.
+    """
+    try:
+        real, null = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_NULL))
+    except NotApplicable:
+        return None
+    rows, then, answered = judged_rows(real), judged_rows(null), asked_about(real)
+    if accounts.tables_alone(facts) or real.lost or null.lost or not _only_some(rows, answered):
+        return None
+    if not np.array_equal(answered, asked_about(null)):
+        return None
+    differ = len(np.setxor1d(rows, then))
+    if differ < max(FEWEST, BROUGHT_IN * len(rows)):
+        return None
+    place = inside.located(claimed(real).found[0].place, facts.case.submission.locate)
+    return Picked(len(rows), len(answered), differ, place)
+
+
+def answers_may_choose(facts: Facts) -> bool:
+    """Whether the claim is of some of the rows that its answers are for, for whatever reason."""
+    try:
+        trace = trace_of(facts, watched(facts))
+    except NotApplicable:
+        return False
+    return _only_some(judged_rows(trace), asked_about(trace))
+
+
+def _only_some(rows: IntArray, answered: IntArray) -> bool:
+    left = len(answered) - len(rows)
+    return len(rows) > 0 and left >= max(FEWEST, BROUGHT_IN * len(answered)) and bool(np.isin(rows, answered).all())
 
 
 def later_values_may_choose(facts: Facts) -> bool:

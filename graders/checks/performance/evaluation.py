@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
 from graders.checks.check import Check
+from graders.checks.leakage.judged import picked
 from graders.facts import Facts
 from graders.measure.performance import baseline_models, chosen_threshold, only_for, thresholds
 from graders.model.case import run_of
@@ -40,6 +41,8 @@ BRACKETED = re.compile(r"\([^()\d]{0,30}\d?[.,]\d[^()]{0,20}\)")
 #: Where a sentence, a row of a table or an item of a list ends.
 ENDS = re.compile(r"(?<=[.!?])\s|\n\s?\n|\n(?=\s?[-*|#])")
 LEAST_FIGURES = 2
+#: Words of a name of a claim that is shown.
+MOST_WORDS = 3
 SPREADS = frozenset({
     "low", "high", "lower", "upper", "std", "sd", "se", "sem", "stderr", "ci", "interval", "margin", "error", "var",
     "min", "max", "worst", "spread", "deviation", "iqr", "range", "uncertainty", "confidence", "bootstrap", "quantile",
@@ -59,6 +62,24 @@ NUMERAL = re.compile(r"^[ \t]{0,8}\d{1,3}[.)][ \t]", re.MULTILINE)
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1
+
+
+def does_not_fit(facts: Facts) -> Iterator[Evidence]:
+    """A metric that does not fit the task, or rows that do not: chosen by what the model said of them."""
+    if (found := picked(facts)) is not None:
+        yield Evidence(
+            say(
+                "The claim is of {rows:,} of {answered:,} held-out rows that the model answered for. "
+                "With other labels, {differ:,} rows came in or were left out: answers or labels chose them.",
+                rows=found.rows,
+                answered=found.answered,
+                differ=found.differ,
+            ),
+            found.where,
+        )
+        if facts.case.challenge.task == "regression":
+            return
+    yield from accuracy_decides(facts)
 
 
 def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
@@ -226,10 +247,19 @@ def no_uncertainty(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(
             say(
                 "evaluate returns {claims}: none says how sure it is, and we found nothing in the text that does",
-                claims=", ".join(sorted(claims)),
+                claims=names_of(claims),
             ),
             certainty=Certainty.SUSPECTED,
         )
+
+
+def names_of(claims: Collection[str]) -> str:
+    """The names of claims for a sentence of ours.  They are the candidate's: one of several words could pass for ours,
+    so such names are counted."""
+    names = sorted(name for name in claims if len(name.split()) <= MOST_WORDS)
+    others = len(claims) - len(names)
+    told = [f"`{name.replace('`', '')}`" for name in names]
+    return listed(told + [say("{n} whose names are of many words", n=others)] * bool(others))
 
 
 def cuts_at_default(facts: Facts) -> Iterator[Location]:
@@ -278,13 +308,17 @@ CHECKS = (
         criteria=("evaluation-design",),
         shown_in="performance",
         function="evaluate",
-        examine=accuracy_decides,
+        examine=does_not_fit,
         guide=Guide(
             detect=N_(
-                "Searches and cross-validations are read for what decides them. Accuracy, also by default, is named."
+                "Searches and cross-validations are read for what decides them. Accuracy, also by default, is named. "
+                "Rows that were judged are compared with rows that were answered, also with other labels."
             ),
-            why=N_("Where one class is rarer, the best accuracy goes to whoever never finds it."),
-            avoid=N_("Let the metric of the task decide, or the cost of the two errors."),
+            why=N_(
+                "Where one class is rarer, the best accuracy goes to whoever never finds it. A score of rows that the "
+                "model is sure of says nothing of the others."
+            ),
+            avoid=N_("Let the metric of the task decide, or the cost of the two errors. Judge all held-out rows."),
         ),
         question=Question(
             say("Why this metric? What would the business lose if we optimised it?"),

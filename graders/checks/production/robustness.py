@@ -137,7 +137,7 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed, unit=word)
-    said = writes_a_log(facts) and usual.told(run.log, lambda: _odd_words(facts, variant))
+    said = writes_a_log(facts) and usual.told(run.log, lambda: _odd_words(facts, variant, len(answers)))
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
     strayed, shifted = float(change[~here].max(initial=0.0)), _shifted(answers[here], base[here]) / unit
     nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
@@ -224,9 +224,9 @@ def _frames(line: str, columns: frozenset[str]) -> Iterator[tuple[str, ...]]:
             yield (*told[:n], *told[n + 1 :])
 
 
-def _odd_words(facts: Facts, variant: Variant) -> frozenset[str]:
+def _odd_words(facts: Facts, variant: Variant, count: int) -> frozenset[str]:
     public = facts.case.dataset.public.drop(columns=facts.case.challenge.target)
-    rows = sessions.sample_rows(public, facts.case.seed, variants.ROWS)
+    rows = sessions.sample_rows(public, facts.case.seed, count)
     return variants.odd_words(rows, variant.make(rows, facts.case.challenge, public))
 
 
@@ -286,7 +286,7 @@ def _silent_codes(facts: Facts) -> Iterator[Evidence]:
     )
     if (differs & same).sum() < FEWEST_ALIKE:
         return
-    rows = sessions.sample_rows(public, facts.case.seed, variants.ROWS)
+    rows = sessions.sample_rows(public, facts.case.seed, len(known))
     odd = variants.between_categories(rows, challenge, public)
     then = variants.next_categories(rows, challenge, public)
     for name in variants.categories(challenge, public):

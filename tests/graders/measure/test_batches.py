@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graders.measure import batches
-from graders.model.probe import Action
+from graders.model.probe import Action, Exit
 from graders.probes.names import ProbeName
 from testing.builders import a_case, a_run
 
@@ -29,6 +29,9 @@ STAYED = {
     ProbeName.PREDICT_ROW_BY_ROW_PARTS: MOVED[:6],
 }
 INDEXED = {ProbeName.AS_THEY_ARE: SOUND, ProbeName.INDEX_DOUBLED: MOVED}
+
+#: Other rows decide, and the same rows get other answers in another order of sets.
+SHAKEN = {ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_FRESH_AGAIN: MOVED}
 
 
 def without(name: ProbeName) -> dict[ProbeName, np.ndarray]:
@@ -69,6 +72,18 @@ CASES = {
         batches.SIZE,
     ),
     "index labels": ({**QUIET, **INDEXED}, 0.12, batches.INDEX),
+    "other rows, whatever index labels do": ({**QUIET, **INDEXED, ProbeName.PREDICT_BESIDE: MOVED}, 0.12, None),
+    "other rows, whatever the order of sets does": (
+        {**QUIET, **SHAKEN, ProbeName.PREDICT_FRESH_TWICE: SOUND},
+        0.12,
+        None,
+    ),
+    "chance, with the order of sets kept": (
+        {**QUIET, **SHAKEN, ProbeName.PREDICT_FRESH_TWICE: MOVED},
+        0.12,
+        batches.CHANCE,
+    ),
+    "chance, in a case of old": ({**QUIET, **SHAKEN}, 0.12, batches.CHANCE),
     "nobody has asked": ({}, 0.12, batches.UNASKED),
     "nobody has asked with another rounding": (without(ProbeName.PREDICT_ROUNDED), 0.12, batches.UNASKED),
     "nobody has asked once more": (without(ProbeName.PREDICT_FRESH_AGAIN), 0.12, batches.UNASKED),
@@ -80,3 +95,11 @@ def test_each_cause_is_named(answers: Mapping[str, np.ndarray], largest: float, 
     """Rounding and chance explain what they were seen to make, and no more."""
     runs = [a_run(str(name), Action.PREDICT, predictions=found) for name, found in answers.items()]
     assert batches.cause(a_case(*(runs or [a_run()])), largest) == cause
+
+
+def test_who_gave_no_answer_a_second_time_is_not_cleared_by_chance() -> None:
+    """Nor accused: nobody knows whether chance decides."""
+    answers = {**QUIET, **SHAKEN}
+    runs = [a_run(str(name), Action.PREDICT, predictions=found) for name, found in answers.items()]
+    silent = a_run(ProbeName.PREDICT_FRESH_TWICE, Action.PREDICT, exit=Exit.CRASHED)
+    assert batches.cause(a_case(*runs, silent), 0.12) == batches.UNASKED

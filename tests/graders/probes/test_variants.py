@@ -33,6 +33,16 @@ def test_variants_touch_what_they_say_and_nothing_else(customers: Dataset) -> No
             assert same.equals(sound.astype(str))
 
 
+def test_nobody_knows_of_how_many_rows_a_batch_of_odd_ones_is(customers: Dataset) -> None:
+    """Other rows come in another number: no code is sound for a batch of so many alone."""
+    public = customers.public.drop(columns="churned")
+    samples = [public.iloc[first : first + 500].reset_index(drop=True) for first in (0, 300, 600)]
+    drawn = [variants.size(sample) for sample in samples]
+    assert len(set(drawn)) > 1
+    frames = variants.frames(the_challenge(), public, samples[0])
+    assert {len(rows) for name, rows in frames.items() if name != ProbeName.NO_ROWS} == {drawn[0]}
+
+
 def test_an_odd_date_keeps_the_form_of_its_column() -> None:
     """The time of day stays, so that reading the column by its one form is no fault."""
     challenge = a_challenge(columns=(Column("at", "date text", "when"), Column("y", "int", "target")), target="y")

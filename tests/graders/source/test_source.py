@@ -124,6 +124,22 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("own pickle is fine", lambda s: len(list(danger.runs_text(s))), "m = pickle.load(open(p, 'rb'))\n", 0),
     ("a pickle from afar", lambda s: len(list(danger.runs_text(s))), "m = pickle.loads(requests.get(u).content)\n", 1),
     ("downloads", lambda s: len(danger.downloads(s)), "d = pd.read_csv('https://x.org/a')\nb = {}\nb.get('a')\n", 1),
+    ("variables of a caller", lambda s: len(list(danger.reaches_out(s))), "a = sys._getframe(1).f_locals\n", 1),
+    ("by its name", lambda s: len(list(danger.reaches_out(s))), "a = getattr(frame, 'f_locals')\n", 1),
+    ("what is inside of a function", lambda s: len(list(danger.reaches_out(s))), "a = f.fit.__wrapped__\n", 1),
+    (
+        "modules of the harness",
+        lambda s: len(list(danger.reaches_out(s))),
+        "from assay_harness.harness import calls\n",
+        1,
+    ),
+    (
+        "a name for a log, a module of its own, a decorator",
+        lambda s: len(list(danger.reaches_out(s))),
+        "a = inspect.currentframe().f_code.co_name\nb = sys.modules[__name__]\ngc.collect()\n"
+        "c = globals()\nd = functools.wraps(f)\ne = locals()\n",
+        0,
+    ),
 ]
 
 
