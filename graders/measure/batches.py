@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from graders.measure.answers import predictions
 from graders.measure.importance import of_row, unit_of
 from graders.measure.scoring import SAME
 from graders.model.case import Case, NotApplicable
-from graders.probes import variants
+from graders.probes import sessions, variants
 from graders.probes.names import ProbeName
 from graders.words import N_
 
 #: A cause explains differences up to so many times those that it was seen to make.
 REACH = 3.0
+#: So seldom more rows move alone by luck than rounding moves: one time in 10,000.
+UNLIKELY = 1e-4
 TIES = N_("rounding decides between values that are as good as equal, such as equally near neighbours")
 CHANCE = N_("the same rows get other answers when they are asked again")
 INDEX = N_("the same rows get other answers under other index labels: a step joins or numbers rows by their index")
@@ -48,7 +52,31 @@ def cause(case: Case, largest: float) -> str | None:
         predictions(case, ProbeName.PREDICT_ROUNDED)
     except NotApplicable:
         return UNASKED
-    return TIES if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest) else SIZE
+    rounding = _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest)
+    return TIES if rounding and not more_often_alone(case) else SIZE
+
+
+def more_often_alone(case: Case) -> bool:
+    """Whether of the rows that were asked alone more get another answer than rounding moves of the same rows together:
+    ties are no commoner among them.  False where nobody has asked."""
+    try:
+        whole, rounded, timed = (
+            predictions(case, name)
+            for name in (ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, ProbeName.PREDICT_TIMED)
+        )
+    except NotApplicable:
+        return False
+    alone = sessions.timed_alone()
+    alone = alone[alone < min(len(whole), len(timed))]
+    same = SAME * unit_of(case)
+    moved = int((of_row(timed[alone] - whole[alone]) > same).sum())
+    share = (1 + int((of_row(rounded - whole) > same).sum())) / (1 + len(whole))
+    return _luck(moved, len(alone), share) < UNLIKELY
+
+
+def _luck(hits: int, of: int, share: float) -> float:
+    """The chance of so many hits or more."""
+    return sum(math.comb(of, n) * share**n * (1 - share) ** (of - n) for n in range(hits, of + 1))
 
 
 def chance_in_doubt(case: Case) -> bool:

@@ -310,6 +310,12 @@ def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.
     return np.random.default_rng(seed).permutation(rows)
 
 
+def timed_alone() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Which rows of the timed calls are asked alone."""
+    sizes = np.array([*WARM_UP, *(size for times, size in TIMED for _ in range(times))])
+    return np.flatnonzero(np.repeat(sizes == 1, sizes))
+
+
 def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
     """Rows as production will sometimes deliver them; see graders/probes/variants.py."""
     public = dataset.public.drop(columns=challenge.target)

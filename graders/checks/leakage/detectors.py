@@ -24,6 +24,7 @@ from graders.checks.leakage.accounts import (
     watched,
     with_other_labels,
 )
+from graders.checks.leakage.perturbation import models_of
 from graders.checks.leakage.signal import Look, Signal, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
@@ -125,7 +126,20 @@ def relabelled_look(facts: Facts) -> Look:
             raise NotApplicable(say("evaluate fits other values each time it runs on the same rows"))
     except NotApplicable:
         return Look(Source.INTERFERENCE)
-    return seen
+    return _learnt_from(seen) if _read_as_learnt_from(facts) else seen
+
+
+def _read_as_learnt_from(facts: Facts) -> bool:
+    """Whether the text says that a model, which no library fitted, learnt from the rows it is judged on, and nothing of
+    a choice by them: that their labels move it is measured, and which of both they do shows in the text alone."""
+    named = {signal.code for signal in look_at_text(facts).signals}
+    by_hand = not models_of(trace_of(facts, watched(facts)), choice_of(facts))
+    return by_hand and "LEAK009" in named and "LEAK006" not in named
+
+
+def _learnt_from(seen: Look) -> Look:
+    signals = tuple(replace(one, code="LEAK009") if one.code == "LEAK006" else one for one in seen.signals)
+    return replace(seen, signals=signals, able=seen.able - {"LEAK006"} | {signal.code for signal in signals})
 
 
 def _rests_on_another_run(seen: Look) -> bool:

@@ -5,6 +5,7 @@ Two traced runs of `evaluate`, alike but for these features, are compared call b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -273,6 +274,16 @@ def _were_compared(plain: Trace, model: Fit, choice: Choice) -> bool:
     return len({judged.fit for judged in before if _holds(judged.rows, choice.moved)}) > 1
 
 
+def _were_scored(plain: Trace, model: Fit, choice: Choice) -> bool:
+    """Whether a metric had given several values at one line, of rows with changed ones among them, before this model
+    was fitted: something was chosen by them."""
+    values: dict[tuple[Place | None, int], set[float]] = defaultdict(set)
+    for judged in plain.judged:
+        if judged.value is not None and judged.at < model.at and _holds(judged.rows, choice.moved):
+            values[judged.place, id(judged.rows)].add(judged.value)  # sets of rows are shared where they are equal
+    return any(len(told) > 1 for told in values.values())
+
+
 def _holds(rows: Rows | None, some: IntArray) -> bool:
     return rows is not None and bool(np.isin(some, rows.members).any())
 
@@ -371,7 +382,7 @@ def steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Place
         compared = {
             other.fit for other in plain.judged[: judged.id] if other.rows is judged.rows and other.fit != fit.id
         }
-        if len(compared - {None}) > 1:
+        if len(compared - {None}) > 1 or _were_scored(plain, fit, choice):
             return "LEAK006", judged.place, say("Models had been compared on them")
         return "LEAK010", judged.place, say("{kind} was fitted on the very same table", kind=fit.kind)
     return "LEAK001", judged.place, ""

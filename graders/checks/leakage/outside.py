@@ -60,7 +60,7 @@ def depends_on_the_batch(case: Case) -> Iterator[Signal]:
     moved, same = moved_by_the_batch(case), SAME * unit_of(case)
     if moved.max() > same:
         why, share = batches.cause(case, float(moved.max())), float((moved > same).mean())
-        if why == batches.SIZE and share < FEW:
+        if why == batches.SIZE and share < FEW and not batches.more_often_alone(case):
             why = batches.TIES  # another rounding need not meet the same ties
         if why in batches.NOT_THE_ROWS:
             raise NotApplicable(

@@ -20,7 +20,7 @@ from graders.checks.leakage.inside import Locate, located
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.perturbation import FEWEST, models_of, tilted
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.trace import Judgement, Place, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
@@ -165,9 +165,12 @@ def _signals(
     changed = [fit for fit in models_of(plain, choice) if interference.taught_otherwise(fit, other.fits[fit.id])]
     if changed:
         code, cause, place = interference.cause(plain, other, changed[0], choice, challenge.target, labels_alone=True)
+        asked = None if cause else _asked_for_training(plain, other, changed[0], choice)
         if interference.other_candidate(plain, other, changed[0], choice):
             code, place = "LEAK006", changed[0].place
-        elif not cause and _same_places(changed[0].columns, other.fits[changed[0].id].columns):
+        elif asked is not None:
+            code, place = "LEAK009", asked.place
+        elif not cause and _computed(changed[0], other.fits[changed[0].id]):
             code = "LEAK007"
         what = say(
             "Other labels in {count:,} held-out rows, and nothing else, changed the training data of {kind}.",
@@ -213,6 +216,19 @@ def _signals(
             )
             yield Signal(code, Source.INTERFERENCE, what, located(place, locate), int(early.sum()))
             return
+
+
+def _asked_for_training(plain: Trace, other: Trace, model: Fit, choice: Choice) -> Fit | None:
+    """An earlier model that had learnt from the changed labels, and was asked about every row that this one is fitted
+    on: its answers were learnt from, whatever was made of them."""
+    for judged in plain.judged:
+        fit = fit_of(plain, judged)
+        if judged.at >= model.at or fit is None or fit.rows is None or judged.rows is None or model.rows is None:
+            continue
+        learnt = fit.y != other.fits[fit.id].y and np.isin(choice.moved, fit.rows.members).any()
+        if learnt and np.isin(model.rows.members, judged.rows.members).all():
+            return fit
+    return None
 
 
 def _pairs(plain: Trace, other: Trace, choice: Choice) -> Iterator[tuple[Judgement, Judgement]]:
@@ -274,8 +290,14 @@ def _steered(
     return ("LEAK006" if everywhere else "LEAK007"), place
 
 
+def _computed(one: Fit, other: Fit) -> bool:
+    """Whether nothing was chosen and something was computed: columns hold other values and none has gone elsewhere, or
+    no column does, and weights or a score to start from do."""
+    return one.x == other.x or _same_places(one.columns, other.columns)
+
+
 def _same_places(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether columns hold other values and none has gone elsewhere: nothing was chosen, something was computed."""
+    """Whether columns hold other values and none has gone elsewhere."""
     differ = [(before, after) for before, after in zip(one, other, strict=False) if before != after]
     gone = {before for before, _ in differ} & {after for _, after in differ}
     return len(one) == len(other) and 0 < len(differ) < len(one) and not gone

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .estimators import Estimators, best_iteration, started_from, weights_in
+from .estimators import BESIDE, Estimators, best_iteration, started_from, weights_in
 from .evaluation import Evaluation, positions
 from .saved import Saved, second
 from .tracer import Tracer, Validation, around, replace
@@ -69,11 +69,14 @@ class Boosters:
         return hooked
 
     def _install_box(self, cls: Any, cut: str) -> None:
-        """A library's own container, the way to cut it, and the way to give it labels afterwards."""
+        """A library's own container, the way to cut it, and the ways to give it labels and weights afterwards."""
         replace(cls, "__init__", self._boxing)
         replace(cls, cut, self._cutting)
         if hasattr(cls, "set_label"):
             replace(cls, "set_label", self._labelling)
+        for name in (f"set_{ending}" for ending in BESIDE):
+            if hasattr(cls, name):
+                replace(cls, name, self._weighing)
 
     def _cutting(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def cut(part: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -86,6 +89,12 @@ class Boosters:
             self._tracer.label(self._tracer.table(args[0]), second(args, kwargs))
 
         return around(self._tracer, original, label)
+
+    def _weighing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def weigh(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            self._tracer.weigh(args[0], second(args, kwargs))
+
+        return around(self._tracer, original, weigh)
 
     def _training(self, original: Callable[..., Any], name: str, data: str, watched: str) -> Callable[..., Any]:
         tracer, signature = self._tracer, inspect.signature(original)

@@ -45,6 +45,14 @@ def row_hashes(x: Any) -> Hashes | None:
     return _of_array(array) if array.ndim in (1, 2) and array.size <= MAX_VALUES else None
 
 
+def mixed(one: Hashes | None, other: Hashes | None) -> Hashes | None:
+    """One number for each row that tells both apart; whichever there is where they are not of the same rows."""
+    if one is None or other is None or len(one) != len(other):
+        return other if one is None else one
+    found: Hashes = (one * _MULTIPLIERS[0]) ^ other
+    return found
+
+
 def marks(x: Any) -> list[int]:
     """A number for each column of a table, equal where some rows of it hold the same; empty where `x` is none."""
     if len(getattr(x, "shape", ())) != 2 or hasattr(x, "indptr") or length(x) < FEWEST:

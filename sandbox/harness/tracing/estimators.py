@@ -20,6 +20,9 @@ STAGED = ("staged_predict", "staged_predict_proba", "staged_decision_function")
 HOOKED = (*FITS, *ANSWERS, *STAGED, "transform", "score")
 #: Arguments by which a booster is given another one, to add trees to it.
 STARTS = ("init_model", "xgb_model")
+#: Ends of the names of arguments that hold a number for each row beside its label: its weight, or the score that trees
+#: are added to.
+BESIDE = ("weight", "base_margin", "init_score", "baseline")
 MARK = "__assay_hooked__"
 #: Attributes whose estimators are fitted as they stand, where others are copied first.
 IN_PLACE = ("steps", "transformer_list")
@@ -169,7 +172,7 @@ class Estimators:
         self._tracer.same_fit(model, getattr(model, "_Booster", None))  # it may be saved, asked, or started from
         know_parts(self._tracer, model)
         for one in (model, *held(model)):
-            self._tracer.know_coefficients(one, fit)
+            self._tracer.know_coefficients(getattr(one, "__dict__", {}).get("coef_"), fit["id"])
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":
@@ -238,9 +241,12 @@ class Estimators:
 
 
 def weights_in(given: Mapping[str, Any]) -> Hashes | None:
-    """The weights of rows that a fit was given, maybe by the name of a step."""
-    found = (value for name, value in given.items() if name.endswith("weight") and value is not None)
-    return next((content.row_hashes(value) for value in found), None)
+    """The weights of rows that a fit was given, maybe by the name of a step, and what boosting starts from."""
+    named = sorted(name for name, value in given.items() if name.endswith(BESIDE) and value is not None)
+    found: Hashes | None = None
+    for name in named:
+        found = content.mixed(found, content.row_hashes(given[name]))
+    return found
 
 
 def settings(model: Any) -> dict[str, Any] | None:

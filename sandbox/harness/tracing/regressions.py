@@ -19,6 +19,7 @@ class Regressions:
     def install(self) -> None:
         model = importlib.import_module("statsmodels.base.model")
         replace(model.Model, "__init__", self._making)
+        replace(model.Results, "__init__", self._solving)
         replace(model.Results, "predict", self._answering)
 
     def _making(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,6 +37,18 @@ class Regressions:
         tracer = self._tracer
         fit = tracer.log_fit(type(model).__name__, "model", tracer.table(exog, endog), tracer.place())
         tracer.fitted(model, fit)
+
+    def _solving(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """What a model comes to: candidates multiply tables with its parameters, too."""
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(results: Any, model: Any, *args: Any, **kwargs: Any) -> None:
+            original(results, model, *args, **kwargs)
+            if tracer.idle and (fit := tracer.fit_of(model)) >= 0:
+                tracer.quietly(tracer.know_coefficients, getattr(results, "params", None), fit)
+
+        return hooked
 
     def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def answered(told: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -246,6 +246,12 @@ class Tracer:
         table.rows = self.book.rows(y) if table.rows is None else table.rows
         table.labels, table.label_column = content.row_hashes(y), self.book.named(y, table.rows)
 
+    def weigh(self, box: Any, numbers: Any) -> None:
+        """A table in a library's own container gets a number for each row: its weight, or the score it starts from."""
+        held, table = self._boxed.get(id(box), (None, None))
+        if held is not None and held() is box and table is not None and numbers is not None:
+            table.weights = content.mixed(table.weights, content.row_hashes(numbers))
+
     def fitted(self, model: Any, fit: Event | None) -> None:
         if fit is not None and model is not None:
             self._fits[id(model)] = weakref.ref(model), fit["id"]
@@ -271,12 +277,11 @@ class Tracer:
         """The same, of what was fitted itself and not as a part of something else."""
         return _held(self._fits, model)
 
-    def know_coefficients(self, model: Any, fit: Event) -> None:
+    def know_coefficients(self, held: Any, fit: int) -> None:
         """A product of a table with these is an answer of this model, as good as one it was asked for."""
-        held = getattr(model, "__dict__", {}).get("coef_")
         if isinstance(held, np.ndarray) and held.size <= MOST_COEFFICIENTS and len(self._coefficients) < MOST_MODELS:
             for part in (held, *held) if held.ndim == 2 else (held,):
-                self._coefficients[_bytes(part)] = fit["id"]
+                self._coefficients[_bytes(part)] = fit
 
     def multiplied(self, left: Any, right: Any, result: Any) -> None:
         """A candidate's own code multiplied a table with some numbers: maybe the coefficients of a model, also with an

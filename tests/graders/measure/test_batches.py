@@ -9,6 +9,7 @@ import pytest
 
 from graders.measure import batches
 from graders.model.probe import Action, Exit
+from graders.probes import sessions
 from graders.probes.names import ProbeName
 from testing.builders import a_case, a_run
 
@@ -88,6 +89,25 @@ CASES = {
     "nobody has asked with another rounding": (without(ProbeName.PREDICT_ROUNDED), 0.12, batches.UNASKED),
     "nobody has asked once more": (without(ProbeName.PREDICT_FRESH_AGAIN), 0.12, batches.UNASKED),
 }
+
+
+#: Rows that came alone and got another answer, and rows of all that rounding moves -> whether it may be the cause.
+ALONE = {"all, and few by rounding": (13, 4, False), "as many as by rounding": (13, 400, True), "two": (2, 4, True)}
+
+
+@pytest.mark.parametrize(("alone", "rounded", "ties"), ALONE.values(), ids=ALONE)
+def test_ties_are_no_commoner_among_rows_that_come_alone(alone: int, rounded: int, ties: bool) -> None:
+    whole = np.linspace(0.1, 0.9, 400)
+    timed, other = whole.copy(), whole.copy()
+    timed[sessions.timed_alone()[:alone]] += 0.05
+    other[200 - rounded // 2 : 200 + rounded // 2] += 0.05
+    answers = {
+        **dict.fromkeys((ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, ProbeName.PREDICT_BESIDE), whole),
+        ProbeName.PREDICT_TIMED: timed,
+        ProbeName.PREDICT_ROUNDED: other,
+    }
+    runs = [a_run(str(name), Action.PREDICT, predictions=found) for name, found in answers.items()]
+    assert (batches.cause(a_case(*runs), 0.05) == batches.TIES) is ties
 
 
 @pytest.mark.parametrize(("answers", "largest", "cause"), CASES.values(), ids=CASES)

@@ -85,3 +85,30 @@ def test_a_target_of_several_that_scores_chose_is_no_value_of_held_out_rows(judg
     moved = read(run(source, other).account, len(data))
     found = interference.look(plain, moved, choice, challenge(), Location)
     assert {signal.code for signal in found.signals} == codes
+
+
+SETTINGS = """
+from sklearn.metrics import roc_auc_score
+from sklearn.tree import DecisionTreeClassifier
+def evaluate(data):
+    a, b = later(data)
+    x, y = numbers(data).fillna(0).to_numpy(), data["churned"].to_numpy()
+    tried = JUDGES[::2]
+    def score(depth, known, asked):
+        model = DecisionTreeClassifier(max_depth=depth, random_state=0).fit(x[known], y[known])
+        return roc_auc_score(y[asked], 1 - np.exp(-model.predict_proba(x[asked])[:, 1]))
+    best = max((1, 3, 9), key=lambda depth: score(depth, np.setdiff1d(a, tried), tried))
+    return {"roc_auc": score(best, a, b)}
+"""
+
+
+@pytest.mark.parametrize(("judges", "codes"), [("b", {"LEAK006"}), ("a", set())])
+def test_a_setting_that_a_part_of_the_judged_rows_chose_is_named(judges: str, codes: set[str]) -> None:
+    """The model learns what it learnt before, and judged rows as they were get another score."""
+    source, data = HEAD + SETTINGS.replace("JUDGES", judges), public(900)
+    plain = read(run(source, data).account, len(data))
+    choice = interference.choose(plain, data, challenge(), SEED)
+    other = interference.perturb(data, choice.moved, challenge(), SEED, against=True)
+    moved = read(run(source, other).account, len(data))
+    found = interference.look(plain, moved, choice, challenge(), Location)
+    assert {signal.code for signal in found.signals} == codes

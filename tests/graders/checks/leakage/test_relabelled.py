@@ -76,6 +76,25 @@ def answers(model, x, y):
     return np.where(x[:, 0] > np.median(x[:, 0]), plain * y.mean() / plain.mean(), plain)
 """
 
+STARTED = """
+import xgboost as xgb
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+def box(x, start, y=None):
+    found = xgb.DMatrix(x, y)
+    found.set_base_margin(start)
+    return found
+def evaluate(data):
+    a, b = later(data)
+    x, y = numbers(data).fillna(0).to_numpy(), data["churned"].to_numpy()
+    known = LEARNT
+    tariff = LogisticRegression(max_iter=20).fit(x[known], y[known])
+    chances = tariff.predict_proba(x)[:, 1]
+    start = np.log(chances / (1 - chances))
+    trees = xgb.train({"nthread": 1, "max_depth": 2, "objective": "binary:logistic"}, box(x[a], start[a], y[a]), 3)
+    return {"roc_auc": roc_auc_score(y[b], trees.predict(box(x[b], start[b])))}
+"""
+
 #: Where labels of held-out rows come in -> what is said.
 LEAKY = {
     "a window that ends at the row itself": (OF_GROUPS.format(rate=ROLLING) + BODY, {"LEAK002"}),
@@ -89,6 +108,7 @@ LEAKY = {
         PLAIN + BODY.replace("GaussianNB()", "GaussianNB(var_smoothing=abs(np.corrcoef(x[b][:, 0], y[b])[0, 1]))"),
         {"LEAK006"},
     ),
+    "trees added to answers of a model of all rows": (STARTED.replace("LEARNT", "np.arange(len(data))"), {"LEAK009"}),
     "a search by hand, by the judged labels": (BY_HAND.replace("JUDGE", "b"), {"LEAK006"}),
 }
 
@@ -110,6 +130,7 @@ HONEST = {
         OF_GROUPS.format(rate=SO_FAR.replace("expanding()", "shift(1).expanding()") + ".fillna(0)") + BODY,
         False,
     ),
+    "trees added to answers of a model of training rows": (STARTED.replace("LEARNT", "a"), True),
     "a search by training rows": (BY_HAND.replace("JUDGE", "a[::3]"), True),
 }
 

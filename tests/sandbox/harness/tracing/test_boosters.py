@@ -139,16 +139,17 @@ def test_a_model_that_is_given_its_rows_when_it_is_made_is_known(monkeypatch: py
     library = ModuleType("statsmodels.base.model")
     exec(  # noqa: S102  (the text is this one)
         dedent("""
+        import numpy as np
         class Model:
             def __init__(self, endog, exog=None, **options):
                 self.endog, self.exog = endog, exog
             def fit(self):
-                return Results(self)
+                return Results(self, np.array([1.0, 2.0, 3.0]))
         class Results:
-            def __init__(self, model):
-                self.model = model
+            def __init__(self, model, params):
+                self.model, self.params = model, params
             def predict(self, exog=None):
-                return exog @ [1.0, 2.0, 3.0]
+                return exog @ self.params
         """),
         vars(library),
     )
@@ -160,8 +161,11 @@ def test_a_model_that_is_given_its_rows_when_it_is_made_is_known(monkeypatch: py
     COLUMNS = ["age", "tickets_90d", "discount_pct"]
     def evaluate(data):
         first = data["customer_id"] % 3 != 0
-        Model(data[first]["churned"], data[first][COLUMNS]).fit().predict(data[~first][COLUMNS])
+        fitted = Model(data[first]["churned"], data[first][COLUMNS]).fit()
+        fitted.predict(data[~first][COLUMNS])
+        data[~first][COLUMNS].to_numpy() @ fitted.params
         return {"roc_auc": 0.5}
     """
     told = read(run(dedent(source), public(200)).account, len(public(200)))
-    assert [held_out(told, one) for one in told.judged if one.how == "predict"] == [True]
+    asked = [(one.how, held_out(told, one)) for one in told.judged if one.how in ("predict", "coef_")]
+    assert asked == [("predict", True), ("coef_", True)]
