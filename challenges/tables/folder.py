@@ -58,7 +58,9 @@ def files(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[W
         **{file_of(definition, "RUBRIC", locale): rubric(definition, locale) for locale in definition.languages},
         "starter/README.md": _rendered("README.md.j2", title=cell(definition.title)),
         "starter/pipeline.py": pipeline(definition, public, "starter", STARTER),
-        "reference/sound/README.md": SOUND_README,
+        "reference/sound/README.md": SOUND_README.format(
+            **(OF_TREES if "Boosting" in _fitted(definition) else OF_A_LINE)
+        ),
     }
     for name, says in REFERENCES.items():
         texts[f"reference/{name}/pipeline.py"] = pipeline(definition, public, name, says)
@@ -221,32 +223,54 @@ SCORES = {
     "rmsle": "metrics.root_mean_squared_log_error(truth, answers)",
     "mean_poisson_deviance": "metrics.mean_poisson_deviance(truth, np.maximum(answers, 1e-9))",
 }
-#: What says the same of each held-out row.
+#: What says the same of each held-out row, by metric or else by task: what the metric likes best of such.
 CONSTANTS = {
     "binary": "np.full(len(held), truth[known].mean())",
     "multiclass": "np.tile([(truth[known] == name).mean() for name in CLASSES], (len(held), 1))",
     "regression": "np.full(len(held), truth[known].mean())",
+    "mae": "np.full(len(held), np.median(truth[known]))",
+    "rmsle": "np.full(len(held), np.expm1(np.log1p(truth[known]).mean()))",
+    "mean_pinball_loss": "np.full(len(held), np.quantile(truth[known], {quantile!r}))",
 }
+DUMMIES = {"mae": 'strategy="median"', "mean_pinball_loss": 'strategy="quantile", quantile={quantile!r}'}
+#: How a simple model is fitted to what the metric rewards, as a metric may weigh no squares, or each class the same.
+FITTED = {
+    "balanced_accuracy": 'LogisticRegression(max_iter=300, class_weight="balanced")',
+    "mae": """TransformedTargetRegressor(
+        SGDRegressor(loss="epsilon_insensitive", epsilon=0, average=True, random_state=0), transformer=RobustScaler()
+    )""",
+    "rmsle": "TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1)",
+    "mean_poisson_deviance": "PoissonRegressor(alpha=0.01, max_iter=300)",
+    "mean_pinball_loss": 'HistGradientBoostingRegressor(loss="quantile", quantile={quantile!r}, max_leaf_nodes=4)',
+}
+LINEAR = ("LogisticRegression", "PoissonRegressor", "Ridge", "SGDRegressor")
 
 
 def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
     """The text of a pipeline for this table."""
-    task, group, time = definition.task, definition.group, definition.time
+    task, group, time, metric = definition.task, definition.group, definition.time, definition.scored_by
     columns = _columns(definition, public)
     if kind != "sound" and any(names for type_, names in columns.items() if type_ != "texts"):
         columns["texts"] = []  # the others show what they are for without the price of texts
     if kind == "starter":
         columns = _least_telling(definition, public, columns | {"texts": []})
+    dummy = kind == "constant" or not any(columns.values())
+    fitted = "" if dummy or kind not in ("sound", "starter") else _fitted(definition)
     return _rendered(
         "pipeline.py.j2",
         kind=kind,
-        dummy=kind == "constant" or not any(columns.values()),
+        dummy=dummy,
+        dummy_says=DUMMIES.get(metric, "" if task == "regression" else 'strategy="prior"').format(
+            quantile=definition.quantile
+        ),
+        fitted=fitted,
+        linear=", ".join(name for name in LINEAR if name in fitted),
         says=says,
         learner="Regressor" if task == "regression" else "Classifier",
         regression=task == "regression",
         binary=task == "binary",
         multiclass=task == "multiclass",
-        positive_only=definition.scored_by in ("rmsle", "mean_poisson_deviance"),
+        positive_only=metric in ("rmsle", "mean_poisson_deviance"),
         target=repr(definition.target),
         positive=repr(str(definition.positive)),
         classes=repr(list(definition.classes)),
@@ -256,11 +280,17 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
         time=repr(time) if time else "",
         alike=repr([group] if group else _finest(public, [*columns["words"], *columns["numbers"], *columns["texts"]])),
         score=_score(definition),
-        metric=repr(definition.scored_by),
+        metric=repr(metric),
         folds_say=_folds_say(definition),
-        constant=CONSTANTS[task],
+        constant=CONSTANTS.get(metric, CONSTANTS[task]).format(quantile=definition.quantile),
         predicts=_predicts(definition).replace("\\", "\\\\"),  # it stands in a docstring
     )
+
+
+def _fitted(definition: Definition) -> str:
+    """The learner of a simple pipeline, as Python."""
+    usual = "Ridge()" if definition.task == "regression" else "LogisticRegression(max_iter=300)"
+    return FITTED.get(definition.scored_by, usual).format(quantile=definition.quantile)
 
 
 def _columns(definition: Definition, public: Rows) -> dict[str, list[str]]:
@@ -329,20 +359,22 @@ def _rendered(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(**values)
 
 
+OF_A_LINE = {"model": "A linear model", "limit": "Interactions between columns are not seen."}
+OF_TREES = {"model": "Small boosted trees", "limit": "Trends beyond the values that were seen are not followed."}
 SOUND_README = """# A simple and honest pipeline
 
 ## Problem
 Each row gets a prediction of the target, from the columns that are known at prediction time.
 
 ## Approach
-A linear model on the columns as they are: gaps by the median, categories one by one, numbers scaled. Preparation is
+{model} on the columns as they are: gaps by the median, categories one by one, numbers scaled. Preparation is
 part of the model, so nothing is fitted on rows that are held out. The folds copy the use of the model.
 
 ## Results
 `evaluate` returns the metric of rows that were held out, its spread over folds, and what a constant reaches.
 
 ## Limits
-Interactions between columns are not seen. Values that were never seen are treated as none.
+{limit} Values that were never seen are treated as none.
 
 ## Next steps
 Watch the share of missing values and the mean prediction each week. Retrain when labels of newer rows are there.

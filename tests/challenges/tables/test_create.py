@@ -83,6 +83,32 @@ def test_a_starter_is_no_solution(columns: list[str], chosen: set[str]) -> None:
     assert starter["evaluate"](rows)["rmse"] > 0
 
 
+def skewed(rows: int) -> pd.DataFrame:
+    """Amounts that few columns multiply, some of them far above all others."""
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, rows)).round(3)
+    amounts = np.exp(0.8 * a - 0.6 * (b > 0) + 0.9 * rng.standard_t(3, rows)).clip(max=2_000)
+    return pd.DataFrame({"a": a, "b": b, "kind": rng.choice(["x", "y"], rows), "y": (10 * amounts).round(2)})
+
+
+@pytest.mark.parametrize("metric", ["mae", "rmsle", "mean_pinball_loss", "mean_poisson_deviance", "balanced_accuracy"])
+def test_a_simple_model_is_fitted_to_what_the_metric_rewards(metric: str) -> None:
+    """It does better by it than one by squares, or by classes as frequent as they are, and than a constant does."""
+    rows = skewed(600)
+    if metric == "balanced_accuracy":
+        rows = rows.assign(y=pd.cut(rows["y"], [-1, 1, 60, 1e9], labels=["little", "some", "much"]).astype(str))
+    definition = proposed(rows, metric=metric).definition.model_copy(update={"quantile": 0.9})
+    text = folder.pipeline(definition, rows, "sound", "A pipeline.")
+    usual = "LogisticRegression()" if metric == "balanced_accuracy" else "Ridge()"
+    imports = "from sklearn.linear_model import LogisticRegression, Ridge\n"
+    own, other = (
+        _run(imports + one)["evaluate"](rows) for one in (text, text.replace(folder._fitted(definition), usual))
+    )
+    sign = 1 if metric == "balanced_accuracy" else -1
+    assert sign * own[metric] > sign * other[metric]
+    assert sign * own[metric] > sign * own["baseline"]
+
+
 def test_a_table_of_free_text_alone_has_references_that_read_it() -> None:
     rng = np.random.default_rng(1)
     label = rng.choice(["bill", "fault"], 300)

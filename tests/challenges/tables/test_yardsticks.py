@@ -40,6 +40,15 @@ def test_a_value_of_a_billion_leaves_the_simple_model_of_absolute_errors_of_use(
     assert simple < 0.7 * constant
 
 
+def test_counts_with_many_zeros_have_a_simple_model_of_use() -> None:
+    """A line through them answers less than nothing somewhere, where the deviance of a count has no end."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(600, 2)).round(3)
+    rows = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "y": rng.poisson(np.exp(1.2 * x[:, 0] - 0.8))})
+    constant, simple, _ = reached(rows, "mean_poisson_deviance")
+    assert simple < 0.8 * constant
+
+
 @pytest.mark.parametrize("unlike", [False, True])
 def test_free_text_is_read(unlike: bool) -> None:
     """By its words, also where no two texts are the same."""
