@@ -7,6 +7,7 @@ two keys.  So a column is a number or a date only where every value of it is.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from challenges.tables.table import Kind
@@ -36,6 +37,8 @@ AMOUNT = r"[+-]?\d[\d.,' ]{0,30}"
 BEFORE = r"(?P<before>[^\w\s.,+-]\s?|[A-Z]{3} )"
 BEHIND = r"(?P<behind>\s?[^\w\s.,]?[A-Za-z]{1,3}(?:/[A-Za-z]{1,3})?[²³]?|\s?[^\w\s.,])"
 WITH_SIGN = re.compile(f"[+-]?{BEFORE}?{AMOUNT}{BEHIND}?")
+#: What is taken off amounts beside signs of a currency.
+CURRENCIES = frozenset({"%", "EUR", "USD", "GBP", "CHF", "JPY"})
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 #: Shapes of dates that are not ISO's, with the order of their parts.
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d"
@@ -101,8 +104,7 @@ def typed(column: pa.ChunkedArray, style: Style) -> Typed:
     date = _dates(column, known)
     if date is not None:
         return date
-    number = _numbers(column, known, style)
-    return number or _text(column)
+    return _numbers(column, known, style) or _amounts(column, style) or _text(column)
 
 
 def _integers(column: pa.ChunkedArray) -> Typed:
@@ -140,6 +142,22 @@ def _numbers(column: pa.ChunkedArray, known: pa.ChunkedArray, style: Style) -> T
                 return _with_note(_integers(bare), note)
             return _with_note(finite(_floats(pc.replace_substring(bare, decimal, "."))), note)
     return None
+
+
+def _amounts(column: pa.ChunkedArray, style: Style) -> Typed | None:
+    """Numbers beside each of which the same sign of a currency or of hundredths stands; a unit of measure stays."""
+    sign = _beside(_known(column, GAPS))
+    if sign not in CURRENCIES and (len(sign) != 1 or unicodedata.category(sign) != "Sc"):
+        return None
+    bare = pc.utf8_trim_whitespace(pc.replace_substring(_without(column, GAPS), sign, ""))
+    known = _known(bare, GAPS)
+    if sign != "%":  # no amount has three decimals
+        style = next(
+            (Style(style.separator, other) for mark, other in ((".", ","), (",", ".")) if _thousands_like(known, mark)),
+            style,
+        )
+    found = _integers(bare) if _all(known, INTEGER) else _numbers(bare, known, style)
+    return found and _with_note(found, say("`{sign}` was taken off its numbers.", sign=sign))
 
 
 def _with_note(column: Typed, note: str) -> Typed:

@@ -142,7 +142,11 @@ def _predicts(definition: Definition) -> Text:
     if definition.task == "multiclass":
         classes = ", ".join(definition.classes).replace('"', "'")
         return say("A probability of each class, in the order {classes},", classes=classes)
-    return say("Probability of the positive class") if definition.task == "binary" else say("The predicted number")
+    if definition.task == "binary":
+        return say("Probability of the positive class")
+    if definition.scored_by in NEVER_BELOW_0:
+        return say("The predicted number, never below 0,")
+    return say("The predicted number")
 
 
 def _described(definition: Definition, name: str, column: pd.Series, told: Callable[[str], str]) -> dict[str, str]:
@@ -243,6 +247,7 @@ FITTED = {
     "mean_poisson_deviance": "PoissonRegressor(alpha=0.01, max_iter=300)",
     "mean_pinball_loss": 'HistGradientBoostingRegressor(loss="quantile", quantile={quantile!r}, max_leaf_nodes=4)',
 }
+NEVER_BELOW_0 = frozenset({"rmsle", "mean_poisson_deviance"})
 LINEAR = ("LogisticRegression", "PoissonRegressor", "Ridge", "SGDRegressor")
 
 
@@ -270,7 +275,7 @@ def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
         regression=task == "regression",
         binary=task == "binary",
         multiclass=task == "multiclass",
-        positive_only=metric in ("rmsle", "mean_poisson_deviance"),
+        positive_only=metric in NEVER_BELOW_0,
         target=repr(definition.target),
         positive=repr(str(definition.positive)),
         classes=repr(list(definition.classes)),

@@ -50,8 +50,13 @@ ENDS_IN_ID = re.compile(
     r"|pyramid|raid|rapid|rid|rigid|said|sigmoid|solid|steroid|thyroid|unpaid|valid|void)"
 )
 
+#: Fewer different dates are no column of dates.
+FEW_DATES = 5
 #: Dates as one number, and dates as text.
-DATE_NUMBER = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+DATE_NUMBER = (
+    r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d{2}|(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}"
+)
 DATE_TEXT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?"
 
 
@@ -361,7 +366,7 @@ def unread_dates(column: pd.Series) -> bool:
     """Whether a column seems to hold dates in a form that is not read as dates, such as 1.2.26 or 20260201."""
     known = column.dropna().head(3_000)
     if pd.api.types.is_numeric_dtype(known):
-        if not (known % 1 == 0).all() or known.nunique() <= 20:
+        if not (known % 1 == 0).all() or known.nunique() < FEW_DATES:
             return False
         return bool(known.astype("int64").astype("str").str.fullmatch(DATE_NUMBER).mean() > 0.98)
     return bool(known.str.fullmatch(DATE_TEXT).mean() > 0.9) and not dated(column)

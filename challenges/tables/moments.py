@@ -20,6 +20,12 @@ RECORDED = re.compile(
 )
 BORN = re.compile(r"birth|born|dob|geburt")
 YEAR = re.compile(r"(?:^|_)(?:year|yr|jahr)(?:id)?(?:_|$)")
+#: Names of a year of rows and of its parts, with the greatest number of each.
+YEARS = frozenset({"year", "yr", "jahr", "annee", "ano"})
+PARTS = {"month": 12, "mon": 12, "mnth": 12, "monat": 12, "mois": 12, "mes": 12, "quarter": 4, "week": 53, "doy": 366}
+PARTS |= {"day_of_year": 366, "date_of_month": 31, "day_of_month": 31, "day": 31, "dom": 31, "tag": 31, "jour": 31}
+#: Of fewer years the last would be half of the rows.
+FEWEST_YEARS = 3
 NOT_WHEN = re.compile(r"built|remod|birth|born|made|model")
 #: What numbers may count, from which number to below which, and since when: 1990 to 2100, days to 2050.
 COUNTS: tuple[tuple[int, int, Literal["D", "s", "ms", "us", "ns"], str], ...] = (
@@ -41,11 +47,71 @@ def proposed(table: Table, draft: Definition, group: str | None) -> tuple[str | 
     None where hidden rows are to be drawn at random.
     """
     dates = [entry.name for entry in draft.column if entry.name != draft.target and _may_move(table, entry)]
+    if not dates and group is not None and (year := _of_panel(table, draft, group)):
+        why = say("Each `{group}` has one row for each `{time}`.", group=group, time=year)
+        return year, sentences(why, _why(table, draft.model_copy(update={"group": group}), year))
+    if not dates and (found := _in_parts(table, draft)) is not None:
+        year, parts = found
+        why = say(
+            "{columns} tell the time together, of which hidden rows have the last years.",
+            columns=", ".join(f"`{name}`" for name in parts),
+        )
+        one = say("Write them as one column of dates to cut within a year.")
+        return year, sentences(why, one, _why(table, draft.model_copy(update={"group": group}), year))
     if not dates:
         return None, _why_none(table, draft)
     named = [name for name in dates if RECORDED.search(name.lower())] or dates
     name = max(named, key=lambda each: (table.rows[each].nunique() > 10, _late(table, each)))
     return name, _why(table, draft.model_copy(update={"group": group}), name)
+
+
+def tell_when(table: Table, draft: Definition) -> list[str]:
+    """The columns whose values may be the time of a row, years among them."""
+    names = [entry.name for entry in draft.column if entry.name != draft.target]
+    return [
+        name
+        for name in names
+        if _may_tell(table, name) or (table.kinds[name] == "date text" and not table.rows[name].isna().any())
+    ]
+
+
+def once_each(column: pd.Series, time: pd.Series) -> bool:
+    """Whether a value has one row a time at most, and that is no chance: of a panel, such as countries and years."""
+    which, when = (pd.factorize(each)[0].astype(np.int64) for each in (column, time))
+    units, times, rows = int(which.max()) + 1, int(when.max()) + 1, len(which)
+    if times < FEWEST_YEARS or rows**2 / (2 * units * times) < folds.SURE_TO_MEET:
+        return False
+    return len(np.unique(which * times + when)) == rows
+
+
+def _of_panel(table: Table, draft: Definition, group: str) -> str | None:
+    found = [
+        name for name in tell_when(table, draft) if name != group and once_each(table.rows[group], table.rows[name])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _in_parts(table: Table, draft: Definition) -> tuple[str, list[str]] | None:
+    """The column of years beside which others hold the month, or the day of the year, of the same row; and all three.
+
+    A year alone may be that in which a thing was made.
+    """
+    names = [entry.name for entry in draft.column if entry.name != draft.target]
+    years = [name for name in names if folds.plain(name) in YEARS and _may_tell(table, name)]
+    parts = [name for name in names if (most := PARTS.get(folds.plain(name))) and _counts(table, name, most)]
+    if len(years) != 1 or not parts or table.rows[years[0]].nunique() < FEWEST_YEARS:
+        return None
+    return years[0], [years[0], *parts]
+
+
+def _counts(table: Table, name: str, most: int) -> bool:
+    """Whether a column has the numbers of a part of the year, up to so many, or the names of months."""
+    column = table.rows[name]
+    if column.isna().any():
+        return False
+    if table.kinds[name] == "int":
+        return bool(column.min() >= 0 and most / 2 < column.max() <= most)
+    return most == PARTS["month"] and bool(column.str.strip().str.lower().str.fullmatch(periods.NAMED).all())
 
 
 def _may_move(table: Table, entry: ColumnEntry) -> bool:

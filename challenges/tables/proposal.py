@@ -29,6 +29,10 @@ from graders.words import Text, say, sentences
 
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
 FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
+#: Share of zeros from which whole numbers without others below are counts, and from which a median says nothing.
+SOME_ZEROS, HALF = 0.02, 0.5
+#: People are told apart by fewer texts or codes; more name them, or something else.
+MOST_GROUPS = 300
 YES = re.compile(
     r"(?:1|yes|y|true|t|positive|pos|bad|default|churned|left|case|dead|died|malignant|fraud|spam|ja|oui"
     r"|si|sim)"
@@ -127,7 +131,7 @@ def _draft(table: Table, wish: Wish) -> tuple[Definition, list[Choice]]:
     positive, classes = _answers(target, task, wish, choices)
     metric = _metric(target, task, positive, wish, choices)
     dropped = {*wish.drop, *_useless(table, wish, choices)}
-    sensitive = describe_people(names)
+    sensitive = describe_people(name for name in names if may_be_of_people(table.rows[name]))
     draft = _defined(
         id=wish.id or identifier(wish.title or f"{wish.target}-challenge"),
         title=wish.title or f"Predict {wish.target}",
@@ -304,8 +308,13 @@ def _metric(target: pd.Series, task: TaskName, positive: str | int | None, wish:
             rare = say("Only {rate:.1%} of the rows are positive, and ROC AUC hides false alarms.", rate=rate)
             metric, why = "average_precision", rare
     if task == "regression":
-        middle, far = np.quantile(target.dropna().abs(), [0.5, 0.999])
-        if middle > 0 and far > 30 * middle:
+        numbers = target.dropna().to_numpy(np.float64)
+        middle, far = np.quantile(np.abs(numbers), [0.5, 0.999])
+        zeros = float((numbers == 0).mean())
+        if numbers.min() == 0 and (zeros > SOME_ZEROS if (numbers % 1 == 0).all() else zeros > HALF):
+            none = say("{share:.0%} of the values are 0, and none is below 0.", share=zeros)
+            metric, why = "mean_poisson_deviance", sentences(none, say("It is the usual one for counts and sums."))
+        elif middle > 0 and far > 30 * middle:
             metric, why = "mae", say("A few very large values would decide the root mean squared error.")
     choices.append(Choice("metric", metric, why))
     return metric
@@ -351,6 +360,12 @@ def _sides(name: str, column: pd.Series) -> bool:
 
 def _counts_up(column: pd.Series) -> bool:
     return bool(pd.api.types.is_integer_dtype(column) and (column.diff().dropna() == 1).mean() > 0.98)
+
+
+def may_be_of_people(column: pd.Series) -> bool:
+    """Whether a column can tell kinds of people: numbers such as an age, or few texts or codes, and no names."""
+    named = not pd.api.types.is_numeric_dtype(column) or folds.is_unit(str(column.name))
+    return not named or column.nunique() <= MOST_GROUPS
 
 
 def describe_people(names: Iterable[str]) -> set[str]:

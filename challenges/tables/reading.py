@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import re
 import tempfile
@@ -267,6 +268,9 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
             say("The first line holds numbers only, so the names of the columns seem to be missing."),
             code="TABLE_HEADER",
         )
+    if _measured([float(name.replace(",", ".")) for name in header if _numeric(name)]):
+        no = say("The first line holds numbers as a row does, so the names of the columns seem to be missing.")
+        raise TableError(sentences(no, say("Write them above it.")), code="TABLE_HEADER")
     notes, names = [], []
     for number, name in enumerate(header, 1):
         clean = "".join(sign if sign.isprintable() else " " for sign in name).strip()[:MAX_NAME]
@@ -292,6 +296,13 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
             code="TABLE_NAMES",
         )
     return names, notes
+
+
+def _measured(numbers: list[float]) -> bool:
+    """Whether numbers in a header are those of a row: names are in order, such as years, quantiles or places."""
+    steps = [after - before for before, after in itertools.pairwise(numbers)]
+    falling = all(step < 0 for step in steps) and all(number % 1 == 0 for number in numbers)
+    return len(numbers) > 2 and not falling and not all(step > 0 for step in steps)
 
 
 def _numeric(text: str) -> bool:

@@ -31,6 +31,8 @@ PAIRS = 5
 STRETCHES, FEWEST, ASTRAY = 20, 30, 0.001
 #: Spearman's coefficient of a column that is the target by another measure.  One of the day before stays below it.
 SAME_ORDER = 0.99999
+#: A figure is rare with so small a share of the rows, and a column meets the target by no chance in so many of those.
+SELDOM, MANY_THE_SAME = 0.005, 0.1
 #: Columns of which a target may be the sum, and how far from it the sum may lie, in standard deviations.
 PARTS, SUM = 20, 0.02
 WHY = N_("Whoever uses it scores high without a model of the matter, and in use its value may not be there yet.")
@@ -59,6 +61,7 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
         top = sample.skill(folds.together(sample, left).value)
     yield from _pairs(subject, left, skill, top)
     yield from _with_time(subject)
+    yield from _partly_the_answer(subject, [name for name in left if name not in made])
 
 
 def _reach_nearly_all(subject: Subject, skill: dict[str, float], top: float) -> Finding | None:
@@ -226,6 +229,31 @@ def _with_time(subject: Subject) -> Iterable[Finding]:
         if best <= APART * EXACT_PAIR and (reach := _both(sample, name, time, EXACT_PAIR)):
             without = _without(sample, subject.inputs, (name,))
             yield _pair(subject, (name, time), reach, without, sure=True, all_named=True)
+
+
+def _partly_the_answer(subject: Subject, names: Sequence[str]) -> Iterable[Finding]:
+    """A column that holds the very target in many rows, as one time of a case does that ended with another.
+
+    Of figures with many values: frequent ones, such as 0 or a rounded price, meet by chance.
+    """
+    sample, target = subject.sample, subject.sample.rows[subject.definition.target]
+    if sample.task != "regression":
+        return
+    rare = (target.groupby(target).transform("size") <= max(2, SELDOM * len(target))).to_numpy()
+    for name in names:
+        column = sample.rows[name]
+        if not pd.api.types.is_numeric_dtype(column) or rare.mean() < 0.5:
+            continue
+        same = float((column == target).to_numpy()[rare].mean())
+        if same < MANY_THE_SAME:
+            continue
+        line = say(
+            "`{column}` equals the target in {share:.0%} of the rows, where frequent figures are not counted.",
+            column=name,
+            share=same,
+        )
+        title = say("`{column}` is the target itself in many rows", column=name)
+        yield Finding("CHAL001", "warning", title, subject.noted(line), WHY, DO, (name,))
 
 
 def _without(sample: Sample, names: Sequence[str], some: Sequence[str]) -> Measured | None:

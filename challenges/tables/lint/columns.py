@@ -53,7 +53,7 @@ TOLD: dict[str, Callable[[int, Text], Text]] = {
         columns=of,
     ),
 }
-FEW_ROWS = 30
+FEW_ROWS, FEW_UNITS = 30, 4
 #: Years that a date of a table may lie in.
 EARLIEST, LATEST = "1700", "2200"
 
@@ -130,7 +130,7 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
         yield "mixed", say("{share} of its values are no numbers", share=part)
     elif folds.unread_dates(column):
         yield "dates", say("dates in a form that sorts in another order than time")
-    elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20:
+    elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20 and _few_units(texts):
         yield "units", say("numbers with a unit or a sign of currency")
     formulas = texts.map(lambda text: FORMULA.fullmatch(text) is not None)
     if formulas.any():
@@ -160,6 +160,12 @@ def _far_dates(column: pd.Series) -> Iterable[tuple[str, Text]]:
     if far:
         told = {"share": share(far, len(years)), "first": EARLIEST, "last": LATEST}
         yield "far dates", say("{share} of its dates lie before {first} or after {last}", **told)
+
+
+def _few_units(texts: pd.Series) -> bool:
+    """Whether what stands beside the numbers is nearly always one of a few; letters of a code are many."""
+    beside = texts.str.replace(r"[\d.,' +-]", "", regex=True)
+    return bool(beside.value_counts(normalize=True).head(FEW_UNITS).sum() > 0.95)
 
 
 def _with_unit(text: str) -> bool:
@@ -203,7 +209,8 @@ def public(subject: Subject) -> Iterable[Finding]:
     for name, columns in known_tables().items():
         both = own & {_bare(column) for column in columns}
         part = len(both) / max(len(columns), 1)
-        if len(both) >= 4 and part >= 0.8 and len(both) >= min(10, 0.6 * len(own)) and part > shared:
+        many = _series(both)
+        if many >= 4 and part >= 0.8 and many >= min(10, 0.6 * _series(own)) and part > shared:
             best, shared = name, part
     if best:
         told = say(
@@ -217,6 +224,11 @@ def public(subject: Subject) -> Iterable[Finding]:
         do = say("Use a table of your own. If this is one, rename the columns.")
         title = say("This looks like the public table {table}", table=repr(best))
         yield Finding("CHAL012", "warning", title, (told,), why, do)
+
+
+def _series(names: set[str]) -> int:
+    """How many names there are where those that are only numbered are one: many tables have V1 and V2."""
+    return len({name.rstrip("0123456789") for name in names})
 
 
 def _bare(name: str) -> str:

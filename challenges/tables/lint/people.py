@@ -9,9 +9,9 @@ import numpy as np
 
 from challenges.tables import folds
 from challenges.tables.lint.model import Finding, Level, Subject, quoted, share
-from challenges.tables.proposal import describe_people
+from challenges.tables.proposal import describe_people, may_be_of_people
 from graders.model.later import pd
-from graders.words import N_, say
+from graders.words import N_, Text, count, say
 
 MAIL = re.compile(r"(?<=[A-Za-z0-9._%+-])@[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,4}")
 PHONE = re.compile(
@@ -35,28 +35,30 @@ Told = tuple[str, Level, int]
 
 
 def personal(subject: Subject) -> Iterable[Finding]:
-    """CHAL008.  What names or finds a person; told by share of the values, and never quoted."""
+    """CHAL008, one finding for each kind.  What names or finds a person; told by share of the values, never quoted."""
+    found: dict[tuple[str, Level], dict[str, Text]] = {}
     for entry in subject.definition.column:
         if entry.name == subject.definition.target or entry.name not in subject.public:
             continue
         values = subject.public[entry.name].dropna()
         values = values.sample(min(LOOKED_AT, len(values)), random_state=0)
-        if found := _kind(entry.name, values):
-            kind, level, hits = found
-            told = say(
+        if told := _kind(entry.name, values):
+            kind, level, hits = told
+            found.setdefault((kind, level), {})[entry.name] = say(
                 "{share} of the values of `{column}` that were looked at are {kind}.",
                 share=share(hits, len(values)),
                 column=entry.name,
                 kind=say(kind),
             )
-            why = say(
-                "Candidates get the public rows on their own machines, and may get personal data only for a reason."
-            )
-            do = say("Leave it out. Where rows of one person must stay together, replace it by a pseudonym.")
-            if kind == PLACES:
-                do = say("Leave it out, or round it: two decimals are about a kilometre.")
-            title = say("`{column}` holds {kind}", column=entry.name, kind=say(kind))
-            yield Finding("CHAL008", level, title, (told,), why, do, (entry.name,))
+    for (kind, level), lines in found.items():
+        why = say("Candidates get the public rows on their own machines, and may get personal data only for a reason.")
+        do = say("Leave it out. Where rows of one person must stay together, replace it by a pseudonym.")
+        if kind == PLACES:
+            do = say("Leave it out, or round it: two decimals are about a kilometre.")
+        title = count(
+            "{columns} holds {kind}", "{columns} hold {kind}", len(lines), columns=quoted(lines), kind=say(kind)
+        )
+        yield Finding("CHAL008", level, title, tuple(lines.values()), why, do, tuple(lines))
 
 
 def _kind(name: str, values: pd.Series) -> Told | None:
@@ -146,7 +148,8 @@ ADDRESSES: tuple[tuple[str, Callable[[str], bool], float], ...] = (
 def sensitive(subject: Subject) -> Iterable[Finding]:
     """CHAL009."""
     definition, rows = subject.definition, subject.sample.rows
-    apart, of_people = {definition.target, definition.group}, describe_people(entry.name for entry in definition.column)
+    apart = {definition.target, definition.group}
+    of_people = describe_people(str(name) for name in rows if may_be_of_people(rows[name]))
     undeclared = [
         entry.name
         for entry in definition.column

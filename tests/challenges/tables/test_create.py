@@ -107,6 +107,8 @@ def test_a_simple_model_is_fitted_to_what_the_metric_rewards(metric: str) -> Non
     sign = 1 if metric == "balanced_accuracy" else -1
     assert sign * own[metric] > sign * other[metric]
     assert sign * own[metric] > sign * own["baseline"]
+    told = folder.brief(definition, rows, 100)
+    assert ("never below 0" in told) == (metric in {"rmsle", "mean_poisson_deviance"})
 
 
 def test_a_table_of_free_text_alone_has_references_that_read_it() -> None:

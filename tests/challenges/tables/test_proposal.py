@@ -350,3 +350,90 @@ HELD = {13: 308, 130: 1_419}
 def test_memory_is_room_enough_for_what_was_measured(rows: int, held: int) -> None:
     """A reference that meets the limit is graded on no table: ours would be ended where a candidate's is."""
     assert held < training_mb(rows * 2**20) < 2 * held
+
+
+def test_counts_are_measured_as_counts() -> None:
+    """Where many are 0 a median says nothing, and squares follow the few large ones."""
+    rng, rows = np.random.default_rng(2), honest("regression")
+    counts, amounts = rng.poisson(rng.gamma(0.5, 6, 3_000)), rng.lognormal(3, 1, 3_000).round(2)
+    metric = {
+        "counts": counts,
+        "amounts of which most are 0": np.where(rng.random(3_000) < 0.7, 0.0, amounts),
+        "amounts": amounts,
+        "counts without a zero": counts + 1,
+        "gains and losses": counts - 3,
+    }
+    found = {name: proposed(rows.assign(y=values)).definition.metric for name, values in metric.items()}
+    assert found == dict.fromkeys(metric, "rmse") | dict.fromkeys(list(metric)[:2], "mean_poisson_deviance")
+
+
+def test_names_that_only_sound_like_a_kind_of_people_are_none() -> None:
+    """An election race is one of hundreds, and so is its number."""
+    number = np.arange(3_000) // 4
+    rows = honest().assign(race=[f"R{one}" for one in number], race_id=number, religion=number % 7)
+    sensitive = {entry.name for entry in proposed(rows).definition.column if entry.sensitive}
+    assert sensitive == {"age", "religion"}
+
+
+def test_what_has_one_sex_and_one_race_is_a_person() -> None:
+    """Whatever its name; a year of birth has one age and no more."""
+    rows, rng = honest(), np.random.default_rng(4)
+    person = np.arange(3_000) % 300
+    sex, race = rng.choice(["f", "m"], 300)[person], rng.choice(["a", "b", "c"], 300)[person]
+    born = rows.assign(made=2026 - rows["age"], age_group=rows["age"] // 10)
+    panel = rows.assign(resp=7 + 3 * person, sex=sex, race=race, batch=person % 30)
+    assert proposed(panel).definition.group == "resp"
+    assert "each has one value of `sex`, `race`" in why(panel, "group")
+    assert proposed(born).definition.group is None
+    assert proposed(panel.assign(sex=rng.permutation(sex))).definition.group is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "time"),
+    [
+        ({"year": 2010 + np.arange(3_000) // 366, "month": 1 + np.arange(3_000) % 12}, "year"),
+        ({"Year": 2010 + np.arange(3_000) // 366, "Month": ["May", "June", "July"] * 1_000}, "Year"),
+        ({"year": 2010 + np.arange(3_000) // 366}, None),
+        ({"year": 2010 + np.arange(3_000) // 366, "month": np.arange(3_000) % 40}, None),
+        ({"year": 1 + np.arange(3_000) // 366, "month": 1 + np.arange(3_000) % 12}, None),
+    ],
+    ids=["numbers", "names", "a year alone", "months of a term", "years of a term"],
+)
+def test_a_year_beside_its_months_is_the_time(parts: dict[str, Any], time: str | None) -> None:
+    assert proposed(honest("regression").assign(**parts)).definition.time == time
+
+
+def countries(unit: str = "country", time: str = "year") -> pd.DataFrame:
+    """Forty of them in twelve years, each with a level of its own, and no gap."""
+    rng, which = np.random.default_rng(3), np.repeat(np.arange(40), 12)
+    rows = pd.DataFrame({unit: [f"C{n}" for n in which], time: np.tile(2010 + np.arange(12), 40)})
+    rows = rows.assign(x=rng.normal(size=480).round(3), y=(rng.normal(0, 3, 40)[which] + rng.normal(size=480)).round(3))
+    return rows.sample(frac=1, random_state=0, ignore_index=True)
+
+
+def test_one_row_each_year_is_a_panel() -> None:
+    """Whatever the unit is called, if its rows share labels; and a panel has a time."""
+    found = proposed(countries()).definition
+    assert (found.group, found.time, found.hidden_units) == ("country", "year", "known")
+    assert "it has one row for each `year`" in why(countries(), "group")
+    months = countries(time="month").assign(month=lambda t: t["month"].astype(str) + "-01")
+    assert proposed(months).definition.group == "country"
+    twice = pd.concat([countries(), countries().head(40)], ignore_index=True)
+    assert proposed(twice).definition.group is None
+    alike = countries().assign(y=lambda t: np.random.default_rng(5).permutation(t["y"]))
+    assert proposed(alike).definition.group is None
+
+
+def test_a_rank_of_each_day_is_no_unit() -> None:
+    rng, rank = np.random.default_rng(3), np.tile(1 + np.arange(60), 60)
+    days = pd.date_range("2026-01-01", periods=60).strftime("%Y-%m-%d").repeat(60)
+    rows = pd.DataFrame({"rank": rank, "date": days, "x": rng.normal(size=3_600).round(3)})
+    rows = rows.assign(y=(1_000 / (5 + rank) + rng.normal(0, 5, 3_600)).round(2))
+    assert proposed(rows).definition.group is None
+
+
+def test_dates_as_one_number_are_named_in_any_order() -> None:
+    for form in ("%m%d%Y", "%d%m%Y"):
+        days = pd.date_range("2018-10-06", periods=12).strftime(form).astype(int)
+        assert "`seen` seems to hold dates" in why(honest().assign(seen=np.resize(days, 3_000)), "time")
+    assert "seems to hold" not in why(honest().assign(seen=np.resize(np.arange(10_000_000, 10_000_099), 3_000)), "time")

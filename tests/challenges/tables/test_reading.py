@@ -91,7 +91,7 @@ def column(folder: Path, values: list[str], separator: str = ";", more: str = ""
         (["31 Feb 2024", "1 Mar 2024"], "", "text", "31 Feb 2024"),
         (["12 Main 2024", "1 Mar 2024"], "", "text", "12 Main 2024"),
         (["5/3/2024 1:20 PM", "13/3/2024 12:05 am"], "", "date text", "2024-03-05 13:20:00"),
-        (["5%", "6%"], "", "text", "5%"),
+        (["5%", "6%"], "", "int", 5),
         (["10:30", "11:45"], "", "text", "10:30"),
         (["9999-12-31", "2024-01-01"], "", "date text", "9999-12-31"),
         (["2024-01-01", "01.02.2024"], "", "text", "2024-01-01"),
@@ -206,16 +206,53 @@ def test_rows_at_the_ends_that_may_be_rows_are_read(tmp_path: Path, data: str) -
 
 
 @pytest.mark.parametrize(
+    ("values", "sign", "numbers"),
+    [
+        (["€ 1,234.50", "€ 7"], "€", [1234.5, 7.0]),
+        (["$12", "-$3.5", " "], "$", [12.0, -3.5, None]),
+        (["EUR 12", "EUR 1.200,00"], "EUR", [12.0, 1200.0]),
+        (["1.200 €", "12 €"], "€", [1200, 12]),
+        (["5%", "6%"], "%", [5, 6]),
+    ],
+)
+def test_the_sign_of_an_amount_is_taken_off(tmp_path: Path, values: list[str], sign: str, numbers: list[Any]) -> None:
+    kind, found = column(tmp_path, values)
+    assert kind in ("int", "float")
+    assert pd.Series(found).equals(pd.Series(numbers, dtype="float64" if kind == "float" else "int64"))
+    notes = reading.read(written(tmp_path, "a;b\n" + "".join(f"{value};x\n" for value in values))).notes
+    assert notes[0].what.startswith(f"`{sign}` was taken off its numbers.")
+
+
+@pytest.mark.parametrize(
+    ("header", "refused"),
+    [
+        ("5.1,3.5,1.4,0.2,setosa", True),
+        ("39,State,77516,Bachelor,13,male", True),
+        ("0.23,5.07,-0.28,'-1'", True),
+        ("country,2010,2011,2012", False),
+        ("country,2012,2011,2010", False),
+        ("id,0.1,0.5,0.9", False),
+        ("id,1,y", False),
+    ],
+)
+def test_numbers_in_the_first_line_are_names_only_in_order(tmp_path: Path, header: str, refused: bool) -> None:
+    data = f"{header}\n" + f"{','.join('12345678'[: header.count(',') + 1])}\n" * 3
+    if not refused:
+        assert len(reading.read(written(tmp_path, data)).rows) == 3
+        return
+    with pytest.raises(TableError, match="numbers as a row does"):
+        reading.read(written(tmp_path, data))
+
+
+@pytest.mark.parametrize(
     ("values", "sign"),
     [
-        (["€ 1,234.50", "€ 7"], "€"),
-        (["$12", "-$3.5"], "$"),
-        (["EUR 12", "EUR 1.200,00"], "EUR"),
         (["12 kg", "3.5 kg"], "kg"),
-        (["5%", "6%"], "%"),
         (["12 km/h", "7 km/h"], "km/h"),
         (["SKU001", "SKU002"], ""),
         (["V12", "V13"], ""),
+        (["$5", "€6"], ""),
+        (["$5", "6"], ""),
         (["5 kg", "6 lb"], ""),
         (["10:30", "11:45"], ""),
         (["3 of 4", "2 of 9"], ""),

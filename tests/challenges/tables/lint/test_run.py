@@ -407,6 +407,43 @@ def test_missing_and_contradicting_labels_are_told() -> None:
     assert not says("CHAL013", rows)
 
 
+def test_letters_of_a_code_are_no_unit() -> None:
+    """A plot named 37F stands in a row and a column of a map."""
+    assert not says("CHAL010", honest().assign(plot=lambda t: [f"{1 + n % 42}{'ABCDEFGHI'[n % 9]}" for n in t.index]))
+
+
+def test_numbered_columns_alone_are_no_public_table() -> None:
+    """V1 to V28 and a class are also those of the fraud of a card, but of many others too."""
+    rows = pd.DataFrame(rng.normal(size=(300, 28)), columns=[f"V{n}" for n in range(1, 29)])
+    rows = rows.assign(y=["a", "b"] * 150)
+    definition, done = parts(rows)
+    column = tuple(e.model_copy(update={"name": "Class"}) if e.name == "y" else e for e in definition.column)
+    own = definition.model_copy(update={"target": "Class", "column": column})
+    sides = [side.rename(columns={"y": "Class"}) for side in (done.public, done.hidden)]
+    assert not list(CHECKS["CHAL012"](Subject(own, *sides)))
+    named = own.model_copy(
+        update={"column": (*column, *(column[0].model_copy(update={"name": n}) for n in ("Time", "Amount")))}
+    )
+    (finding,) = CHECKS["CHAL012"](Subject(named, *(side.assign(Time=0, Amount=1) for side in sides)))
+    assert "fraud" in finding.title
+
+
+def test_columns_that_find_a_person_in_one_way_are_one_finding() -> None:
+    (finding,) = says("CHAL008", people(lat=lambda n: 48 + n / 7919, long=lambda n: 16 + n / 7919))
+    assert (finding.title, finding.columns) == ("`lat`, `long` hold precise places", ("lat", "long"))
+
+
+def test_a_time_that_often_is_the_very_target_is_told() -> None:
+    """Who had no relapse was followed to the end of both; a price that is mostly the same is rounded."""
+    rows = honest("regression")
+    often = rng.random(3_000) < 0.4
+    (finding,) = says("CHAL001", rows.assign(relapse=lambda t: np.where(often, t["y"], rng.permutation(t["y"]))))
+    assert (finding.level, finding.columns) == ("warning", ("relapse",))
+    assert "is the target itself in" in finding.title
+    rounded = rows.assign(y=lambda t: (t["y"] / 5).round() * 5.0)
+    assert not says("CHAL001", rounded.assign(asked=lambda t: np.where(often, t["y"], rng.permutation(t["y"]))))
+
+
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_an_honest_table_gets_no_error(task: str) -> None:
     assert not lint(subject(honest(task, seed=3)))
