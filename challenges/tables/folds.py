@@ -422,6 +422,12 @@ def later(sample: Sample, names: Sequence[str], order: FloatArray, iterations: i
     return future, sample.scored(answers, last)
 
 
+def with_something(x: FloatArray) -> FloatArray:
+    """Columns without a single value hold 0: scikit-learn 1.9.1 fails to bin them."""
+    empty = np.isnan(x).all(axis=0)
+    return np.where(empty, 0.0, x) if empty.any() else x
+
+
 def _fitted(sample: Sample, x: FloatArray, truth: Truth, coded: list[bool], iterations: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor  # noqa: PLC0415
 
@@ -429,11 +435,11 @@ def _fitted(sample: Sample, x: FloatArray, truth: Truth, coded: list[bool], iter
     settings |= {"early_stopping": False, "categorical_features": coded if any(coded) else None}
     settings["min_samples_leaf"] = min(20, max(3, len(truth) // 50))  # 20 are a fifth of a table of 150 rows
     if sample.task == "regression":
-        model = HistGradientBoostingRegressor(**settings).fit(x, truth)
+        model = HistGradientBoostingRegressor(**settings).fit(with_something(x), truth)
         return lambda rows: np.asarray(model.predict(rows), np.float64)
     if len(np.unique(truth)) < 2:
         return lambda rows: np.zeros(len(rows))
-    model = HistGradientBoostingClassifier(**settings).fit(x, truth)
+    model = HistGradientBoostingClassifier(**settings).fit(with_something(x), truth)
 
     def answered(rows: FloatArray) -> FloatArray:
         told = np.asarray(model.predict_proba(rows), np.float64)

@@ -316,6 +316,7 @@ def _boosted(
 
     settings: dict[str, Any] = {"max_iter": iterations, "learning_rate": rate, "max_leaf_nodes": leaves}
     settings |= {"random_state": 0, "early_stopping": False, "categorical_features": coded if any(coded) else None}
+    x = folds.with_something(x)
     if challenge.task == "regression":
         losses = {"mae": "absolute_error", "mean_pinball_loss": "quantile", "mean_poisson_deviance": "poisson"}
         loss = losses.get(challenge.metric, "squared_error")

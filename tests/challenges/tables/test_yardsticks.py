@@ -49,6 +49,14 @@ def test_counts_with_many_zeros_have_a_simple_model_of_use() -> None:
     assert simple < 0.8 * constant
 
 
+def test_a_column_of_which_the_public_rows_have_no_value_is_read() -> None:
+    rng = np.random.default_rng(2)
+    a = rng.normal(size=400).round(3)
+    late = np.where(np.arange(400) < 200, np.nan, 1.0 + np.arange(400) % 7)
+    _, _, strong = reached(pd.DataFrame({"a": a, "late": late, "y": (a > 0).astype(int)}), "roc_auc")
+    assert strong > 0.9
+
+
 @pytest.mark.parametrize("unlike", [False, True])
 def test_free_text_is_read(unlike: bool) -> None:
     """By its words, also where no two texts are the same."""
