@@ -42,7 +42,8 @@ NO = re.compile(
     r"|non)"
 )
 SENSITIVE = re.compile(
-    r"(?:^|_)(?:age|gender|sex|race|ethnicity|ethnic|religion|nationality|citizenship|disability|marital|pregnant"
+    r"(?:^|_)(?:age(?:_?(?:group|cat|band|range))?|gender|sex|race|ethnicity|ethnic|religion|nationality|citizenship"
+    r"|disability|marital|pregnant"
     r"|geschlecht|alter|sexe|orientation|familienstand)(?:_|$)"
 )
 #: What says so of a person, and of a thing where no other column speaks of people.
