@@ -44,7 +44,7 @@ def on_batches(facts: Facts) -> list[Probe]:
     asked = case.challenge, case.dataset, case.seed, train.model
     if ProbeName.PREDICT_BESIDE not in case.runs:
         return sessions.batch_session(*asked, steps=together.named(facts.sources.product))
-    if not _other_rows_decide(case):
+    if batches.other_rows_decide(case) is False:  # where nobody can tell, another rounding would tell nothing either
         return sessions.rounding_session(*asked)
     return sessions.chance_session(*asked) if batches.chance_in_doubt(case) else []
 
@@ -82,14 +82,6 @@ def _changes_matter(case: Case) -> bool:
         return outside.changes_matter(case)
     except NotApplicable:
         return False
-
-
-def _other_rows_decide(case: Case) -> bool:
-    """Also where nobody can tell: another rounding would then tell nothing either."""
-    try:
-        return batches.other_rows_decide(case)
-    except NotApplicable:
-        return True
 
 
 def _batches_differ(facts: Facts) -> bool:

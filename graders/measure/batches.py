@@ -36,7 +36,7 @@ def cause(case: Case, largest: float) -> str | None:
     Rows beside others have the index labels and the order of sets of those alone.  So neither explains why they get
     other answers, whatever else follows from it.
     """
-    others = _others_are_known_to_decide(case)
+    others = other_rows_decide(case)
     if not others and _reaches(case, ProbeName.AS_THEY_ARE, ProbeName.INDEX_DOUBLED, largest):
         return INDEX
     kept = ProbeName.PREDICT_FRESH_TWICE if others else ProbeName.PREDICT_FRESH_AGAIN
@@ -46,12 +46,13 @@ def cause(case: Case, largest: float) -> str | None:
     if one_by_one_they_stay(case):
         return STEP
     try:
-        if other_rows_decide(case):
-            predictions(case, again)
-            return None
-        predictions(case, ProbeName.PREDICT_ROUNDED)
+        predictions(case, again if others else ProbeName.PREDICT_ROUNDED)
     except NotApplicable:
+        others = None
+    if others is None:
         return UNASKED
+    if others:
+        return None
     rounding = _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest)
     return TIES if rounding and not more_often_alone(case) else SIZE
 
@@ -86,20 +87,16 @@ def chance_in_doubt(case: Case) -> bool:
     return _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, 0.0)
 
 
-def _others_are_known_to_decide(case: Case) -> bool:
-    try:
-        return other_rows_decide(case)
-    except NotApplicable:
-        return False
-
-
-def other_rows_decide(case: Case) -> bool:
+def other_rows_decide(case: Case) -> bool | None:
     """Whether a row gets another answer beside others in a batch of the same size, where asking again gives the same;
-    NotApplicable where nobody has asked.  Rounding is the same in both, so that it need not be asked about then."""
-    predictions(case, ProbeName.PREDICT_FRESH_AGAIN)
-    whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
-    changes = of_row(beside - whole)[~variants.touched(len(whole))]
-    return float(changes.max(initial=0.0)) > SAME * unit_of(case)
+    None where nobody has asked.  Rounding is the same in both, so that it need not be asked about then."""
+    try:
+        predictions(case, ProbeName.PREDICT_FRESH_AGAIN)
+        whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
+        changes = of_row(beside - whole)[~variants.touched(len(whole))]
+        return float(changes.max(initial=0.0)) > SAME * unit_of(case)
+    except NotApplicable:
+        return None
 
 
 def one_by_one_they_stay(case: Case) -> bool:

@@ -55,6 +55,7 @@ SHUFFLED = 1000
 #: Calls that are timed: how often, and with how many rows; one of each before, to warm up.
 TIMED = ((12, 1), (4, 100), (1, 10_000))
 WARM_UP = (1, 100)
+TIMED_BATCHES = (*WARM_UP, *(size for times, size in TIMED for _ in range(times)))
 PATIENCE = 2
 
 
@@ -178,9 +179,8 @@ def predict_budget(challenge: Challenge, trained: Iterable[Run]) -> float:
 
 def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Probe:
     """Calls of one row, a hundred and ten thousand, of rows that nobody has seen."""
-    batches = (*WARM_UP, *(size for times, size in TIMED for _ in range(times)))
     fresh = fresh_rows(challenge, dataset)
-    rows = fresh.iloc[np.resize(timed_positions(len(fresh), seed), sum(batches))].reset_index(drop=True)
+    rows = fresh.iloc[np.resize(timed_positions(len(fresh), seed), sum(TIMED_BATCHES))].reset_index(drop=True)
     patient = challenge.predict_limits.seconds * PATIENCE  # CPU time is what is measured; a busy machine takes longer
     limits = replace(challenge.predict_limits, seconds=patient)
     own = seed_for(seed, ProbeName.PREDICT)
@@ -190,7 +190,7 @@ def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Pr
         rows,
         model=model,
         seed=own,
-        batches=batches,
+        batches=TIMED_BATCHES,
         limits=limits,
         timed=True,
         contract=contract_of(challenge),
@@ -312,7 +312,7 @@ def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.
 
 def timed_alone() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Which rows of the timed calls are asked alone."""
-    sizes = np.array([*WARM_UP, *(size for times, size in TIMED for _ in range(times))])
+    sizes = np.array(TIMED_BATCHES)
     return np.flatnonzero(np.repeat(sizes == 1, sizes))
 
 

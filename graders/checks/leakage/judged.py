@@ -108,14 +108,10 @@ def chosen_by_answers(facts: Facts) -> Signal | None:
 
 
 def _chosen_otherwise(plain: Trace, other: Trace, moved: IntArray, facts: Facts) -> Signal | None:
-    (asked, taught), (asked_again, taught_again) = ((asked_about(trace), _taught(trace)) for trace in (plain, other))
-    rows, again = judged_rows(plain), judged_rows(other)
-    alike = np.array_equal(asked, asked_again) and np.array_equal(taught, taught_again)
-    if not alike or plain.lost or other.lost or not len(rows) or not np.isin(rows, asked).all():
+    differ = _judged_otherwise(plain, other)
+    if differ is None or not np.isin(differ, moved).all() or not np.array_equal(_taught(plain), _taught(other)):
         return None
-    differ = np.setxor1d(rows, again)
-    if len(differ) < max(FEWEST, BROUGHT_IN * len(rows)) or not np.isin(differ, moved).all():
-        return None
+    rows, asked = judged_rows(plain), asked_about(plain)
     shown = facts.case.dataset.public.drop(columns=facts.case.challenge.target).iloc[asked]
     if any(_tells(values, np.isin(asked, rows)) for _, values in shown.items()):
         return None
@@ -129,6 +125,18 @@ def _chosen_otherwise(plain: Trace, other: Trace, moved: IntArray, facts: Facts)
     )
     place = inside.located(claimed(plain).found[0].place, facts.case.submission.locate)
     return Signal("OVR002", Source.INSIDE, what, place, len(asked) - len(rows))
+
+
+def _judged_otherwise(plain: Trace, other: Trace) -> IntArray | None:
+    """The rows that one of two runs judges and the other does not, where both answer the same ones; None where they do
+    not, an account is not whole, or so few differ that something was tested for what cannot be."""
+    rows, asked = judged_rows(plain), asked_about(plain)
+    if plain.lost or other.lost or not len(rows) or not np.isin(rows, asked).all():
+        return None
+    if not np.array_equal(asked, asked_about(other)):
+        return None
+    differ = np.setxor1d(rows, judged_rows(other))
+    return differ if len(differ) >= max(FEWEST, BROUGHT_IN * len(rows)) else None
 
 
 def _tells(values: pd.Series, judged: Mask) -> bool:
@@ -170,16 +178,11 @@ def picked(facts: Facts) -> Picked | None:
         real, null = (trace_of(facts, name) for name in (watched(facts), ProbeName.EVALUATE_NULL))
     except NotApplicable:
         return None
-    rows, then, answered = judged_rows(real), judged_rows(null), asked_about(real)
-    if accounts.tables_alone(facts) or real.lost or null.lost or not _only_some(rows, answered):
-        return None
-    if not np.array_equal(answered, asked_about(null)):
-        return None
-    differ = len(np.setxor1d(rows, then))
-    if differ < max(FEWEST, BROUGHT_IN * len(rows)):
+    differ = _judged_otherwise(real, null)
+    if differ is None or accounts.tables_alone(facts) or not answers_may_choose(facts):
         return None
     place = inside.located(claimed(real).found[0].place, facts.case.submission.locate)
-    return Picked(len(rows), len(answered), differ, place)
+    return Picked(len(judged_rows(real)), len(asked_about(real)), len(differ), place)
 
 
 def answers_may_choose(facts: Facts) -> bool:
@@ -188,10 +191,7 @@ def answers_may_choose(facts: Facts) -> bool:
         trace = trace_of(facts, watched(facts))
     except NotApplicable:
         return False
-    return _only_some(judged_rows(trace), asked_about(trace))
-
-
-def _only_some(rows: IntArray, answered: IntArray) -> bool:
+    rows, answered = judged_rows(trace), asked_about(trace)
     left = len(answered) - len(rows)
     return len(rows) > 0 and left >= max(FEWEST, BROUGHT_IN * len(answered)) and bool(np.isin(rows, answered).all())
 
